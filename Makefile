@@ -1,0 +1,33 @@
+# Each goal does its own set-up in .venv; nothing needs to be installed by hand but Python 3.11 or later.
+PYTHON ?= python3
+BIN := .venv/bin
+# The CPU build of torch lies on its own index for Linux; an environment that has its own index keeps it.
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
+.PHONY: demo test lint bench schema clean
+
+.venv/run: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(INSTALL) -e '.[offline]'
+	touch $@
+
+.venv/dev: .venv/run
+	$(INSTALL) -e '.[offline,dev]'
+	touch $@
+
+demo: .venv/run  ## run the quickstart and print its tables
+	$(BIN)/polystance run configs/quickstart.yaml
+
+test: .venv/dev  ## run the tests, without network
+	$(BIN)/python -m pytest
+
+lint: .venv/dev  ## ruff and mypy
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+schema: .venv/run  ## write the JSON schema of the config anew
+	$(BIN)/python -c "from pipelines.config import json_schema; print(json_schema(), end='')" > configs/polystance.schema.json
+
+clean:
+	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache

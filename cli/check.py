@@ -1,0 +1,45 @@
+"""polystance check: what a config would do."""
+
+from __future__ import annotations
+
+from cli.options import Config, Offline, Overrides, Verbose, set_up
+
+
+def check(
+    config: Config, overrides: Overrides = None, offline: Offline = False, verbose: Verbose = False
+) -> None:
+    """Validate a config and list its languages, models, sizes, licences and gaps; loads no model."""
+    set_up(offline, verbose)
+    from rich.console import Console
+    from rich.table import Table
+
+    from cli.models import size_on_disk
+    from cli.progress import ProgressBar
+    from pipelines.config import load_config
+    from pipelines.config.yaml_text import dump_yaml
+    from pipelines.plan import make_plan
+
+    settings = load_config(config, overrides or [])
+    with ProgressBar() as progress:
+        plan = make_plan(settings, offline, progress)
+    table = Table("language", "articles", "engine", "model", "size", "licence", pad_edge=False)
+    for row in plan.languages:
+        model = row.model
+        told = (model.name, size_on_disk(model), model.licence) if model else ("", "", "")
+        table.add_row(row.language, str(row.articles), row.engine, *told)
+    stance = plan.stance
+    table.add_section()
+    table.add_row("stance", "", stance.engine, stance.name, size_on_disk(stance), stance.licence)
+    console = Console()
+    console.print(dump_yaml(settings.model_dump(mode="json")), highlight=False, markup=False)
+    console.print(table)
+    for row in plan.languages:
+        if row.gap:
+            gap = f"gap: nothing translates '{row.language}'; its {row.articles} articles would be rejected."
+            console.print(f"{gap} Give one as translation.models.{row.language}", markup=False)
+    for line in plan.shared_aliases:
+        console.print(f"shared alias: {line}", markup=False)
+    for rejection in plan.rejections[:10]:
+        console.print(f"rejected: {rejection.article_id}: {rejection.reason}", markup=False)
+    if len(plan.rejections) > 10:
+        console.print(f"and {len(plan.rejections) - 10} more rejected", markup=False)

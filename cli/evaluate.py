@@ -1,0 +1,78 @@
+"""polystance evaluate: stance and translation measured on gold data."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli.options import Offline, OutputFile, Overrides, Verbose, set_up
+
+if TYPE_CHECKING:
+    from pipelines.config import RunConfig
+
+app = typer.Typer(no_args_is_help=True, help="Measure stance or translation on gold data.")
+ConfigOption = Annotated[
+    Path, typer.Option("--config", help="The YAML file that names the models.", show_default=False)
+]
+
+
+@app.command("stance")
+def evaluate_stance(
+    gold: Annotated[
+        Path, typer.Argument(metavar="GOLD.jsonl", help="text, actor, target and label.", show_default=False)
+    ],
+    config: ConfigOption,
+    overrides: Overrides = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Use only so many rows.")] = None,
+    output: OutputFile = None,
+    offline: Offline = False,
+    verbose: Verbose = False,
+) -> None:
+    """Judge gold passages: accuracy, macro-F1, per class, polarity and coverage, beside the majority."""
+    settings = _settings(config, overrides, offline, verbose)
+    from cli.progress import ProgressBar
+    from pipelines.evaluate import evaluate_stance as evaluate
+
+    with ProgressBar() as progress:
+        _show(evaluate(gold, settings, limit, offline, progress), output)
+
+
+@app.command("translation")
+def evaluate_translation(
+    source: Annotated[
+        Path, typer.Option(help="Articles, as JSON Lines, or one sentence a line.", show_default=False)
+    ],
+    reference: Annotated[
+        Path, typer.Option(help="The same in the pivot language, line by line.", show_default=False)
+    ],
+    language: Annotated[str, typer.Option(help="Of the source, such as pt.", show_default=False)],
+    config: ConfigOption,
+    overrides: Overrides = None,
+    output: OutputFile = None,
+    offline: Offline = False,
+    verbose: Verbose = False,
+) -> None:
+    """Translate a source and score it against a reference: BLEU and chrF of sacrebleu, with signatures."""
+    settings = _settings(config, overrides, offline, verbose)
+    from cli.progress import ProgressBar
+    from pipelines.evaluate import evaluate_translation as evaluate
+
+    with ProgressBar() as progress:
+        _show(evaluate(source, reference, language, settings, offline, progress), output)
+
+
+def _settings(config: Path, overrides: list[str] | None, offline: bool, verbose: bool) -> RunConfig:
+    set_up(offline, verbose)
+    from pipelines.config import load_config
+
+    return load_config(config, overrides or [])
+
+
+def _show(result: dict[str, Any], output: Path | None) -> None:
+    text = json.dumps(result, indent=2, ensure_ascii=False)
+    if output is not None:
+        output.write_text(text + "\n", encoding="utf-8")
+    typer.echo(text)

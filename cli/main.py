@@ -1,0 +1,87 @@
+"""Joins the commands, and is the one place that turns an error into an exit code.
+
+Commands import the pipelines only when they run, so that `--help` is fast.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from typing import Annotated
+
+import typer
+
+import pipelines
+from cli import check, evaluate, init, models, report, run
+from pipelines.errors import PolystanceError
+
+DONE, STOPPED, UNUSABLE, REJECTED = 0, 1, 2, 3
+
+app = typer.Typer(
+    name="polystance",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("run")(run.run)
+app.command("check")(check.check)
+app.command("report")(report.report)
+app.command("init")(init.init)
+app.add_typer(evaluate.app, name="evaluate")
+app.add_typer(models.app, name="models")
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"polystance {pipelines.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit."),
+    ] = False,
+) -> None:
+    """Compare how news in different languages covers the same actors and their stances."""
+
+
+def main() -> None:
+    """Runs the command line.
+
+    Exits with 0 done, 1 stopped midway and resumable, 2 usage, config or input error, 3 rejected
+    articles under --strict.
+    """
+    sys.exit(_exit_code())
+
+
+def _exit_code() -> int:
+    try:
+        code = app(standalone_mode=False)
+    except PolystanceError as error:
+        return _told(str(error), UNUSABLE)
+    except (KeyboardInterrupt, typer.Abort):
+        return _told("stopped; the same command goes on from here", STOPPED)
+    except typer.Exit as exit_:
+        return exit_.exit_code
+    except Exception as error:
+        if hasattr(error, "show"):  # a usage error, whose class typer does not export
+            error.show()
+            return UNUSABLE
+        if "--verbose" in sys.argv:
+            traceback.print_exc()
+        cause = " ".join(str(error).split()) or "no message"
+        cure = "The same command goes on from here; --verbose tells more"
+        return _told(f"stopped by {type(error).__name__}: {cause}. {cure}", STOPPED)
+    return code if isinstance(code, int) else DONE
+
+
+def _told(message: str, code: int) -> int:
+    typer.echo(f"polystance: {message}", err=True)
+    return code
+
+
+if __name__ == "__main__":
+    main()

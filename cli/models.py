@@ -1,0 +1,64 @@
+"""polystance models: the models that a config names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from cli.options import Config, Offline, Overrides, Verbose, set_up
+
+if TYPE_CHECKING:
+    from pipelines.config import RunConfig
+    from pipelines.engines.base import ModelIdentity
+
+MEGABYTE = 1_000_000
+app = typer.Typer(no_args_is_help=True, help="List or fetch the models that a config names.")
+
+
+@app.command("list")
+def list_models(
+    config: Config, overrides: Overrides = None, offline: Offline = False, verbose: Verbose = False
+) -> None:
+    """List each model with its revision, licence and size on disk."""
+    set_up(offline, verbose)
+    from rich.console import Console
+    from rich.table import Table
+
+    from pipelines.config import load_config
+    from pipelines.plan import models_of
+
+    settings = load_config(config, overrides or [])
+    table = Table("for", "engine", "model", "revision", "licence", "size", pad_edge=False)
+    for role, model in models_of(settings, named_languages(settings), offline).items():
+        table.add_row(
+            role, model.engine, model.name, model.revision or "", model.licence, size_on_disk(model)
+        )
+    Console().print(table)
+
+
+@app.command("pull")
+def pull_models(config: Config, overrides: Overrides = None) -> None:
+    """Fetch every model that is not on this machine yet; a second call goes on where the first stopped."""
+    set_up(verbose=True)
+    from pipelines.assembly import build_judge, build_translator
+    from pipelines.config import load_config
+
+    settings = load_config(config, overrides or [])
+    models = [build_translator(settings, language) for language in named_languages(settings)]
+    for model in (*models, build_judge(settings)):
+        if model is not None:
+            typer.echo(f"{model.identity().name} ...", err=True)
+            model.fetch()
+            typer.echo(f"{model.identity().name}: {size_on_disk(model.identity())}")
+
+
+def named_languages(config: RunConfig) -> list[str]:
+    """The languages that a config names in its models and aliases, but for the pivot."""
+    named = {*config.translation.models, *(code for actor in config.actors for code in actor.aliases)}
+    return sorted(named - {"all", config.pivot})
+
+
+def size_on_disk(model: ModelIdentity) -> str:
+    """The size of a model's weights."""
+    return "not fetched" if model.size is None else f"{model.size / MEGABYTE:.0f} MB"

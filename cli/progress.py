@@ -1,0 +1,70 @@
+"""A progress bar on stderr."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+UNITS = {"judge": "passages"}
+
+
+class ProgressBar:
+    """One line for each stage, as a `pipelines.progress.Progress`."""
+
+    def __init__(self, hidden: bool = False) -> None:
+        self._bar = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description:<10}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[unit]}"),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+            disable=hidden,
+        )
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> ProgressBar:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._end_stage()
+        self._bar.stop()
+
+    def begin(self, stage: str, total: int | None) -> None:
+        """Adds a line for the stage, unless there is nothing to do."""
+        self._end_stage()
+        self._task = (
+            None if total == 0 else self._bar.add_task(stage, total=total, unit=UNITS.get(stage, "articles"))
+        )
+
+    def advance(self, amount: int) -> None:
+        """Moves the current line on."""
+        if self._task is not None:
+            self._bar.advance(self._task, amount)
+
+    def say(self, message: str) -> None:
+        """Prints a message above the bars."""
+        self._bar.console.print(message, highlight=False, markup=False)
+
+    def _end_stage(self) -> None:
+        if self._task is not None:
+            self._bar.stop_task(self._task)

@@ -1,0 +1,60 @@
+"""What a person sees at the end of a run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from pipelines.run import Outcome
+
+ROWS_SHOWN = 60
+
+
+def show_outcome(outcome: Outcome, quiet: bool) -> None:
+    """Prints the stance table and the path of the run to stdout, and the counts to stderr."""
+    if quiet:
+        print(outcome.folder)
+        return
+    console = Console()
+    if outcome.tables is not None:
+        console.print(_stance_table(outcome.tables.stance))
+    counts = outcome.manifest["counts"]
+    told = ", ".join(f"{counts[name]} {name}" for name in ("articles", "passages", "judgements", "rejected"))
+    more = f"; see {outcome.folder / 'rejected.csv'}" if counts["rejected"] else ""
+    Console(stderr=True).print(f"{told}{more}", highlight=False, soft_wrap=True, markup=False)
+    page = outcome.folder / "report.html"
+    shown = page if outcome.tables is not None and page.is_file() else outcome.folder
+    console.print(str(shown), highlight=False, soft_wrap=True, markup=False)
+
+
+def _stance_table(stance: pd.DataFrame) -> Table:
+    """One block for each actor and target, narrow enough for 80 columns."""
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
+    table.add_column("shares of articles", overflow="fold", min_width=24)
+    for column in ("n", "supp.", "opp.", "neut.", "uncl.", "net", "95% interval"):
+        table.add_column(column, justify="right", no_wrap=True)
+    for (actor, target), rows in stance.head(ROWS_SHOWN).groupby(["actor", "target"], sort=False):
+        heading = Text(f"{actor} on {target}", style="bold")
+        table.add_row(heading)
+        for row in rows.to_dict("records"):
+            group = row["group"] if row["group_by"] == "all" else f"{row['group_by']} {row['group']}"
+            shares = [_percent(row[name]) for name in ("supports", "opposes", "neutral", "unclear")]
+            known = not pd.isna(row["net"])
+            net = f"{row['net']:+.2f}" if known else ""
+            interval = f"{row['low']:+.2f} … {row['high']:+.2f}" if known else ""
+            table.add_row(f"  {escape(group)}", str(row["articles"]), *shares, net, interval)
+        table.add_section()
+    if len(stance) > ROWS_SHOWN:
+        table.caption = f"{len(stance) - ROWS_SHOWN} more rows in tables/stance.csv"
+    return table
+
+
+def _percent(share: float) -> str:
+    return "" if pd.isna(share) else f"{100 * share:.0f}%"

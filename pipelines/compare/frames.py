@@ -1,0 +1,28 @@
+"""What comparing needs of the stored articles, without their texts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipelines.store import Shard, Store
+
+COLUMNS = ["id", "language", "outlet", "published", "story", "url"]
+
+
+def article_frame(store: Store, shards: Sequence[Shard]) -> pd.DataFrame:
+    """One row for each article that was translated: its columns and `characters`, the length of its text."""
+    import pyarrow.compute as pc
+
+    frames: list[pd.DataFrame] = []
+    for shard in shards:
+        table = store.table("articles", [shard], [*COLUMNS, "text"])
+        frame = table.drop_columns("text").to_pandas()
+        frame["characters"] = pc.utf8_length(table["text"]).to_pandas()
+        translated = store.table("translated", [shard], ["article_id"])["article_id"].to_pylist()
+        frames.append(frame[frame["id"].isin(translated)])
+    return pd.concat(frames, ignore_index=True)

@@ -1,0 +1,35 @@
+"""The configuration of a run: YAML to typed, checked models."""
+
+from pipelines.config.load import json_schema, load_config, validated
+from pipelines.config.models import (
+    Actor,
+    ArticleField,
+    Articles,
+    Compare,
+    Execution,
+    Find,
+    RunConfig,
+    Stance,
+    Target,
+    Translation,
+    TranslationModel,
+    did_you_mean,
+)
+
+__all__ = [
+    "Actor",
+    "ArticleField",
+    "Articles",
+    "Compare",
+    "Execution",
+    "Find",
+    "RunConfig",
+    "Stance",
+    "Target",
+    "Translation",
+    "TranslationModel",
+    "did_you_mean",
+    "json_schema",
+    "load_config",
+    "validated",
+]

@@ -1,0 +1,234 @@
+"""The keys of a config, their types and defaults."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from pipelines.languages import normalise_language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+ArticleField = Literal["id", "language", "text", "title", "outlet", "published", "url", "story"]
+GroupBy = Literal["language", "outlet", "story", "day", "month", "year"]
+
+
+def known_language(code: str) -> str:
+    """The normalised code, for pydantic.
+
+    Raises:
+        PydanticCustomError: no such language.
+    """
+    language = normalise_language(code)
+    if language is None:
+        raise PydanticCustomError(
+            "unknown_language",
+            "unknown language '{code}'. Give a BCP 47 code such as pt, ru or zh-Hant",
+            {"code": code},
+        )
+    return language
+
+
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+_STRING_OR_LIST = {
+    "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]
+}
+Strings = Annotated[list[str], Field(min_length=1), BeforeValidator(_listed), WithJsonSchema(_STRING_OR_LIST)]
+LanguageCode = Annotated[str, AfterValidator(known_language)]
+AliasKey = Annotated[str, AfterValidator(lambda key: key if key == "all" else known_language(key))]
+Name = Annotated[str, Field(min_length=1, pattern=r"\S")]
+RunName = Annotated[str, Field(pattern=r"^[\w][\w.-]*$")]
+Options = dict[str, Any]
+
+
+class Section(BaseModel):
+    """A part of the config that knows all its keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_unknown_keys(cls, value: object) -> object:
+        if isinstance(value, dict):
+            for key in value:
+                if key not in cls.model_fields:
+                    raise PydanticCustomError(
+                        "unknown_key",
+                        "unknown key. {cure}",
+                        {"key": str(key), "cure": did_you_mean(str(key), cls.model_fields)},
+                    )
+        return value
+
+
+class Articles(Section):
+    """Where the articles are and how to read them."""
+
+    path: Strings
+    """Files, globs or folders, relative to this file; with `reader: hub` a data set id of the hub."""
+    reader: str | None = None
+    """lines (JSONL), csv, parquet, text, html, hub, or my_module:MyReader; by default told from the path."""
+    columns: dict[ArticleField, str] = {}
+    """Which column holds which field, where the names differ."""
+    language: LanguageCode | None = None
+    """The language of all articles that do not name their own; identified from the text where absent."""
+    max_characters: int = Field(200_000, ge=1)
+    """A longer article is rejected."""
+    options: Options = {}
+    """Constructor arguments of the reader."""
+
+
+class TranslationModel(Section):
+    """The engine and model for one language."""
+
+    engine: str | None = None
+    """marian, bergamot or my_module:MyTranslator; by default translation.engine."""
+    model: str | None = None
+    """Hub id, id@revision or local folder; by default the built-in table's for marian."""
+    options: Options = {}
+    """Constructor arguments of the engine, over translation.options."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _model_alone(cls, value: object) -> object:
+        return {"model": value} if isinstance(value, str) else value
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: Any, handler: Any) -> dict[str, Any]:
+        return {"anyOf": [{"type": "string"}, handler.resolve_ref_schema(handler(core))]}
+
+
+class Translation(Section):
+    """How articles come into the pivot language."""
+
+    engine: str = "marian"
+    """For all languages but those that name their own: marian, bergamot or my_module:MyTranslator."""
+    models: dict[LanguageCode, TranslationModel] = {}
+    """Per language, where the built-in table is not to be used."""
+    options: Options = {}
+    """Constructor arguments of the engine, for example {beam_size: 4}."""
+
+
+class Actor(Section):
+    """Someone whose stance is asked for."""
+
+    name: Name
+    aliases: Annotated[
+        dict[AliasKey, Strings], BeforeValidator(lambda v: {"all": v} if isinstance(v, str | list) else v)
+    ] = {}
+    """Names per language, `all` for every language; by default the name alone."""
+
+    def aliases_in(self, language: str) -> list[str]:
+        """The actor's aliases in a language, without repeats."""
+        named = [*self.aliases.get("all", []), *self.aliases.get(language, [])]
+        return list(dict.fromkeys(named)) or [self.name]
+
+
+class Target(Section):
+    """Something that an actor may support or oppose."""
+
+    name: Name
+    text: str = ""
+    """As it stands in a hypothesis, in the pivot language; by default the name."""
+
+    @property
+    def wording(self) -> str:
+        """The target as hypotheses name it."""
+        return self.text.strip() or self.name
+
+
+class Find(Section):
+    """How passages are cut."""
+
+    context: int = Field(0, ge=0)
+    """Sentences before and after that the judge reads along with an actor's own."""
+
+
+class Stance(Section):
+    """How a passage is judged."""
+
+    engine: str = "nli"
+    """nli, nli_onnx or my_module:MyJudge."""
+    model: str | None = None
+    """Hub id, id@revision or local folder; the engine says which is its default."""
+    options: Options = {}
+    """Constructor arguments of the engine, for example {hypotheses: ...}."""
+    minimum_probability: float = Field(0.5, ge=0, le=1)
+    """Where the likeliest of supports, opposes and neutral has less, the label is `unclear`."""
+    minimum_agreement: float = Field(0.5, ge=0, le=1)
+    """Where a smaller share of the hypothesis wordings agrees, the label is `unclear`."""
+
+
+class Compare(Section):
+    """What is set side by side."""
+
+    by: Annotated[list[GroupBy], Field(min_length=1), BeforeValidator(_listed)] = ["language", "outlet"]
+    """One set of rows for each: language, outlet, story, day, month, year."""
+    reference: dict[GroupBy, str] = {}
+    """The group that others are compared with; without one, each group with all the others."""
+    minimum_articles: int = Field(5, ge=1)
+    """A smaller group keeps its row with its counts and empty estimates."""
+    replicates: int = Field(2000, ge=100)
+    """Of the bootstrap and of the permutation test."""
+    seed: int = Field(1, ge=0)
+    """Of the bootstrap and of the permutation test."""
+
+
+class Execution(Section):
+    """How the work is cut and where it runs; nothing here changes a result."""
+
+    shard_size: int = Field(64, ge=1)
+    """Articles in one unit of work: what is lost at most when the process is killed."""
+    executor: str = "local"
+    """local or my_module:MyExecutor."""
+
+
+class RunConfig(Section):
+    """One run of polystance."""
+
+    name: RunName
+    """Also the folder under outputs/."""
+    articles: Articles
+    pivot: LanguageCode = "en"
+    """The language that articles are translated to and judged in."""
+    translation: Translation = Translation()
+    actors: Annotated[list[Actor], Field(min_length=1)]
+    find: Find = Find()
+    targets: Annotated[list[Target], Field(min_length=1)]
+    stance: Stance = Stance()
+    compare: Compare = Compare()
+    execution: Execution = Execution()
+
+    @model_validator(mode="after")
+    def _distinct_names(self) -> RunConfig:
+        for key, named in (("actors", self.actors), ("targets", self.targets)):
+            names = [item.name for item in named]
+            for name in names:
+                if names.count(name) > 1:
+                    raise PydanticCustomError(
+                        "repeated_name",
+                        "{key}: the name '{name}' stands twice. Give each its own name",
+                        {"key": key, "name": name},
+                    )
+        return self
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A cure for a misspelt word: the nearest known one, or all of them."""
+    known = list(known)
+    near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    return f"Did you mean '{near[0]}'?" if near else f"Known: {', '.join(known) or 'none'}"

@@ -1,0 +1,120 @@
+"""Model folders: where a model's files are, fetched from the hub where they are not here yet."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pipelines.engines.base import ModelIdentity
+from pipelines.errors import ModelError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+CONFIGURATION = ("*.json", "*.spm", "*.model", "*.txt")
+WEIGHTS = ("model.safetensors", "pytorch_model.bin")
+CHUNK = 1 << 20
+
+
+class ModelName(NamedTuple):
+    """A hub id and, where the user pinned one, its revision."""
+
+    id: str
+    revision: str | None
+
+    @classmethod
+    def parse(cls, model: str) -> ModelName:
+        """`id` or `id@revision`."""
+        id_, _, revision = model.partition("@")
+        return cls(id_, revision or None)
+
+
+def local_folder(model: str) -> Path | None:
+    """The folder of a model that is on this machine: a local one, or the hub's cache; else None."""
+    folder = Path(model).expanduser()
+    if folder.is_dir():
+        return folder
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+
+    name = ModelName.parse(model)
+    try:
+        cached = Path(snapshot_download(name.id, revision=name.revision, local_files_only=True))
+    except (LocalEntryNotFoundError, HFValidationError):
+        return None
+    return cached if weights_file(cached) else None
+
+
+def fetch(model: str, offline: bool, place: str) -> Path:
+    """The folder of a model, fetched where it is not on this machine.
+
+    Only configuration, vocabulary and one file of weights are fetched, never code.
+
+    Args:
+        model: hub id, id@revision or local folder.
+        offline: never ask the hub.
+        place: of the model's name, for errors.
+
+    Raises:
+        ModelError: it is neither here nor to be had, or holds no weights.
+    """
+    folder = local_folder(model) or _download(model, offline, place)
+    if weights_file(folder) is None:
+        cause = f"no {' or '.join(WEIGHTS)} in {folder}"
+        raise ModelError(place, cause, "Give a model that has weights for PyTorch")
+    return folder
+
+
+def weights_file(folder: Path) -> Path | None:
+    """The file of weights in a model's folder."""
+    return next((folder / name for name in WEIGHTS if (folder / name).is_file()), None)
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while chunk := stream.read(CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def identify(engine: str, model: str, settings: Mapping[str, Any]) -> ModelIdentity:
+    """What is known of a model without fetching it: its revision and hashes where it is here."""
+    folder = local_folder(model)
+    weights = folder and weights_file(folder)
+    if folder is None or weights is None:
+        return ModelIdentity(engine, model, settings=settings)
+    return ModelIdentity(
+        engine=engine,
+        name=model,
+        revision=folder.name if folder.parent.name == "snapshots" else ModelName.parse(model).revision,
+        sha256=sha256(weights),
+        size=weights.stat().st_size,
+        settings={**settings, "configuration": _configuration_digest(folder)},
+    )
+
+
+def _configuration_digest(folder: Path) -> str:
+    """A hash of a model's small files, which change its answers as the weights do."""
+    files = sorted({path for pattern in CONFIGURATION for path in folder.glob(pattern)})
+    return hashlib.sha256("".join(f"{p.name}{sha256(p)}" for p in files).encode()).hexdigest()[:16]
+
+
+def _download(model: str, offline: bool, place: str) -> Path:
+    name = ModelName.parse(model)
+    if offline:
+        cure = "Run `polystance models pull CONFIG` with a network first, or give a local folder"
+        raise ModelError(place, f"model '{model}' is not on this machine, and --offline is set", cure)
+    from huggingface_hub import HfApi, snapshot_download
+
+    try:
+        files = {s.rfilename for s in HfApi().model_info(name.id, revision=name.revision).siblings or []}
+        weights = next((weights for weights in WEIGHTS if weights in files), WEIGHTS[0])
+        wanted = [*CONFIGURATION, weights]
+        return Path(snapshot_download(name.id, revision=name.revision, allow_patterns=wanted))
+    except Exception as error:  # the hub's client raises what its network layers do
+        cause = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        cure = "Check the id, the network and, for a gated model, your token; or give a local folder"
+        raise ModelError(place, f"model '{model}' cannot be fetched ({cause})", cure) from error

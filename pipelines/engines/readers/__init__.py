@@ -1,0 +1,1 @@
+"""Engines that read articles from files and data sets."""

@@ -1,0 +1,67 @@
+"""Folders of text or HTML files, one article a file; a subfolder such as `pt/` may tell the language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipelines.engines.base import Row, Unreadable
+from pipelines.engines.readers.files import SourceFile, find_files
+from pipelines.languages import normalise_language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class TextFolderReader:
+    """Reads .txt files; the id is the path below the folder."""
+
+    suffixes: tuple[str, ...] = (".txt",)
+
+    def __init__(self, path: list[str], encoding: str = "utf-8") -> None:
+        self.path, self.encoding = path, encoding
+
+    def rows(self) -> Iterator[Row | Unreadable]:
+        """One row for each file."""
+        for file in find_files(self.path, self.suffixes):
+            with file.open() as stream:
+                content: bytes = stream.read()
+            try:
+                yield self._row(file, content)
+            except UnicodeDecodeError as error:
+                yield Unreadable(file.path, f"not {self.encoding} at byte {error.start}")
+
+    def _row(self, file: SourceFile, content: bytes) -> Row | Unreadable:
+        return Row(file.path, _named(file) | {"text": content.decode(self.encoding).lstrip("\ufeff")})
+
+    def fingerprint(self) -> str:
+        """Names, sizes and times of the files."""
+        return repr([file.stamp() for file in find_files(self.path, self.suffixes)])
+
+
+class HtmlFolderReader(TextFolderReader):
+    """Reads .html files: the main text, title, site and date as trafilatura finds them."""
+
+    suffixes = (".html", ".htm")
+
+    def _row(self, file: SourceFile, content: bytes) -> Row | Unreadable:
+        import trafilatura
+
+        page = trafilatura.bare_extraction(content, with_metadata=True, include_comments=False)
+        if page is None or not page.text:
+            return Unreadable(file.path, "no main text found in the page")
+        told = {
+            "text": page.text,
+            "title": page.title,
+            "outlet": page.sitename,
+            "published": page.date,
+            "url": page.url,
+        }
+        return Row(file.path, _named(file) | told)
+
+
+def _named(file: SourceFile) -> dict[str, str | None]:
+    """The id and, where a folder above tells it, the language of a file."""
+    folders = file.relative.parent.parts
+    languages = [normalise_language(folder) for folder in folders if len(folder) <= 3 or "-" in folder]
+    known = [language for language in languages if language]
+    return {"id": str(file.relative.with_suffix("")), "language": known[-1] if known else None}

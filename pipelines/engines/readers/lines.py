@@ -1,0 +1,40 @@
+"""JSON Lines: one article a line, so that a damaged line costs one article."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from pipelines.engines.base import Row, Unreadable
+from pipelines.engines.readers.files import find_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class LinesReader:
+    """Reads JSON Lines, plain or compressed."""
+
+    def __init__(self, path: list[str], encoding: str = "utf-8") -> None:
+        self.path, self.encoding = path, encoding
+
+    def rows(self) -> Iterator[Row | Unreadable]:
+        """One row for each line that is not blank."""
+        for file in find_files(self.path, (".jsonl", ".ndjson")):
+            with file.open() as stream:
+                for number, line in enumerate(stream, start=1):
+                    if line.strip(b" \t\r\n\xef\xbb\xbf"):
+                        yield self._row(f"{file.path}:{number}", line)
+
+    def _row(self, place: str, line: bytes) -> Row | Unreadable:
+        try:
+            values = json.loads(line.decode(self.encoding).lstrip("\ufeff"))
+        except UnicodeDecodeError as error:
+            return Unreadable(place, f"not {self.encoding} at byte {error.start} of the line")
+        except (ValueError, RecursionError) as error:
+            return Unreadable(place, f"not JSON: {error}")
+        return Row(place, values) if isinstance(values, dict) else Unreadable(place, "not a JSON object")
+
+    def fingerprint(self) -> str:
+        """Names, sizes and times of the files."""
+        return repr([file.stamp() for file in find_files(self.path, (".jsonl", ".ndjson"))])

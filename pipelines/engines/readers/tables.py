@@ -1,0 +1,76 @@
+"""Parquet files and data sets of the hub, streamed with `datasets`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pipelines.engines.base import Row, Unreadable
+from pipelines.engines.readers.files import find_files
+from pipelines.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class ParquetReader:
+    """Reads Parquet files."""
+
+    def __init__(self, path: list[str]) -> None:
+        self.path = path
+
+    def rows(self) -> Iterator[Row | Unreadable]:
+        """One row for each record."""
+        for file in find_files(self.path, (".parquet",)):
+            yield from _streamed(file.path, "parquet", data_files=file.filesystem.unstrip_protocol(file.path))
+
+    def fingerprint(self) -> str:
+        """Names, sizes and times of the files."""
+        return repr([file.stamp() for file in find_files(self.path, (".parquet",))])
+
+
+class HubReader:
+    """Reads a data set of the hub: `path` is its id, one of its configurations and splits."""
+
+    def __init__(
+        self,
+        path: list[str],
+        name: str | None = None,
+        split: str = "train",
+        revision: str | None = None,
+        offline: bool = False,
+    ) -> None:
+        self.path, self.name, self.split, self.revision, self.offline = path, name, split, revision, offline
+
+    def rows(self) -> Iterator[Row | Unreadable]:
+        """One row for each record."""
+        if self.offline:
+            raise InputError(
+                self.path[0], "a data set of the hub, and --offline is set", "Save it as Parquet first"
+            )
+        for dataset in self.path:
+            yield from _streamed(dataset, dataset, name=self.name, split=self.split, revision=self.revision)
+
+    def fingerprint(self) -> str:
+        """The options: a data set of the hub changes only with its revision."""
+        return repr((self.path, self.name, self.split, self.revision))
+
+
+def _streamed(place: str, source: str, split: str = "train", **options: Any) -> Iterator[Row]:
+    """Rows of a data set, without a copy on disk.
+
+    Raises:
+        InputError: whatever kept it from being read.
+    """
+    import datasets
+
+    try:
+        dataset = datasets.load_dataset(source, split=split, streaming=True, **options)
+        for number, values in enumerate(dataset, start=1):
+            yield Row(f"{place}:row {number}", values)
+    except GeneratorExit:
+        raise
+    except Exception as error:  # datasets raises what its many back ends do
+        cause = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise InputError(
+            place, f"cannot be read ({cause})", "Check the file, or the id, split and revision"
+        ) from error

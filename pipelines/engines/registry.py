@@ -1,0 +1,106 @@
+"""Finds an engine by its name and builds it with checked options."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from typing import Any, get_type_hints
+
+from pydantic import ConfigDict, Field, create_model
+
+from pipelines.config import did_you_mean, validated
+from pipelines.engines import base
+from pipelines.errors import ConfigError
+
+ENGINES: dict[str, dict[str, str]] = {
+    "reader": {
+        "lines": "pipelines.engines.readers.lines:LinesReader",
+        "csv": "pipelines.engines.readers.delimited:DelimitedReader",
+        "parquet": "pipelines.engines.readers.tables:ParquetReader",
+        "hub": "pipelines.engines.readers.tables:HubReader",
+        "text": "pipelines.engines.readers.folders:TextFolderReader",
+        "html": "pipelines.engines.readers.folders:HtmlFolderReader",
+    },
+    "translator": {
+        "marian": "pipelines.engines.translators.marian:MarianTranslator",
+        "bergamot": "pipelines.engines.translators.bergamot:BergamotTranslator",
+    },
+    "stance": {
+        "nli": "pipelines.engines.stance.nli:NliJudge",
+        "nli_onnx": "pipelines.engines.stance.nli_onnx:OnnxNliJudge",
+    },
+    "executor": {
+        "local": "pipelines.engines.executors.local:LocalExecutor",
+    },
+}
+PROTOCOLS = {
+    "reader": base.Reader,
+    "translator": base.Translator,
+    "stance": base.StanceJudge,
+    "executor": base.Executor,
+}
+
+
+def engine_class(kind: str, name: str, place: str) -> type:
+    """The class of an engine; imports its module, which loads no heavy library.
+
+    Args:
+        kind: reader, translator, stance or executor.
+        name: a registered name, or `module:Class` of a private engine.
+        place: where the name stands, for errors.
+
+    Raises:
+        ConfigError: no such engine, or the class does not fit its Protocol.
+    """
+    known = ENGINES[kind]
+    if name not in known and ":" not in name:
+        raise ConfigError(
+            place, f"unknown {kind} engine '{name}'", did_you_mean(name, [*known, "my_module:MyEngine"])
+        )
+    module, _, attribute = known.get(name, name).partition(":")
+    try:
+        found = getattr(importlib.import_module(module), attribute)
+    except (ImportError, AttributeError) as error:
+        cure = "Check the name, and that the module lies on PYTHONPATH"
+        raise ConfigError(place, f"cannot import '{name}' ({error})", cure) from error
+    wanted = [member for member in dir(PROTOCOLS[kind]) if not member.startswith("_")]
+    missing = [member for member in wanted if not callable(getattr(found, member, None))]
+    if missing:
+        cure = f"Give it the methods of pipelines.engines.base.{PROTOCOLS[kind].__name__}"
+        raise ConfigError(place, f"'{name}' has no {', '.join(missing)}", cure)
+    return found  # type: ignore[no-any-return]
+
+
+def build(kind: str, name: str, options: dict[str, Any], place: str, **provided: object) -> Any:
+    """An engine of that name, its options checked against its constructor.
+
+    Args:
+        kind: reader, translator, stance or executor.
+        name: a registered name, or `module:Class`.
+        options: the user's constructor arguments.
+        place: where the options stand in the config, for errors.
+        provided: what the run offers; passed on where the constructor asks for it by name.
+
+    Raises:
+        ConfigError: unknown engine, unknown option, or an option of the wrong type.
+        ModelError: from the constructor, where the engine's model is not to be had.
+    """
+    found = engine_class(kind, name, place)
+    hints = get_type_hints(found.__init__)  # type: ignore[misc]
+    parameters = [p for p in inspect.signature(found).parameters.values() if p.kind is not p.VAR_KEYWORD]
+    fields: dict[str, Any] = {
+        p.name: (hints.get(p.name, Any), Field(... if p.default is p.empty else p.default))
+        for p in parameters
+        if p.name not in provided
+    }
+    if provided.get("model") is not None and "model" not in {p.name for p in parameters}:
+        raise ConfigError(f"{place}: model", f"'{name}' has one built-in model", "Leave the key out")
+    for option in options:
+        if option not in fields:
+            cure = did_you_mean(option, fields)
+            raise ConfigError(f"{place}: options.{option}", f"'{name}' has no such option", cure)
+    form = create_model(found.__name__, __config__=ConfigDict(arbitrary_types_allowed=True), **fields)
+    checked = validated(form, options, place, under="options")
+    arguments = {option: getattr(checked, option) for option in options}
+    asked = {key: value for key, value in provided.items() if key in {p.name for p in parameters}}
+    return found(**arguments, **asked)

@@ -1,0 +1,1 @@
+"""Engines that judge the stance of an actor in a passage."""

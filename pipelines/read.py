@@ -1,0 +1,120 @@
+"""Stage 1: rows as a reader found them become articles, or rejections with their reason."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+from datetime import date
+from typing import TYPE_CHECKING, Any, get_args
+
+from pipelines.config import ArticleField
+from pipelines.engines.base import Unreadable
+from pipelines.errors import ConfigError
+from pipelines.identify import identify_language
+from pipelines.languages import normalise_language
+from pipelines.records import Article, Rejection
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from pipelines.engines.base import Row
+
+FIELDS: tuple[ArticleField, ...] = get_args(ArticleField)
+ROWS_WITH_ALL_COLUMNS = 100
+
+
+def read(
+    rows: Iterable[Row | Unreadable],
+    columns: Mapping[ArticleField, str],
+    language: str | None = None,
+    max_characters: int = 200_000,
+    place: str = "articles",
+) -> Iterator[Article | Rejection]:
+    """Articles in the order of the rows, each with an id of its own and a language.
+
+    Args:
+        rows: from a reader.
+        columns: field -> column, where the names differ.
+        language: of rows that name none; identified from the text where this is None too.
+        max_characters: a longer text is rejected.
+        place: of the config, for errors.
+
+    Raises:
+        ConfigError: a mapped column, or the one for the text, is not in the first 100 rows.
+    """
+    rows = iter(rows)
+    first = list(itertools.islice(rows, ROWS_WITH_ALL_COLUMNS))
+    _check_columns(first, columns, place)
+    seen: dict[str, str] = {}
+    for row in itertools.chain(first, rows):
+        article = _article(row, columns, language, max_characters)
+        if isinstance(article, Article):
+            if article.id in seen:
+                article = Rejection(
+                    article.id, "read", f"{row.place}: id already taken by {seen[article.id]}"
+                )
+            else:
+                seen[article.id] = row.place
+        yield article
+
+
+def _check_columns(rows: list[Row | Unreadable], columns: Mapping[ArticleField, str], place: str) -> None:
+    readable = [row for row in rows if not isinstance(row, Unreadable)]
+    if not readable:
+        return
+    present = dict.fromkeys(column for row in readable for column in row.values)
+    for field, column in ({"text": "text"} | dict(columns)).items():
+        if column not in present:
+            key = f"{place}.columns.{field}"
+            source = readable[0].place.rsplit(":", 1)[0]
+            cure = f"Columns there: {', '.join(map(str, present))}"
+            raise ConfigError(key, f"no column '{column}' in {source}", cure)
+
+
+def _article(
+    row: Row | Unreadable, columns: Mapping[ArticleField, str], language: str | None, max_characters: int
+) -> Article | Rejection:
+    if isinstance(row, Unreadable):
+        return Rejection(row.place, "read", row.reason)
+    raw = {field: row.values.get(columns.get(field, field)) for field in FIELDS}
+    values = {field: _as_text(value) for field, value in raw.items()}
+    id_ = values["id"] or _stable_id(values)
+    text = raw["text"]
+    if not isinstance(text, str):
+        return Rejection(id_, "read", f"{row.place}: text is {type(text).__name__}, not a string")
+    if not text.strip():
+        return Rejection(id_, "read", f"{row.place}: empty text")
+    if len(text) > max_characters:
+        return Rejection(
+            id_, "read", f"{row.place}: {len(text)} characters, more than articles.max_characters"
+        )
+    if not _is_unicode(text):
+        return Rejection(id_, "read", f"{row.place}: text holds halves of surrogate pairs, not Unicode")
+    named = values["language"] or language
+    code = normalise_language(named or identify_language(text))
+    if code is None:
+        return Rejection(id_, "read", f"{row.place}: unknown language '{named}'")
+    return Article(**{**values, "id": id_, "language": code, "text": text})  # type: ignore[arg-type]
+
+
+def _as_text(value: Any) -> str | None:
+    """A field as clean text; None where it says nothing."""
+    if value is None or value != value:  # NaN, as tables give it
+        return None
+    text = value.isoformat() if isinstance(value, date) else str(value)
+    text = " ".join(text.split())
+    return text.encode("utf-8", "replace").decode("utf-8") or None
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _stable_id(values: Mapping[ArticleField, str | None]) -> str:
+    """An id from the content: the same record gets the same id in any file and any order."""
+    content = "\x1f".join(values[field] or "" for field in FIELDS)
+    return hashlib.sha256(content.encode()).hexdigest()[:16]

@@ -1,0 +1,93 @@
+"""The report as one HTML page without outside parts, and as Markdown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+import pandas as pd
+
+from pipelines.report.tables import markdown
+from pipelines.store import whole
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from pipelines.compare.tables import Tables
+    from pipelines.records import Rejection
+
+SENTENCES_SHOWN = 60
+REJECTIONS_SHOWN = 100
+
+
+def write_pages(
+    tables: Tables, manifest: Mapping[str, Any], rejections: Sequence[Rejection], folder: Path
+) -> None:
+    """Writes report.html and report.md.
+
+    The page sets each actor's net stance beside its interval, and under it the sentences that it
+    comes from; what it leaves out for length is in the CSV files.
+    """
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("pipelines", "report"),
+        autoescape=jinja2.select_autoescape(["html.j2"]),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"number": number, "signed": signed, "percent": percent, "position": position}
+    values = {
+        "manifest": manifest,
+        "blocks": _blocks(tables),
+        "coverage": tables.coverage.to_dict("records"),
+        "differences": tables.differences.to_dict("records"),
+        "rejections": rejections[:REJECTIONS_SHOWN],
+        "rejected": len(rejections),
+        "markdown": {
+            name: markdown(table, 200) for name, table in tables._asdict().items() if name != "evidence"
+        },
+    }
+    for name in ("report.html", "report.md"):
+        with whole(folder / name) as path:
+            path.write_text(environment.get_template(f"{name}.j2").render(values), encoding="utf-8")
+
+
+def _blocks(tables: Tables) -> list[dict[str, Any]]:
+    """One for each actor and target: its rows, and its evidence with the clearest sentences first."""
+    blocks = []
+    for (actor, target), rows in tables.stance.groupby(["actor", "target"], sort=False):
+        evidence = tables.evidence
+        mine = evidence[(evidence["actor"] == actor) & (evidence["target"] == target)]
+        certainty = mine[["supports", "opposes"]].max(axis=1)
+        clearest = mine.loc[certainty.sort_values(ascending=False, kind="stable").index]
+        blocks.append(
+            {
+                "actor": actor,
+                "target": target,
+                "rows": rows.to_dict("records"),
+                "sentences": clearest.head(SENTENCES_SHOWN).fillna("").to_dict("records"),
+                "total": len(mine),
+            }
+        )
+    return blocks
+
+
+def number(value: Any) -> str:
+    """Two decimals, or a dash for what is not known."""
+    return "–" if pd.isna(value) else f"{value:.2f}"
+
+
+def signed(value: Any) -> str:
+    """Two decimals with a sign, or a dash."""
+    return "–" if pd.isna(value) else f"{value:+.2f}".replace("-", "−")
+
+
+def percent(value: Any) -> str:
+    """Whole percent of a share in [0, 1], or a dash."""
+    return "–" if pd.isna(value) else f"{100 * value:.0f} %"
+
+
+def position(value: float) -> str:
+    """Where a net stance in [-1, 1] stands on a scale of 0 to 100."""
+    return f"{50 * (1 + value):.1f}"

@@ -1,0 +1,85 @@
+"""The tables as CSV, Markdown, LaTeX and Excel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from pipelines.records import Rejection
+from pipelines.store import whole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from pipelines.compare.tables import Tables
+
+NUMBER = "%.4f"
+ROWS_IN_MARKDOWN = 1000
+FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
+SUMMARIES = ("stance", "coverage", "differences")
+
+
+def write_tables(tables: Tables, folder: Path) -> None:
+    """Writes each table as .csv and .md, the first three also as .tex and in comparison.xlsx.
+
+    Numbers have four decimals in CSV and two in LaTeX. Text that a spreadsheet would take for a
+    formula gets an apostrophe before it in CSV.
+    """
+    for name, table in tables._asdict().items():
+        write_csv(table, folder / f"{name}.csv")
+        with whole(folder / f"{name}.md") as path:
+            path.write_text(markdown(table), encoding="utf-8")
+    for name in SUMMARIES:
+        with whole(folder / f"{name}.tex") as path:
+            table = getattr(tables, name)
+            path.write_text(table.to_latex(index=False, escape=True, float_format="%.2f", na_rep=""), "utf-8")
+    with whole(folder / "comparison.xlsx") as path:
+        _write_workbook(tables, path)
+
+
+def write_rejected(rejections: Iterable[Rejection], path: Path) -> None:
+    """Writes each article that a stage could not use, and why."""
+    write_csv(pd.DataFrame(sorted(set(rejections)), columns=list(Rejection._fields)), path)
+
+
+def write_csv(table: pd.DataFrame, path: Path) -> None:
+    """Writes a table whole or not at all."""
+    safe = table.copy()
+    for column in safe.select_dtypes(exclude="number"):
+        safe[column] = safe[column].map(_safe_cell)
+    with whole(path) as temporary:
+        safe.to_csv(temporary, index=False, float_format=NUMBER, lineterminator="\n")
+
+
+def markdown(table: pd.DataFrame, rows: int = ROWS_IN_MARKDOWN) -> str:
+    """The first rows of a table as Markdown, and how many there are more."""
+    shown = table.head(rows).astype(object).where(table.head(rows).notna(), "")
+    cells = shown.map(lambda cell: _in_one_line(cell) if isinstance(cell, str) else cell)
+    text: str = cells.to_markdown(index=False, floatfmt=".2f", disable_numparse=False)
+    more = len(table) - rows
+    return text + (f"\n\n{more} more rows in the CSV file of the same name.\n" if more > 0 else "\n")
+
+
+def _safe_cell(cell: object) -> object:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_MARKS) else cell
+
+
+def _in_one_line(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")
+    return " ".join(escaped.split())
+
+
+def _write_workbook(tables: Tables, path: Path) -> None:
+    options = {"strings_to_formulas": False, "strings_to_urls": False}
+    with (
+        path.open("wb") as stream,
+        pd.ExcelWriter(stream, engine="xlsxwriter", engine_kwargs={"options": options}) as workbook,
+    ):
+        for name in SUMMARIES:
+            table = getattr(tables, name)
+            table.to_excel(workbook, sheet_name=name, index=False, freeze_panes=(1, 0))
+            sheet = workbook.sheets[name]
+            sheet.autofilter(0, 0, len(table), len(table.columns) - 1)
+            sheet.autofit()

@@ -1,0 +1,155 @@
+"""Stages 2 to 4, shard by shard, with one model in memory at a time."""
+
+from __future__ import annotations
+
+import gc
+import time
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pipelines
+from pipelines.assembly import build_judge, build_translator, translation_model
+from pipelines.find import find
+from pipelines.judge import judge
+from pipelines.records import Rejection
+from pipelines.store import Shard, Store, fingerprint
+from pipelines.translate import translate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from pipelines.config import RunConfig
+    from pipelines.engines.base import Model, ModelIdentity
+
+FOLDER_OF_STAGE = {"translate": "translated", "find": "passages", "judge": "judgements"}
+STANCE = "stance"
+
+
+class Done(NamedTuple):
+    """What came of one shard; `loaded` holds the seconds each model took to load for it."""
+
+    shard: int
+    loaded: dict[str, float]
+
+
+class ShardWorker:
+    """Does the work of a stage on one shard at a time.
+
+    Args:
+        config: of the run.
+        folder: of the run, with its articles read.
+        offline: never ask the hub.
+        advance: called with each article, or passage when judging, that is done.
+    """
+
+    def __init__(
+        self,
+        config: RunConfig,
+        folder: Path,
+        offline: bool = False,
+        advance: Callable[[int], None] = lambda amount: None,  # noqa: ARG005
+    ) -> None:
+        self.config, self.store, self.offline, self.advance = config, Store(folder), offline, advance
+        self.identities: dict[str, ModelIdentity | None] = {}
+        self._held: tuple[str, Model] | None = None
+
+    @cached_property
+    def shards(self) -> dict[int, Shard]:
+        """The shards of the run by their numbers."""
+        complete = self.store.shards()
+        return {shard.number: shard for shard in complete[0]} if complete else {}
+
+    def pending(self, stage: str) -> list[int]:
+        """The shards that the stage has still to do."""
+        return [number for number in self.shards if not self._is_done(stage, number)]
+
+    def do(self, stage: str, number: int) -> Done:
+        """Does one shard and writes its part.
+
+        Raises:
+            ModelError: the model that it needs is not to be had or cannot be loaded.
+        """
+        loaded: dict[str, float] = {}
+        records = getattr(self, f"_{stage}")(self.shards[number], loaded)
+        start, before = time.perf_counter(), sum(loaded.values())
+        kept: list[Any] = []
+        rejected: list[Rejection] = []
+        for record in records:
+            (rejected if isinstance(record, Rejection) else kept).append(record)
+        seconds = time.perf_counter() - start - (sum(loaded.values()) - before)
+        folder = FOLDER_OF_STAGE[stage]
+        self.store.write_part(folder, number, kept, self._expected(stage, number), seconds, rejected)
+        return Done(number, loaded)
+
+    def identity(self, role: str) -> ModelIdentity | None:
+        """The model for a language, or with `stance` the judge's; None where none is used."""
+        if role not in self.identities:
+            model = self._build(role)
+            if model is not None:
+                model.fetch()
+            self.identities[role] = model.identity() if model is not None else None
+        return self.identities[role]
+
+    def _is_done(self, stage: str, number: int) -> bool:
+        part = self.store.part(FOLDER_OF_STAGE[stage], number)
+        return part is not None and part.fingerprint == self._expected(stage, number)
+
+    def _expected(self, stage: str, number: int) -> str:
+        """The fingerprint of all that the stage's part is made from."""
+        shard, config = self.shards[number], self.config
+        if stage == "translate":
+            model = self.identity(shard.language)
+            return fingerprint(pipelines.__version__, shard.fingerprint, config.pivot, model)
+        if stage == "find":
+            return fingerprint(self._expected("translate", number), config.actors, config.find)
+        thresholds = config.stance.minimum_probability, config.stance.minimum_agreement
+        return fingerprint(self._expected("find", number), config.targets, self.identity(STANCE), thresholds)
+
+    def _translate(self, shard: Shard, loaded: dict[str, float]) -> Iterator[Any]:
+        articles = self.store.articles(shard.number)
+        language, pivot = shard.language, self.config.pivot
+        if language != pivot and translation_model(self.config, language) is None:
+            reason = (
+                f"no model translates '{language}' to '{pivot}'; give one as translation.models.{language}"
+            )
+            return iter([Rejection(article.id, "translate", reason) for article in articles])
+        translator: Any = None if language == pivot else self._loaded(language, loaded)
+        return self._counted(translate(articles, translator))
+
+    def _find(self, shard: Shard, loaded: dict[str, float]) -> Iterator[Any]:  # noqa: ARG002
+        articles = self._counted(iter(self.store.translated(shard.number)))
+        return find(articles, self.config.actors, self.config.pivot, self.config.find.context)
+
+    def _judge(self, shard: Shard, loaded: dict[str, float]) -> Iterator[Any]:
+        passages = self.store.passages(shard.number)
+        if not passages:
+            return iter(())
+        stance = self.config.stance
+        model: Any = self._loaded(STANCE, loaded)
+        minima = stance.minimum_probability, stance.minimum_agreement
+        return judge(self._counted(iter(passages)), self.config.targets, model, *minima)
+
+    def _counted(self, records: Iterator[Any]) -> Iterator[Any]:
+        for record in records:
+            yield record
+            self.advance(1)
+
+    def _loaded(self, role: str, loaded: dict[str, float]) -> Model:
+        """The model for a role, ready; the one held before is dropped first."""
+        if self._held is None or self._held[0] != role:
+            self._held = None
+            gc.collect()
+            model = self._build(role)
+            if model is None:
+                raise LookupError(role)
+            start = time.perf_counter()
+            model.load()
+            loaded[role] = time.perf_counter() - start
+            self._held = role, model
+        return self._held[1]
+
+    def _build(self, role: str) -> Model | None:
+        if role == STANCE:
+            return build_judge(self.config, self.offline)
+        return build_translator(self.config, role, self.offline)

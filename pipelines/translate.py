@@ -1,0 +1,55 @@
+"""Stage 2: articles become sentences in the source language and in the pivot language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipelines.blocks import blocks, guarded
+from pipelines.engines.base import Translation
+from pipelines.records import Article, Rejection, Sentence, TranslatedArticle
+from pipelines.segment import Span, segment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from pipelines.engines.base import Translator
+
+SENTENCES_AT_A_TIME = 512
+
+
+def translate(
+    articles: Iterable[Article], translator: Translator | None
+) -> Iterator[TranslatedArticle | Rejection]:
+    """Translated articles, in the order of the articles.
+
+    Args:
+        articles: all of one language.
+        translator: into the pivot language; None where the articles are in it already.
+    """
+    segmented = ((article, segment(article)) for article in articles)
+    for block in blocks(segmented, lambda item: len(item[1]), SENTENCES_AT_A_TIME):
+        results = guarded(block, lambda items: _translated(items, translator))
+        for (article, _), result in zip(block, results, strict=True):
+            if isinstance(result, Exception):
+                yield Rejection(article.id, "translate", f"{type(result).__name__}: {result}")
+            else:
+                yield result
+
+
+def _translated(
+    items: Sequence[tuple[Article, list[Span]]], translator: Translator | None
+) -> list[TranslatedArticle]:
+    sources = list(dict.fromkeys(span.source for _, spans in items for span in spans))
+    if translator is None:
+        translations = [Translation(source) for source in sources]
+    else:
+        translations = translator.translate(sources, items[0][0].language or "")
+    of_source = dict(zip(sources, translations, strict=True))
+    return [
+        TranslatedArticle(article, tuple(_sentence(span, of_source[span.source]) for span in spans))
+        for article, spans in items
+    ]
+
+
+def _sentence(span: Span, translation: Translation) -> Sentence:
+    return Sentence(span.start, span.end, span.source, translation.text, translation.flags)
