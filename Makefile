@@ -1,7 +1,6 @@
 # Each goal does its own set-up in .venv; nothing needs to be installed by hand but Python 3.11 or later.
 PYTHON ?= python3
 BIN := .venv/bin
-# The CPU build of torch lies on its own index for Linux; an environment that has its own index keeps it.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .PHONY: demo test lint bench schema clean

@@ -36,8 +36,8 @@ def show_outcome(outcome: Outcome, quiet: bool) -> None:
 
 def _stance_table(stance: pd.DataFrame) -> Table:
     """One block for each actor and target, narrow enough for 80 columns."""
-    table = Table(box=SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
-    table.add_column("shares of articles", overflow="fold", min_width=24)
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.add_column("shares of articles", overflow="fold", min_width=20)
     for column in ("n", "supp.", "opp.", "neut.", "uncl.", "net", "95% interval"):
         table.add_column(column, justify="right", no_wrap=True)
     for (actor, target), rows in stance.head(ROWS_SHOWN).groupby(["actor", "target"], sort=False):
@@ -48,7 +48,7 @@ def _stance_table(stance: pd.DataFrame) -> Table:
             shares = [_percent(row[name]) for name in ("supports", "opposes", "neutral", "unclear")]
             known = not pd.isna(row["net"])
             net = f"{row['net']:+.2f}" if known else ""
-            interval = f"{row['low']:+.2f} … {row['high']:+.2f}" if known else ""
+            interval = f"{row['low']:+.2f} {row['high']:+.2f}" if known else ""
             table.add_row(f"  {escape(group)}", str(row["articles"]), *shares, net, interval)
         table.add_section()
     if len(stance) > ROWS_SHOWN:

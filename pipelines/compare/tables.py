@@ -180,8 +180,8 @@ def _coverage_rows(
                 "actor": actor, "group_by": name, "group": group,
                 "articles": len(members), "articles_with_actor": with_actor,
                 "mention_rate": with_actor / len(members), "passages": len(found),
-                "quoted_share": (found["voice"] == "quoted").mean() if len(found) else None,
-                "first_position": found.groupby("article_id")["position"].min().mean() if len(found) else None,
+                "quoted_share": (found["voice"] == "quoted").mean(),
+                "first_position": found.groupby("article_id")["position"].min().mean(),
             }  # fmt: skip
 
 

@@ -74,7 +74,9 @@ class NliJudge(ZeroShotJudge):
         folder = fetch(self.model, self.offline, self.place)
         import torch
         from transformers import AutoModelForSequenceClassification, AutoTokenizer
+        from transformers.utils import logging
 
+        logging.disable_progress_bar()
         device = self.device or ("cuda" if torch.cuda.is_available() else "cpu")
         try:
             tokenizer = AutoTokenizer.from_pretrained(folder)

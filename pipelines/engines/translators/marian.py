@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from pipelines.engines.base import Translation
@@ -73,10 +74,15 @@ class MarianTranslator:
         folder = fetch(self.model, self.offline, self.place)
         import torch
         from transformers import MarianMTModel, MarianTokenizer
+        from transformers.utils import logging
 
+        logging.disable_progress_bar()
         device = self.device or ("cuda" if torch.cuda.is_available() else "cpu")
         try:
-            tokenizer = MarianTokenizer.from_pretrained(folder)
+            with warnings.catch_warnings():
+                # It asks for sacremoses, whose normaliser it then never calls.
+                warnings.filterwarnings("ignore", "Recommended: pip install sacremoses")
+                tokenizer = MarianTokenizer.from_pretrained(folder)
             network = (
                 MarianMTModel.from_pretrained(folder, weights_only=True, dtype=torch.float32)
                 .eval()

@@ -1,0 +1,233 @@
+"""What every engine keeps: n in, n out, in order, the same in any batch size."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.config import load_config
+from pipelines.engines.base import Pair, Scores, StanceJudge, Translation, Translator
+from pipelines.engines.registry import ENGINES, PROTOCOLS, build, engine_class
+from pipelines.errors import ConfigError, ModelError
+from tests.conftest import build_nli_folder, sentences
+
+PORTUGUESE = [
+    "O presidente disse que não vai enviar armas à Ucrânia.",
+    "Não.",
+    "A Coreia do Sul condenou na quinta-feira o envio de tropas norte-coreanas à Rússia.",
+    "Imagens são uma coisa séria.",
+]
+PASSAGES = [
+    Pair("Yoon condemns the deployment of troops to Russia.", "Yoon", "the deployment"),
+    Pair("Putin supports the deployment.", "Putin", "the deployment"),
+    Pair("The troops said that on Thursday.", "Putin", "the deployment"),
+    Pair("Yoon condemns the deployment of troops to Russia.", "Putin", "Ukraine"),
+]
+
+Build = Callable[..., Any]
+
+
+@pytest.fixture(params=["marian", "bergamot"])
+def build_translator(request: pytest.FixtureRequest, marian_folder: Path) -> Build:
+    """Builds a translator of one name with given options."""
+
+    def built(**options: object) -> Any:
+        model = str(marian_folder) if request.param == "marian" else None
+        if request.param == "bergamot" and "batch_size" in options:
+            options = {"threads": options["batch_size"]}
+        return build("translator", request.param, options, "test", model=model, language="pt", pivot="en")
+
+    return built
+
+
+@pytest.fixture(params=["nli of three labels", "nli of two labels", "nli_onnx"])
+def build_judge(request: pytest.FixtureRequest, nli_folder: Path, tmp_path: Path) -> Build:
+    """Builds a stance judge of one name with given options."""
+    folder = nli_folder
+    if request.param == "nli of two labels":
+        folder = build_nli_folder(tmp_path / "two", ["entailment", "not_entailment"])
+    if request.param == "nli_onnx":
+        return lambda batch_size=2: build("stance", "nli_onnx", {"threads": batch_size}, "test", model=None)
+    return lambda **options: build("stance", "nli", options, "test", model=str(folder), offline=True)
+
+
+@pytest.mark.parametrize(("kind", "name"), [(k, n) for k, names in ENGINES.items() for n in names])
+def test_every_registered_engine_fits_its_protocol(kind: str, name: str) -> None:
+    wanted = {m for m in dir(PROTOCOLS[kind]) if not m.startswith("_")}
+    assert wanted <= set(dir(engine_class(kind, name, "test")))
+
+
+@pytest.mark.parametrize(("kind", "name"), [(k, n) for k, names in ENGINES.items() for n in names])
+def test_importing_an_engine_loads_no_heavy_library(kind: str, name: str) -> None:
+    code = (
+        f"import sys; from pipelines.engines.registry import engine_class; engine_class({kind!r}, {name!r}, '');"
+        "heavy = {'torch', 'transformers', 'datasets', 'onnxruntime', 'ctranslate2', 'ray'} & set(sys.modules);"
+        "sys.exit(str(heavy) if heavy else 0)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_translators_give_one_translation_for_each_sentence_in_order(build_translator: Build) -> None:
+    translator: Translator = build_translator()
+    together = translator.translate(PORTUGUESE, "pt")
+    alone = [translator.translate([sentence], "pt")[0] for sentence in PORTUGUESE]
+    assert together == alone
+    assert all(isinstance(translation, Translation) and translation.text for translation in together)
+
+
+def test_translators_give_the_same_in_any_batch_size(build_translator: Build) -> None:
+    texts = PORTUGUESE + sentences(20)
+    assert build_translator(batch_size=1).translate(texts, "pt") == build_translator(batch_size=7).translate(
+        texts, "pt"
+    )
+
+
+def test_translators_take_no_sentences_and_repeated_ones(build_translator: Build) -> None:
+    translator: Translator = build_translator()
+    assert translator.translate([], "pt") == []
+    first, second = translator.translate(["Não.", "Não."], "pt")
+    assert first == second
+
+
+def test_translators_cut_a_sentence_that_is_too_long_and_say_so(build_translator: Build) -> None:
+    long = ", ".join(sentence.rstrip(".") for sentence in sentences(40))
+    translation, short = build_translator().translate([long, "Não."], "pt")
+    assert translation.flags == ("cut",)
+    assert len(translation.text) > len(short.text)
+    assert short.flags == ()
+
+
+def test_translators_are_identified_before_and_after_loading_alike(build_translator: Build) -> None:
+    translator: Translator = build_translator()
+    before = translator.identity()
+    translator.fetch()
+    translator.load()
+    assert translator.identity() == before
+    assert before.sha256 is not None
+    assert len(before.sha256) == 64
+
+
+def test_judges_give_three_probabilities_for_each_pair_in_order(build_judge: Build) -> None:
+    judge: StanceJudge = build_judge()
+    together = judge.judge(PASSAGES)
+    alone = [judge.judge([pair])[0] for pair in PASSAGES]
+    for scores, other in zip(together, alone, strict=True):
+        assert isinstance(scores, Scores)
+        assert sum(scores[:3]) == pytest.approx(1)
+        assert 0 <= scores.agreement <= 1
+        assert scores == pytest.approx(other, abs=1e-5)
+
+
+def test_judges_give_the_same_in_any_batch_size(build_judge: Build) -> None:
+    one, many = build_judge(batch_size=1).judge(PASSAGES), build_judge(batch_size=3).judge(PASSAGES)
+    assert [list(scores) for scores in one] == [pytest.approx(list(scores), abs=1e-5) for scores in many]
+
+
+def test_judges_take_nothing_an_empty_premise_and_a_very_long_one(build_judge: Build) -> None:
+    judge: StanceJudge = build_judge()
+    assert judge.judge([]) == []
+    long = Pair(" ".join(sentences(500)), "Putin", "the deployment")
+    assert len(judge.judge([Pair("", "Putin", "the deployment"), long])) == 2
+
+
+def test_the_embedded_judge_tells_who_supports_and_who_opposes() -> None:
+    judge = build("stance", "nli_onnx", {}, "test", model=None)
+    opposes, supports, *_ = judge.judge(PASSAGES)
+    assert opposes.opposes > opposes.supports
+    assert supports.supports > supports.opposes
+
+
+def test_the_embedded_translator_translates_portuguese() -> None:
+    translator = build("translator", "bergamot", {}, "test", model=None, language="pt", pivot="en")
+    assert (
+        translator.translate(["Imagens são uma coisa séria."], "pt")[0].text == "Images are a serious thing."
+    )
+
+
+@pytest.mark.parametrize(
+    ("labels", "named", "index"),
+    [
+        (["entailment", "neutral", "contradiction"], None, 0),
+        (["CONTRADICTION", "NEUTRAL", "ENTAILMENT"], None, 2),
+        (["not_entailment", "entailment"], None, 1),
+        (["LABEL_0", "LABEL_1", "LABEL_2"], "label_2", 2),
+        (["contradictoire", "neutre", "implication"], "implication", 2),
+    ],
+)
+def test_the_entailment_label_is_found_by_name(labels: list[str], named: str | None, index: int) -> None:
+    from pipelines.engines.stance.nli import entailment_index
+
+    assert entailment_index(dict(enumerate(labels)), named, "stance") == index
+
+
+@pytest.mark.parametrize("labels", [["LABEL_0", "LABEL_1"], ["yes", "no"], ["entails", "entailment"]])
+def test_an_unclear_entailment_label_is_refused_with_the_cure(labels: list[str], tmp_path: Path) -> None:
+    judge = build(
+        "stance", "nli", {}, "stance", model=str(build_nli_folder(tmp_path / "m", labels)), offline=True
+    )
+    with pytest.raises(
+        ModelError, match=r"cannot tell .* entailment\. Name it as stance\.options\.entailment_label"
+    ):
+        judge.load()
+
+
+def test_a_model_of_other_labels_is_no_nli_model(tmp_path: Path) -> None:
+    folder = build_nli_folder(tmp_path / "m", ["entailment", "b", "c", "d"])
+    with pytest.raises(ModelError, match="has 4 labels"):
+        build("stance", "nli", {}, "stance", model=str(folder), offline=True).load()
+
+
+def test_no_more_than_the_models_positions_is_ever_generated(marian_folder: Path) -> None:
+    translator = build(
+        "translator", "marian", {"max_length": 10_000}, "test", model=str(marian_folder), pivot="en"
+    )
+    assert translator.translate([" ".join(sentences(60))], "pt")[0].flags == ("cut",)
+
+
+def test_an_absent_model_offline_says_how_to_get_it() -> None:
+    judge = build("stance", "nli", {}, "stance", model="nobody/nothing", offline=True)
+    with pytest.raises(
+        ModelError, match=r"not on this machine, and --offline is set\. Run `polystance models pull"
+    ):
+        judge.load()
+
+
+def test_a_damaged_model_is_told_in_one_line(marian_folder: Path, tmp_path: Path) -> None:
+    import shutil
+
+    folder = Path(shutil.copytree(marian_folder, tmp_path / "damaged"))
+    (folder / "model.safetensors").write_bytes(b"not a model")
+    with pytest.raises(ModelError, match="cannot load MarianMT model") as caught:
+        build("translator", "marian", {}, "test", model=str(folder), pivot="en").load()
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("overrides", "message"),
+    [
+        (["stance.engine=nlli"], "unknown stance engine 'nlli'. Did you mean 'nli'"),
+        (["stance.engine=no_such_module:Judge"], "cannot import"),
+        (["stance.engine=pathlib:Path"], "has no fetch, identity, judge, load"),
+        (["stance.options.batch_siz=3"], "stance: options.batch_siz: 'nli' has no such option. Did you mean 'batch_size'"),
+        (["stance.options.batch_size=many"], "stance: options.batch_size: input should be a valid integer"),
+        (["translation.models.pt={engine: bergamot, model: x}"], "'bergamot' has one built-in model"),
+        (["translation.models.ru={engine: bergamot}"], "does not translate ru to en"),
+        (["stance.options.hypotheses={supports: [a], opposes: []}"], "not as many wordings"),
+        (["stance.options.hypotheses={supports: ['{who}'], opposes: [b]}"], "neither {actor} nor {target}"),
+        (["execution.executor=rai"], "unknown executor engine 'rai'"),
+        (["articles.reader=lines", "articles.options.encodin=latin-1"], "Did you mean 'encoding'"),
+    ],
+)  # fmt: skip
+def test_all_options_are_checked_before_any_work(
+    config_file: Path, overrides: list[str], message: str
+) -> None:
+    from pipelines.assembly import check_engines
+
+    with pytest.raises(ConfigError) as caught:
+        check_engines(load_config(config_file, overrides), offline=True)
+    assert message in str(caught.value)
