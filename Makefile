@@ -25,6 +25,17 @@ lint: .venv/dev  ## ruff and mypy
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+.venv/bench: .venv/run benchmarks/requirements.txt
+	$(INSTALL) -r benchmarks/requirements.txt
+	touch $@
+
+bench: .venv/bench  ## print the figures of the README; GOLD is a folder with parallel/ and stance/
+	@test -d "$(GOLD)" || { echo "make bench: no folder '$(GOLD)'. Give one: make bench GOLD=path/to/gold"; exit 2; }
+	$(BIN)/python benchmarks/language_identification.py $(GOLD)/parallel
+	$(BIN)/python benchmarks/translation_quality.py $(GOLD)/parallel/ntrex.pt.dev.jsonl $(GOLD)/parallel/ntrex.en.dev.jsonl
+	$(BIN)/python benchmarks/stance_quality.py $(GOLD)/stance/dse.dev.jsonl
+	$(BIN)/python benchmarks/stance_quality.py $(GOLD)/stance/seesaw.dev.jsonl 500
+
 schema: .venv/run  ## write the JSON schema of the config anew
 	$(BIN)/python -c "from pipelines.config import json_schema; print(json_schema(), end='')" > configs/polystance.schema.json
 

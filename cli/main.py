@@ -15,7 +15,8 @@ import pipelines
 from cli import check, evaluate, init, models, report, run
 from pipelines.errors import PolystanceError
 
-DONE, STOPPED, UNUSABLE, REJECTED = 0, 1, 2, 3
+DONE, STOPPED, UNUSABLE = 0, 1, 2
+INTERRUPTED = 130  # what typer makes of Ctrl-C
 
 app = typer.Typer(
     name="polystance",
@@ -63,7 +64,7 @@ def _exit_code() -> int:
     except PolystanceError as error:
         return _told(str(error), UNUSABLE)
     except (KeyboardInterrupt, typer.Abort):
-        return _told("stopped; the same command goes on from here", STOPPED)
+        code = INTERRUPTED
     except typer.Exit as exit_:
         return exit_.exit_code
     except Exception as error:
@@ -75,6 +76,8 @@ def _exit_code() -> int:
         cause = " ".join(str(error).split()) or "no message"
         cure = "The same command goes on from here; --verbose tells more"
         return _told(f"stopped by {type(error).__name__}: {cause}. {cure}", STOPPED)
+    if code == INTERRUPTED:
+        return _told("stopped; the same command goes on from here", STOPPED)
     return code if isinstance(code, int) else DONE
 
 

