@@ -37,6 +37,8 @@ def write_pages(
         lstrip_blocks=True,
     )
     environment.filters |= {"number": number, "signed": signed, "percent": percent, "position": position}
+    environment.filters["interval"] = interval
+    environment.tests["known"] = pd.notna
     values = {
         "manifest": manifest,
         "blocks": _blocks(tables),
@@ -81,6 +83,11 @@ def number(value: Any) -> str:
 def signed(value: Any) -> str:
     """Two decimals with a sign, or a dash."""
     return "–" if pd.isna(value) else f"{value:+.2f}".replace("-", "−")
+
+
+def interval(row: Mapping[str, Any]) -> str:
+    """A row's interval, or a dash."""
+    return "–" if pd.isna(row["low"]) else f"{signed(row['low'])} … {signed(row['high'])}"
 
 
 def percent(value: Any) -> str:
