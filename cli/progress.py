@@ -19,7 +19,7 @@ from rich.progress import (
 if TYPE_CHECKING:
     from types import TracebackType
 
-UNITS = {"judge": "passages"}
+UNITS = {"judge": "passages", "compare": "", "report": ""}
 
 
 class ProgressBar:
@@ -67,4 +67,6 @@ class ProgressBar:
 
     def _end_stage(self) -> None:
         if self._task is not None:
+            done = max(1, self._bar.tasks[self._task].completed)
+            self._bar.update(self._task, total=done, completed=done)
             self._bar.stop_task(self._task)

@@ -114,5 +114,11 @@ def _voice(names: _Names, source: str, pivot: str) -> Voice:
     """`quoted` where the sentence quotes at some length and names the actor outside the quotation."""
     text, pattern = (source, names.source) if names.source.search(source) else (pivot, names.pivot)
     quotations = QUOTATION.findall(text)
-    long = any(len(quoted.split()) >= WORDS_OF_A_QUOTATION for quoted in quotations)
+    long = any(_words(quoted) >= WORDS_OF_A_QUOTATION for quoted in quotations)
     return "quoted" if long and pattern.search(QUOTATION.sub(" ", text)) else "narrated"
+
+
+def _words(text: str) -> float:
+    """How many words a text has; two characters of a script without spaces count as one."""
+    unspaced = len(regex.findall(f"[{UNSPACED}]", text))
+    return unspaced / 2 if unspaced else len(text.split())

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 LONGEST_TEXT = 2000
 
 
@@ -12,7 +18,17 @@ def identify_language(text: str) -> str:
 
     See Lui and Baldwin (2012), langid.py: An Off-the-shelf Language Identification Tool.
     """
-    import py3langid
-
-    language, _ = py3langid.classify(text[:LONGEST_TEXT])
+    language, _ = _identifier().classify(text[:LONGEST_TEXT])
     return str(language)
+
+
+def language_probabilities(text: str) -> Mapping[str, float]:
+    """Each language's probability, the likeliest first; they sum to 1."""
+    return {str(language): float(p) for language, p in _identifier().rank(text[:LONGEST_TEXT])}
+
+
+@cache
+def _identifier() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

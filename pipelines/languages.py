@@ -17,9 +17,9 @@ def normalise_language(code: str) -> str | None:
 
     try:
         tag = langcodes.standardize_tag(code.strip(), macro=True)
+        language = langcodes.Language.get(tag)
     except LanguageTagError:
         return None
-    language = langcodes.Language.get(tag)
     if language.language is None or not langcodes.tag_is_valid(tag):
         return None
     usual_script = langcodes.Language.get(language.language).maximize().script

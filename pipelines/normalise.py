@@ -17,4 +17,5 @@ _ONE_FORM = str.maketrans(
 def normalise(text: str) -> str:
     """Text in NFKC, case folded, with one apostrophe, quotation mark, dash and space for each kind."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    folded = folded.replace("i\u0307", "i")  # what case folding makes of the Turkish capital
     return " ".join(folded.translate(_ONE_FORM).split())

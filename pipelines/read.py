@@ -51,10 +51,10 @@ def read(
         if isinstance(article, Article):
             if article.id in seen:
                 article = Rejection(
-                    article.id, "read", f"{row.place}: id already taken by {seen[article.id]}"
+                    article.id, "read", f"{_as_unicode(row.place)}: id already taken by {seen[article.id]}"
                 )
             else:
-                seen[article.id] = row.place
+                seen[article.id] = _as_unicode(row.place)
         yield article
 
 
@@ -75,25 +75,24 @@ def _article(
     row: Row | Unreadable, columns: Mapping[ArticleField, str], language: str | None, max_characters: int
 ) -> Article | Rejection:
     if isinstance(row, Unreadable):
-        return Rejection(row.place, "read", row.reason)
+        return Rejection(_as_unicode(row.place), "read", _as_unicode(row.reason))
+    place = _as_unicode(row.place)
     raw = {field: row.values.get(columns.get(field, field)) for field in FIELDS}
     values = {field: _as_text(value) for field, value in raw.items()}
     id_ = values["id"] or _stable_id(values)
     text = raw["text"]
     if not isinstance(text, str):
-        return Rejection(id_, "read", f"{row.place}: text is {type(text).__name__}, not a string")
+        return Rejection(id_, "read", f"{place}: text is {type(text).__name__}, not a string")
     if not text.strip():
-        return Rejection(id_, "read", f"{row.place}: empty text")
+        return Rejection(id_, "read", f"{place}: empty text")
     if len(text) > max_characters:
-        return Rejection(
-            id_, "read", f"{row.place}: {len(text)} characters, more than articles.max_characters"
-        )
+        return Rejection(id_, "read", f"{place}: {len(text)} characters, more than articles.max_characters")
     if not _is_unicode(text):
-        return Rejection(id_, "read", f"{row.place}: text holds halves of surrogate pairs, not Unicode")
+        return Rejection(id_, "read", f"{place}: text holds halves of surrogate pairs, not Unicode")
     named = values["language"] or language
     code = normalise_language(named or identify_language(text))
     if code is None:
-        return Rejection(id_, "read", f"{row.place}: unknown language '{named}'")
+        return Rejection(id_, "read", f"{place}: unknown language '{named}'")
     return Article(**{**values, "id": id_, "language": code, "text": text})  # type: ignore[arg-type]
 
 
@@ -102,8 +101,12 @@ def _as_text(value: Any) -> str | None:
     if value is None or value != value:  # NaN, as tables give it
         return None
     text = value.isoformat() if isinstance(value, date) else str(value)
-    text = " ".join(text.split())
-    return text.encode("utf-8", "replace").decode("utf-8") or None
+    return _as_unicode(" ".join(text.split())) or None
+
+
+def _as_unicode(text: str) -> str:
+    """The text without halves of surrogate pairs, which no file can hold."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _is_unicode(text: str) -> bool:

@@ -84,7 +84,12 @@ def _told(item: Any, place: str, under: str) -> tuple[str, str, str]:
     where = f"{place}: {'.'.join(keys)}" if keys else place
     if item["type"] == "missing":
         return where, "required, but not given", "Add it; configs/quickstart.yaml shows how"
-    if "cure" in context or item["type"] in {"unknown_language", "repeated_name"}:
+    if "cure" in context or item["type"] in {
+        "unknown_language",
+        "repeated_name",
+        "repeated_language",
+        "empty_alias",
+    }:
         cause, _, cure = item["msg"].partition(". ")
         return where, cause, cure
     message = item["msg"][0].lower() + item["msg"][1:]
@@ -105,7 +110,9 @@ def _overridden(raw: Mapping[str, Any], override: str) -> dict[str, Any]:
     nested: Any = parse_yaml(value, place)
     for part in reversed(key.strip().split(".")):
         nested = {part: nested}
-    return _merged(raw, _with_absolute_paths(nested, Path.cwd()))
+    reader = nested.get("articles", {}).get("reader") if isinstance(nested.get("articles"), dict) else None
+    reader = reader or (raw.get("articles") or {}).get("reader")
+    return _merged(raw, _with_absolute_paths(nested, Path.cwd(), reader))
 
 
 def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
@@ -116,11 +123,11 @@ def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any
     return merged
 
 
-def _with_absolute_paths(raw: Mapping[str, Any], base: Path) -> dict[str, Any]:
+def _with_absolute_paths(raw: Mapping[str, Any], base: Path, reader: str | None = None) -> dict[str, Any]:
     """The config with article paths, and models that are local folders, made absolute."""
     resolved = dict(raw)
     articles = resolved.get("articles")
-    if isinstance(articles, dict) and "path" in articles and articles.get("reader") != "hub":
+    if isinstance(articles, dict) and "path" in articles and (articles.get("reader") or reader) != "hub":
         path = articles["path"]
         absolute = [_absolute(p, base) for p in path] if isinstance(path, list) else _absolute(path, base)
         resolved["articles"] = articles | {"path": absolute}

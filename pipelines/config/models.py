@@ -12,11 +12,13 @@ from pydantic import (
     ConfigDict,
     Field,
     WithJsonSchema,
+    field_validator,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
 
 from pipelines.languages import normalise_language
+from pipelines.normalise import normalise
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,13 +47,42 @@ def _listed(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
+NotBlank = Annotated[str, Field(min_length=1, pattern=r"\S")]
 _STRING_OR_LIST = {
     "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]
 }
-Strings = Annotated[list[str], Field(min_length=1), BeforeValidator(_listed), WithJsonSchema(_STRING_OR_LIST)]
+Strings = Annotated[
+    list[NotBlank], Field(min_length=1), BeforeValidator(_listed), WithJsonSchema(_STRING_OR_LIST)
+]
+
+
+def _distinct_languages(value: object) -> object:
+    """Refuses two spellings of one language, of which one would silently disappear."""
+    seen: dict[str, str] = {}
+    for key in value if isinstance(value, dict) else ():
+        code = normalise_language(str(key)) or str(key)
+        if code in seen:
+            raise PydanticCustomError(
+                "repeated_language",
+                "'{first}' and '{second}' are the same language. Keep one of them",
+                {"first": seen[code], "second": str(key)},
+            )
+        seen[code] = str(key)
+    return value
+
+
+def _visible(alias: str) -> str:
+    if not normalise(alias):
+        raise PydanticCustomError("empty_alias", "an alias without a letter or sign. Remove it", {})
+    return alias
+
+
 LanguageCode = Annotated[str, AfterValidator(known_language)]
+Alias = Annotated[str, AfterValidator(_visible)]
+Aliases = Annotated[
+    list[Alias], Field(min_length=1), BeforeValidator(_listed), WithJsonSchema(_STRING_OR_LIST)
+]
 AliasKey = Annotated[str, AfterValidator(lambda key: key if key == "all" else known_language(key))]
-Name = Annotated[str, Field(min_length=1, pattern=r"\S")]
 RunName = Annotated[str, Field(pattern=r"^[\w][\w.-]*$")]
 Options = dict[str, Any]
 
@@ -117,7 +148,7 @@ class Translation(Section):
 
     engine: str = "marian"
     """For all languages but those that name their own: marian, bergamot or my_module:MyTranslator."""
-    models: dict[LanguageCode, TranslationModel] = {}
+    models: Annotated[dict[LanguageCode, TranslationModel], BeforeValidator(_distinct_languages)] = {}
     """Per language, where the built-in table is not to be used."""
     options: Options = {}
     """Constructor arguments of the engine, for example {beam_size: 4}."""
@@ -126,9 +157,11 @@ class Translation(Section):
 class Actor(Section):
     """Someone whose stance is asked for."""
 
-    name: Name
+    name: NotBlank
     aliases: Annotated[
-        dict[AliasKey, Strings], BeforeValidator(lambda v: {"all": v} if isinstance(v, str | list) else v)
+        dict[AliasKey, Aliases],
+        BeforeValidator(_distinct_languages),
+        BeforeValidator(lambda value: {"all": value} if isinstance(value, str | list) else value),
     ] = {}
     """Names per language, `all` for every language; by default the name alone."""
 
@@ -141,7 +174,7 @@ class Actor(Section):
 class Target(Section):
     """Something that an actor may support or oppose."""
 
-    name: Name
+    name: NotBlank
     text: str = ""
     """As it stands in a hypothesis, in the pivot language; by default the name."""
 
@@ -186,6 +219,13 @@ class Compare(Section):
     """Of the bootstrap and of the permutation test."""
     seed: int = Field(1, ge=0)
     """Of the bootstrap and of the permutation test."""
+
+    @field_validator("reference")
+    @classmethod
+    def _known_reference_language(cls, reference: dict[str, str]) -> dict[str, str]:
+        if "language" not in reference:
+            return reference
+        return reference | {"language": known_language(reference["language"])}
 
 
 class Execution(Section):

@@ -96,6 +96,13 @@ def identify(engine: str, model: str, settings: Mapping[str, Any]) -> ModelIdent
     )
 
 
+def fingerprint_of_folder(folder: Path) -> str:
+    """A hash of a model's weights and small files."""
+    weights = weights_file(folder)
+    parts = [_configuration_digest(folder), sha256(weights) if weights else ""]
+    return hashlib.sha256("".join(parts).encode()).hexdigest()[:32]
+
+
 def _configuration_digest(folder: Path) -> str:
     """A hash of a model's small files, which change its answers as the weights do."""
     files = sorted({path for pattern in CONFIGURATION for path in folder.glob(pattern)})

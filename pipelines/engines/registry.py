@@ -22,6 +22,7 @@ ENGINES: dict[str, dict[str, str]] = {
         "html": "pipelines.engines.readers.folders:HtmlFolderReader",
     },
     "translator": {
+        "ctranslate2": "pipelines.engines.translators.ctranslate2:CTranslate2Translator",
         "marian": "pipelines.engines.translators.marian:MarianTranslator",
         "bergamot": "pipelines.engines.translators.bergamot:BergamotTranslator",
     },

@@ -57,13 +57,20 @@ def markdown(table: pd.DataFrame, rows: int = ROWS_IN_MARKDOWN) -> str:
     """The first rows of a table as Markdown, and how many there are more."""
     shown = table.head(rows).astype(object).where(table.head(rows).notna(), "")
     cells = shown.map(lambda cell: _in_one_line(cell) if isinstance(cell, str) else cell)
-    text: str = cells.to_markdown(index=False, floatfmt=".2f", disable_numparse=False)
+    of_text = [i for i, column in enumerate(table) if not pd.api.types.is_numeric_dtype(table[column])]
+    text: str = cells.to_markdown(
+        index=False, floatfmt=".2f", disable_numparse=of_text if len(table) else True
+    )
     more = len(table) - rows
     return text + (f"\n\n{more} more rows in the CSV file of the same name.\n" if more > 0 else "\n")
 
 
 def _safe_cell(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_MARKS) else cell
+    """A cell that no spreadsheet takes for a formula, and whose line breaks no parser takes for rows."""
+    if not isinstance(cell, str):
+        return cell
+    text = cell.replace("\r", "\n")
+    return f"'{text}" if cell.startswith(FORMULA_MARKS) else text
 
 
 def _in_one_line(text: str) -> str:

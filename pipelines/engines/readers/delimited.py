@@ -7,43 +7,61 @@ import io
 from typing import TYPE_CHECKING
 
 from pipelines.engines.base import Row, Unreadable
-from pipelines.engines.readers.files import SourceFile, find_files
+from pipelines.engines.readers.files import SourceFile, checked_encoding, find_files
+from pipelines.errors import ConfigError, InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LONGEST_FIELD = 2**31 - 1
+SUFFIXES = (".csv", ".tsv")
 
 
 class DelimitedReader:
     """Reads CSV and TSV with a header row, plain or compressed."""
 
     def __init__(self, path: list[str], encoding: str = "utf-8", delimiter: str | None = None) -> None:
-        self.path, self.encoding, self.delimiter = path, encoding, delimiter
+        if delimiter is not None and len(delimiter) != 1:
+            cause = f"the delimiter '{delimiter}' is not one character"
+            raise ConfigError("articles: options.delimiter", cause, "Give one, such as ';'")
+        self.path, self.encoding, self.delimiter = path, checked_encoding(encoding), delimiter
 
     def rows(self) -> Iterator[Row | Unreadable]:
         """One row for each record below the header."""
         csv.field_size_limit(LONGEST_FIELD)
-        for file in find_files(self.path, (".csv", ".tsv")):
-            with file.open() as raw:
-                encoding = "utf-8-sig" if self.encoding == "utf-8" else self.encoding
-                yield from self._rows(file, io.TextIOWrapper(raw, encoding, "surrogateescape", newline=""))
+        encoding = "utf-8-sig" if self.encoding == "utf-8" else self.encoding
+        for file in find_files(self.path, SUFFIXES):
+            with file.open() as raw, io.TextIOWrapper(raw, encoding, "surrogateescape", newline="") as stream:
+                yield from self._rows(file, stream)
 
     def _rows(self, file: SourceFile, stream: io.TextIOWrapper) -> Iterator[Row | Unreadable]:
         header = stream.readline()
         delimiter = self.delimiter or max("\t,;|", key=header.count)
         columns = next(csv.reader([header], delimiter=delimiter), [])
-        for number, fields in enumerate(csv.reader(stream, delimiter=delimiter), start=2):
-            place = f"{file.path}:row {number}"
-            if not fields:
+        repeated = {column for column in columns if columns.count(column) > 1}
+        if repeated:
+            cause = f"the column '{min(repeated)}' stands twice in the header"
+            raise InputError(file.path, cause, "Give each column its own name")
+        reader = csv.reader(stream, delimiter=delimiter, strict=True)
+        while True:
+            place = f"{file.path}:line {reader.line_num + 2}"
+            try:
+                fields = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                yield Unreadable(place, f"not CSV: {error}")
                 continue
-            if len(fields) != len(columns):
-                yield Unreadable(place, f"{len(fields)} fields under {len(columns)} columns")
-            elif any("\udc80" <= mark <= "\udcff" for mark in "".join(fields)):
-                yield Unreadable(place, f"not {self.encoding}")
-            else:
-                yield Row(place, dict(zip(columns, fields, strict=True)))
+            if fields:
+                yield self._row(place, columns, fields)
+
+    def _row(self, place: str, columns: list[str], fields: list[str]) -> Row | Unreadable:
+        if len(fields) != len(columns):
+            return Unreadable(place, f"{len(fields)} fields under {len(columns)} columns")
+        if any("\udc80" <= mark <= "\udcff" for mark in "".join(fields)):
+            return Unreadable(place, f"not {self.encoding}")
+        return Row(place, dict(zip(columns, fields, strict=True)))
 
     def fingerprint(self) -> str:
         """Names, sizes and times of the files."""
-        return repr([file.stamp() for file in find_files(self.path, (".csv", ".tsv"))])
+        return repr([file.stamp() for file in find_files(self.path, SUFFIXES)])

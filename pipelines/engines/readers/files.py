@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import codecs
+import glob
+import itertools
+import lzma
+import zlib
 from collections import Counter
+from contextlib import contextmanager
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pipelines.errors import InputError
+from pipelines.errors import ConfigError, InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
 READER_OF_SUFFIX = {
     ".jsonl": "lines",
@@ -42,9 +48,19 @@ class SourceFile(NamedTuple):
         """Its path below the folder."""
         return PurePosixPath(self.path).relative_to(self.root)
 
-    def open(self) -> Any:
-        """A binary stream of its content, decompressed."""
-        return self.filesystem.open(self.path, "rb", compression="infer")
+    @contextmanager
+    def open(self) -> Iterator[Any]:
+        """A binary stream of its content, decompressed.
+
+        Raises:
+            InputError: the file cannot be read, or its compression is damaged.
+        """
+        try:
+            with self.filesystem.open(self.path, "rb", compression="infer") as stream:
+                yield stream
+        except (EOFError, OSError, zlib.error, lzma.LZMAError) as error:
+            cause = str(error) or type(error).__name__
+            raise InputError(self.path, f"cannot be read ({cause})", "Check or remove the file") from error
 
     def stamp(self) -> tuple[object, ...]:
         """Changes when the file does."""
@@ -88,6 +104,26 @@ def detect_reader(paths: Sequence[str]) -> str:
     return next(iter(counts))
 
 
+def checked_encoding(encoding: str) -> str:
+    """The encoding, which exists.
+
+    Raises:
+        ConfigError: it does not.
+    """
+    try:
+        codecs.lookup(encoding)
+    except LookupError as error:
+        cure = "Give one such as utf-8, latin-1 or cp1251"
+        raise ConfigError("articles: options.encoding", f"unknown encoding '{encoding}'", cure) from error
+    return encoding
+
+
+def _root_of_glob(pattern: str) -> str:
+    """The folder before a glob's first wildcard."""
+    fixed = itertools.takewhile(lambda part: not glob.has_magic(part), PurePosixPath(pattern).parts)
+    return str(PurePosixPath(*fixed))
+
+
 def _behind(path: str, suffixes: Collection[str]) -> list[SourceFile]:
     import fsspec
 
@@ -101,7 +137,8 @@ def _behind(path: str, suffixes: Collection[str]) -> list[SourceFile]:
             raise InputError(path, f"no {', '.join(suffixes)} in this folder", "Check articles.path")
         return files
     matches = sorted(filesystem.glob(inner)) if any(mark in inner for mark in "*?[") else []
-    files = [SourceFile(filesystem, m, str(PurePosixPath(m).parent)) for m in matches if filesystem.isfile(m)]
+    root = _root_of_glob(inner)
+    files = [SourceFile(filesystem, match, root) for match in matches if filesystem.isfile(match)]
     if not files:
         cure = "Check articles.path, or set articles.reader: hub for a data set of the hub"
         raise InputError(path, "no such file or folder", cure)

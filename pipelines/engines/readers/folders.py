@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipelines.engines.base import Row, Unreadable
-from pipelines.engines.readers.files import SourceFile, find_files
-from pipelines.languages import normalise_language
+from pipelines.engines.readers.files import SourceFile, checked_encoding, find_files
+from pipelines.languages import base_language, normalise_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,7 @@ class TextFolderReader:
     suffixes: tuple[str, ...] = (".txt",)
 
     def __init__(self, path: list[str], encoding: str = "utf-8") -> None:
-        self.path, self.encoding = path, encoding
+        self.path, self.encoding = path, checked_encoding(encoding)
 
     def rows(self) -> Iterator[Row | Unreadable]:
         """One row for each file."""
@@ -61,7 +61,7 @@ class HtmlFolderReader(TextFolderReader):
 
 def _named(file: SourceFile) -> dict[str, str | None]:
     """The id and, where a folder above tells it, the language of a file."""
-    folders = file.relative.parent.parts
-    languages = [normalise_language(folder) for folder in folders if len(folder) <= 3 or "-" in folder]
-    known = [language for language in languages if language]
+    # `bbc` and `new` are codes of languages too, but more often names of outlets.
+    languages = [normalise_language(folder) for folder in file.relative.parent.parts]
+    known = [language for language in languages if language and len(base_language(language)) == 2]
     return {"id": str(file.relative.with_suffix("")), "language": known[-1] if known else None}

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from pipelines.engines.base import Row, Unreadable
-from pipelines.engines.readers.files import find_files
+from pipelines.engines.readers.files import checked_encoding, find_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,14 +16,14 @@ class LinesReader:
     """Reads JSON Lines, plain or compressed."""
 
     def __init__(self, path: list[str], encoding: str = "utf-8") -> None:
-        self.path, self.encoding = path, encoding
+        self.path, self.encoding = path, checked_encoding(encoding)
 
     def rows(self) -> Iterator[Row | Unreadable]:
         """One row for each line that is not blank."""
         for file in find_files(self.path, (".jsonl", ".ndjson")):
             with file.open() as stream:
                 for number, line in enumerate(stream, start=1):
-                    if line.strip(b" \t\r\n\xef\xbb\xbf"):
+                    if line.decode("utf-8", "replace").strip(" \t\r\n\ufeff"):
                         yield self._row(f"{file.path}:{number}", line)
 
     def _row(self, place: str, line: bytes) -> Row | Unreadable:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines.engines.base import Translation
 from pipelines.engines.hub import fetch, identify
 from pipelines.engines.translators.cutting import cut
+from pipelines.engines.translators.vocabulary import target_code
 from pipelines.errors import ModelError
 
 if TYPE_CHECKING:
@@ -91,7 +92,8 @@ class MarianTranslator:
         except Exception as error:  # a damaged model fails in as many ways as it has files
             cause = f"cannot load MarianMT model '{self.model}' ({error})".replace("\n", " ")
             raise ModelError(self.place, cause, "Fetch it again, or give another model") from error
-        self._prefix = self._target_prefix(tokenizer)
+        code = target_code(tokenizer.supported_language_codes, self.pivot, self.model, self.place)
+        self._prefix = f"{code} " if code else ""
         self._tokenizer, self._network = tokenizer, network
         positions = int(network.config.max_position_embeddings)
         self._longest = min(self.max_length or positions, positions)
@@ -124,22 +126,3 @@ class MarianTranslator:
             output = self._network.generate(**inputs, max_length=self._longest, **beams)
         decoded: list[str] = self._tokenizer.batch_decode(output, skip_special_tokens=True)
         return decoded
-
-    def _target_prefix(self, tokenizer: Any) -> str:
-        """`>>eng<< ` for a model of several target languages, else nothing.
-
-        Raises:
-            ModelError: the model has several target languages, and the pivot is none of them.
-        """
-        import langcodes
-
-        targets = [code.strip("<>") for code in tokenizer.supported_language_codes]
-        wanted = {self.pivot, langcodes.Language.get(self.pivot).to_alpha3()}
-        for target in targets:
-            if target in wanted:
-                return f">>{target}<< "
-        # Some models into one language carry codes of others in their vocabulary, unused.
-        if not targets or self.model.split("@")[0].endswith(f"-{self.pivot}"):
-            return ""
-        cause = f"'{self.model}' does not translate to '{self.pivot}'"
-        raise ModelError(self.place, cause, f"It has {', '.join(targets)}")

@@ -1,0 +1,286 @@
+"""The tables, on corpora small enough to count by eye."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any, NamedTuple
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from pipelines.compare import compare
+from pipelines.compare.tables import Tables
+from pipelines.config import Compare
+from pipelines.records import Article, Judgement, Label, Passage, Voice, arrow_schema
+
+SURE: dict[Label, tuple[float, float, float]] = {
+    "supports": (0.8, 0.1, 0.1),
+    "opposes": (0.1, 0.8, 0.1),
+    "neutral": (0.1, 0.1, 0.8),
+    "unclear": (0.4, 0.3, 0.3),
+}
+FOR: list[Label] = ["supports"]
+AGAINST: list[Label] = ["opposes"]
+NEUTRAL: list[Label] = ["neutral"]
+UNCLEAR: list[Label] = ["unclear"]
+
+
+class Corpus(NamedTuple):
+    """What compare takes."""
+
+    articles: pd.DataFrame
+    passages: pd.DataFrame
+    judgements: pd.DataFrame
+
+    def shuffled(self, seed: int) -> Corpus:
+        return Corpus(*(frame.sample(frac=1, random_state=seed) for frame in self))
+
+
+def corpus(groups: dict[str, list[list[Label]]], **fields: Any) -> Corpus:
+    """Articles in each language, given the labels of the passages of each; all are Putin's."""
+    articles: list[Article] = []
+    passages: list[Passage] = []
+    judgements: list[Judgement] = []
+    for language, of_articles in groups.items():
+        for number, labels in enumerate(of_articles):
+            article = Article(
+                **{"id": f"{language}-{number}", "language": language, "text": "x" * 100} | fields
+            )
+            articles.append(article)
+            for index, label in enumerate(labels):
+                passages.append(passage(article.id, index))
+                judgements.append(Judgement(passages[-1].id, "deployment", *SURE[label], label, 0.75))
+    return frames(articles, passages, judgements)
+
+
+def passage(article: str, index: int, voice: Voice = "narrated", flags: tuple[str, ...] = ()) -> Passage:
+    start = 10 * index
+    place = f"{article}:{index}:Putin", article, "Putin", start, start + 5
+    return Passage(*place, "источник", "pivot", "pivot", voice, "both", flags)
+
+
+def frames(articles: list[Article], passages: list[Passage], judgements: list[Judgement]) -> Corpus:
+    def frame(record: type, records: list[Any]) -> pd.DataFrame:
+        table = pa.Table.from_pylist([asdict(item) for item in records], schema=arrow_schema(record))
+        return table.to_pandas()
+
+    about = frame(Article, articles)
+    about["characters"] = about.pop("text").str.len().astype(int)
+    return Corpus(about, frame(Passage, passages), frame(Judgement, judgements))
+
+
+def tables(
+    of: Corpus, by: tuple[str, ...] = ("language",), minimum_articles: int = 1, **settings: Any
+) -> Tables:
+    chosen = Compare(by=list(by), minimum_articles=minimum_articles, replicates=200, **settings)
+    return compare(*of, ["Putin"], ["deployment"], chosen)
+
+
+def row(table: pd.DataFrame, group: str) -> dict[str, Any]:
+    """The one row of a group."""
+    (found,) = table[table["group"] == group].to_dict("records")
+    return dict(found)
+
+
+@pytest.mark.parametrize(
+    ("labels", "label"),
+    [
+        (["supports", "supports", "opposes"], "supports"),
+        (["supports", "opposes", "opposes"], "opposes"),
+        (["supports", "opposes"], "neutral"),
+        (["neutral", "neutral", "supports"], "supports"),
+        (["unclear", "unclear", "opposes"], "opposes"),
+        (["neutral", "unclear"], "neutral"),
+        (["unclear", "unclear"], "unclear"),
+    ],
+)
+def test_an_article_takes_the_stance_that_more_of_its_passages_take(labels: list[Label], label: str) -> None:
+    found = row(tables(corpus({"en": [labels]})).stance, "en")
+    shares = {name: found[name] == 1.0 for name in ("supports", "opposes", "neutral", "unclear")}
+    assert [name for name, whole in shares.items() if whole] == [label]
+
+
+def test_shares_are_of_the_articles_whose_stance_is_clear() -> None:
+    found = row(tables(corpus({"en": [FOR, FOR, AGAINST, NEUTRAL, UNCLEAR]})).stance, "en")
+    assert (found["supports"], found["opposes"], found["neutral"]) == (0.5, 0.25, 0.25)
+    assert (found["net"], found["unclear"], found["articles"], found["passages"]) == (0.25, 0.2, 5, 5)
+
+
+def test_an_article_counts_once_however_many_passages_it_has() -> None:
+    found = row(tables(corpus({"en": [FOR * 9, AGAINST]})).stance, "en")
+    assert (found["articles"], found["passages"], found["net"]) == (2, 10, 0.0)
+
+
+def test_agreement_and_suspect_are_means_over_passages() -> None:
+    passages = [passage("a", index) for index in range(3)] + [passage("a", 3, flags=("cut", "repeated"))]
+    judged = [
+        Judgement(item.id, "deployment", *SURE["supports"], "supports", agreement)
+        for item, agreement in zip(passages, (0.5, 0.5, 0.5, 1.0), strict=True)
+    ]
+    result = tables(frames([Article("a", "en", "x" * 100)], passages, judged))
+    assert row(result.stance, "en")["agreement"] == 0.625
+    assert row(result.stance, "en")["suspect"] == 0.25
+    assert result.evidence["flags"].tolist() == ["", "", "", "cut repeated"]
+
+
+def test_a_group_below_the_minimum_keeps_its_counts_and_has_no_estimate() -> None:
+    stance = tables(corpus({"en": [FOR] * 4 + [UNCLEAR], "pt": [FOR] * 5}), minimum_articles=5).stance
+    small, large = row(stance, "en"), row(stance, "pt")
+    assert (small["articles"], small["passages"], small["unclear"]) == (5, 5, 0.2)
+    estimates = ["supports", "opposes", "neutral", "net", "low", "high", "agreement", "suspect"]
+    assert all(pd.isna(small[name]) for name in estimates)
+    assert not any(pd.isna(large[name]) for name in estimates)
+
+
+def test_an_interval_holds_its_estimate_and_has_a_width_where_all_articles_agree() -> None:
+    stance = tables(corpus({"en": [AGAINST] * 5, "pt": [FOR], "ru": [NEUTRAL] * 3})).stance
+    assert (stance["low"] <= stance["net"]).all()
+    assert (stance["net"] <= stance["high"]).all()
+    assert (stance["low"] < stance["high"]).all()
+
+
+def test_rows_are_of_all_articles_and_then_of_each_group_by_name() -> None:
+    stance = tables(corpus({"pt": [FOR], "en": [AGAINST]}), by=("language", "outlet")).stance
+    assert list(zip(stance["group_by"], stance["group"], strict=True)) == [
+        ("all", "all"),
+        ("language", "en"),
+        ("language", "pt"),
+        ("outlet", "unknown"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("by", "published", "group"),
+    [
+        ("day", "2024-10-24", "2024-10-24"),
+        ("day", "2024-10-24T08:00:00", "2024-10-24"),
+        ("month", "2024-10-24", "2024-10"),
+        ("year", "2024-10-24", "2024"),
+        ("year", "24 October 2024", "unknown"),
+        ("year", None, "unknown"),
+    ],
+)
+def test_times_are_cut_from_iso_dates(by: str, published: str | None, group: str) -> None:
+    stance = tables(corpus({"en": [FOR]}, published=published), by=(by,)).stance
+    assert stance["group"].tolist() == ["all", group]
+
+
+def test_a_difference_is_the_net_stance_of_a_group_minus_its_reference() -> None:
+    result = tables(
+        corpus({"en": [FOR, FOR, NEUTRAL, NEUTRAL], "pt": [AGAINST, AGAINST, NEUTRAL, NEUTRAL]}),
+        reference={"language": "en"},
+    )
+    (found,) = result.differences.to_dict("records")
+    assert (found["group"], found["reference"], found["difference"]) == ("pt", "en", -1.0)
+    assert (found["articles"], found["reference_articles"]) == (4, 4)
+    assert found["low"] <= -1.0 <= found["high"]
+    assert found["low"] < found["high"]
+
+
+def test_without_a_reference_each_group_is_compared_with_all_the_others() -> None:
+    differences = tables(corpus({"en": [FOR, FOR], "pt": [AGAINST], "ru": [NEUTRAL]})).differences
+    assert differences["reference"].tolist() == ["rest"] * 3
+    assert [row(differences, group)["difference"] for group in ("en", "pt", "ru")] == [
+        pytest.approx(1 - -1 / 2),
+        pytest.approx(-1 - 2 / 3),
+        pytest.approx(0 - 1 / 3),
+    ]
+    assert [row(differences, group)["reference_articles"] for group in ("en", "pt", "ru")] == [2, 3, 3]
+
+
+def test_one_group_alone_has_no_difference() -> None:
+    assert tables(corpus({"en": [FOR, AGAINST]})).differences.empty
+
+
+@pytest.mark.parametrize(
+    "groups", [{"en": [FOR] * 4, "pt": [AGAINST] * 9}, {"en": [FOR] * 9, "pt": [AGAINST] * 4 + [UNCLEAR]}]
+)
+def test_a_difference_with_a_side_below_the_minimum_has_no_estimate(
+    groups: dict[str, list[list[Label]]],
+) -> None:
+    result = tables(corpus(groups), reference={"language": "en"}, minimum_articles=5)
+    (found,) = result.differences.to_dict("records")
+    assert {found["articles"], found["reference_articles"]} == {4, 9}
+    for name in ("difference", "low", "high", "p_value", "q_value", "significant"):
+        assert pd.isna(found[name])
+
+
+def test_q_values_are_those_of_benjamini_and_hochberg() -> None:
+    groups = {"en": [FOR] * 6, "ko": [FOR] * 5, "pt": [AGAINST] * 6, "ru": [FOR] * 4 + [AGAINST] * 2}
+    differences = tables(corpus(groups), reference={"language": "en"}, minimum_articles=2).differences
+    p = {group: row(differences, group)["p_value"] for group in ("ko", "pt", "ru")}
+    assert p["pt"] < p["ru"] < p["ko"] == 1.0
+    q = {group: row(differences, group)["q_value"] for group in ("ko", "pt", "ru")}
+    assert q == {"pt": pytest.approx(3 * p["pt"]), "ru": pytest.approx(min(1, 3 / 2 * p["ru"])), "ko": 1.0}
+    assert [row(differences, group)["significant"] for group in ("ko", "pt", "ru")] == [False, True, False]
+
+
+def test_coverage_tells_how_many_articles_name_the_actor_where_and_how() -> None:
+    articles = [Article(name, "en", "x" * 100) for name in ("a", "b", "c", "d")]
+    passages = [passage("a", 2), passage("a", 6, "quoted"), passage("b", 4), passage("b", 5)]
+    coverage = tables(frames(articles, passages, [])).coverage
+    assert row(coverage, "en") == {
+        "actor": "Putin", "group_by": "language", "group": "en", "articles": 4, "articles_with_actor": 2,
+        "mention_rate": 0.5, "passages": 4, "quoted_share": 0.25, "first_position": pytest.approx(0.3),
+    }  # fmt: skip
+
+
+def test_an_actor_in_the_title_is_first_named_at_the_very_beginning() -> None:
+    title = Passage("a:0:Putin", "a", "Putin", -1, -1, "Putin", "Putin", "Putin", "narrated", "both")
+    coverage = tables(frames([Article("a", "en", "x" * 100)], [title], [])).coverage
+    assert row(coverage, "en")["first_position"] == 0.0
+
+
+def test_evidence_has_a_row_for_each_judgement_in_the_order_of_the_articles() -> None:
+    evidence = tables(corpus({"pt": [["supports", "unclear"]], "en": [AGAINST]}).shuffled(1)).evidence
+    assert evidence[["article_id", "label"]].to_numpy().tolist() == [
+        ["en-0", "opposes"],
+        ["pt-0", "supports"],
+        ["pt-0", "unclear"],
+    ]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_the_order_of_the_rows_changes_nothing(seed: int) -> None:
+    of = corpus(
+        {
+            "en": [FOR, FOR, AGAINST, NEUTRAL, UNCLEAR],
+            "pt": [AGAINST, AGAINST, ["supports", "opposes"]],
+            "ko": [NEUTRAL, FOR],
+        }
+    )
+    for table, same in zip(tables(of), tables(of.shuffled(seed)), strict=True):
+        pd.testing.assert_frame_equal(table, same)
+
+
+def test_a_cell_is_the_same_whatever_other_groups_there_are() -> None:
+    alone = row(tables(corpus({"en": [FOR, FOR, AGAINST, NEUTRAL]})).stance, "en")
+    beside = row(tables(corpus({"en": [FOR, FOR, AGAINST, NEUTRAL], "pt": [AGAINST, AGAINST]})).stance, "en")
+    assert alone == beside
+
+
+@pytest.mark.parametrize("groups", [{"en": [[], []]}, {"en": [[]], "pt": [[]]}])
+def test_articles_without_judgements_give_rows_without_estimates(
+    groups: dict[str, list[list[Label]]],
+) -> None:
+    result = tables(corpus(groups))
+    assert result.stance["articles"].tolist() == [0] * (1 + len(groups))
+    assert result.stance["net"].isna().all()
+    assert (result.coverage["mention_rate"] == 0).all()
+    assert result.differences["difference"].isna().all()
+    assert result.evidence.empty
+
+
+def test_columns_are_those_of_the_documentation() -> None:
+    found = {name: ",".join(table.columns) for name, table in tables(corpus({"en": [FOR]}))._asdict().items()}
+    assert found == {
+        "stance": "actor,target,group_by,group,articles,passages,unclear,supports,opposes,neutral,"
+        "net,low,high,agreement,suspect",
+        "coverage": "actor,group_by,group,articles,articles_with_actor,mention_rate,passages,quoted_share,"
+        "first_position",
+        "differences": "actor,target,group_by,group,reference,articles,reference_articles,difference,low,high,"
+        "p_value,q_value,significant",
+        "evidence": "article_id,language,outlet,published,actor,target,label,supports,opposes,neutral,voice,"
+        "source,pivot,flags",
+    }

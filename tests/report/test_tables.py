@@ -1,0 +1,195 @@
+"""The files of a report: what opens them, and that no text in them is taken for code."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pandas as pd
+import pytest
+from markupsafe import escape
+
+from pipelines.compare.tables import COLUMNS, Tables
+from pipelines.records import Rejection
+from pipelines.report import write_pages, write_rejected, write_tables
+from pipelines.report.tables import markdown
+
+FORMULAS = ["=1+1", "=cmd|' /C calc'!A0", "+1", "-1", "@SUM(1)", "\t=1", "\r=1"]
+SCRIPT = "<script>alert('x')</script>"
+
+
+def frame(table: str, **values: Any) -> pd.DataFrame:
+    """A table of one row, with None where no value is given."""
+    return pd.DataFrame([values], columns=COLUMNS[table])
+
+
+def tables(text: str = "Putin", net: float | None = -0.5) -> Tables:
+    """Tables of one row each, with `text` wherever text of the articles or the config can stand."""
+    named = {"actor": text, "target": text}
+    group = {"group_by": "outlet", "group": text}
+    low, high = (None, None) if net is None else (-0.875, 0.125)
+    estimate = {"low": low, "high": high}
+    return Tables(
+        stance=frame("stance", **named, **group, articles=8, passages=9, unclear=0.0, net=net, **estimate),
+        coverage=frame("coverage", actor=text, **group, articles=9, articles_with_actor=8, mention_rate=8 / 9, passages=9),
+        differences=frame("differences", **named, **group, reference="rest", difference=net, **estimate),
+        evidence=frame(
+            "evidence", article_id=text, language="en", outlet=text, published=text, **named, label="opposes",
+            supports=0.25, opposes=0.5, neutral=0.25, voice="quoted", source=text, pivot=text, flags=text,
+        ),
+    )  # fmt: skip
+
+
+def cells(path: Path) -> list[str]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return [cell for row in csv.reader(stream) for cell in row]
+
+
+def is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("formula", FORMULAS)
+def test_no_text_of_a_csv_file_begins_as_a_formula(tmp_path: Path, formula: str) -> None:
+    write_tables(tables(formula), tmp_path)
+    for name in Tables._fields:
+        found = cells(tmp_path / f"{name}.csv")
+        assert "'" + formula.replace("\r", "\n") in found
+        risky = [cell for cell in found if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+        assert [cell for cell in risky if cell not in {"-0.5000", "-0.8750"}] == []
+
+
+def test_the_reason_of_a_rejection_does_not_begin_as_a_formula(tmp_path: Path) -> None:
+    write_rejected([Rejection("=a", "read", "@b")], tmp_path / "rejected.csv")
+    assert cells(tmp_path / "rejected.csv") == ["article_id", "stage", "reason", "'=a", "read", "'@b"]
+
+
+def test_each_rejection_is_listed_once_and_in_order(tmp_path: Path) -> None:
+    twice = Rejection("b", "read", "empty text")
+    write_rejected([twice, Rejection("a", "judge", "x"), twice], tmp_path / "rejected.csv")
+    assert pd.read_csv(tmp_path / "rejected.csv")["article_id"].tolist() == ["a", "b"]
+
+
+@pytest.mark.parametrize("text", ["Putin", 'a "quoted", text\nof two lines', "普京 Путин é", "a;b\tc"])
+def test_a_csv_file_opens_in_pandas_with_its_columns_and_values(tmp_path: Path, text: str) -> None:
+    write_tables(tables(text), tmp_path)
+    for name in Tables._fields:
+        found = pd.read_csv(tmp_path / f"{name}.csv")
+        assert found.columns.tolist() == COLUMNS[name]
+        assert found["actor"].tolist() == [text]
+    assert pd.read_csv(tmp_path / "stance.csv")["net"].tolist() == [-0.5]
+
+
+def test_an_absent_estimate_is_an_empty_cell(tmp_path: Path) -> None:
+    write_tables(tables(net=None), tmp_path)
+    assert pd.isna(pd.read_csv(tmp_path / "stance.csv").loc[0, "net"])
+    assert "nan" not in (tmp_path / "stance.csv").read_text().lower()
+    assert "nan" not in (tmp_path / "stance.md").read_text().lower()
+
+
+def test_a_table_without_rows_has_its_header(tmp_path: Path) -> None:
+    write_tables(Tables(*(pd.DataFrame(columns=COLUMNS[name]) for name in Tables._fields)), tmp_path)
+    for name in Tables._fields:
+        assert cells(tmp_path / f"{name}.csv") == COLUMNS[name]
+    assert openpyxl.load_workbook(tmp_path / "comparison.xlsx").sheetnames == list(Tables._fields[:3])
+
+
+@pytest.mark.parametrize("text", [*FORMULAS[:-1], "https://example.org", "{=1}"])
+def test_the_workbook_opens_with_text_as_text_and_numbers_as_numbers(tmp_path: Path, text: str) -> None:
+    write_tables(tables(text), tmp_path)
+    workbook = openpyxl.load_workbook(tmp_path / "comparison.xlsx")
+    assert workbook.sheetnames == ["stance", "coverage", "differences"]
+    for sheet in workbook:
+        header, row = sheet.iter_rows()
+        assert [cell.value for cell in header] == COLUMNS[sheet.title]
+        assert "f" not in {cell.data_type for cell in row}
+        assert not any(cell.hyperlink for cell in row)
+        assert row[0].value == text
+    assert workbook["stance"]["K2"].value == -0.5
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("a|b", r"a\|b"),
+        ("a\\|b", r"a\\\|b"),
+        ("two\nlines", "two lines"),
+        (SCRIPT, "&lt;script>alert('x')&lt;/script>"),
+    ],
+)
+def test_text_stays_in_its_cell_of_a_markdown_table(text: str, cell: str) -> None:
+    lines = markdown(pd.DataFrame({"group": [text], "n": [1]})).splitlines()
+    assert len(lines) == 3
+    assert lines[2].startswith(f"| {cell} ")
+
+
+@pytest.mark.parametrize("text", ["0012", "1.125", "1e5", "1234567890123e45"])
+def test_text_of_digits_is_not_rounded_as_a_number_in_markdown(text: str) -> None:
+    table = markdown(pd.DataFrame({"article_id": [text], "net": [0.123]}))
+    assert table.splitlines()[2].replace(" ", "") == f"|{text}|0.12|"
+
+
+def test_markdown_tells_how_many_rows_it_leaves_out() -> None:
+    text = markdown(pd.DataFrame({"n": range(5)}), rows=2)
+    assert text.count("\n|") == 3
+    assert "3 more rows in the CSV file" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "escaped"),
+    [
+        ("50 % of A & B_c", r"50 \% of A \& B\_c"),
+        ("{x} $1 #2", r"\{x\} \$1 \#2"),
+        ("\\input{y}", r"\textbackslash input\{y\}"),
+    ],
+)
+def test_latex_escapes_its_own_marks(tmp_path: Path, text: str, escaped: str) -> None:
+    write_tables(tables(text), tmp_path)
+    assert f"{escaped} & {escaped} & outlet & {escaped} & 8 & 9 &" in (tmp_path / "stance.tex").read_text()
+
+
+MANIFEST = {
+    "name": SCRIPT, "version": "1", "started": SCRIPT, "finished": "2024-10-24",
+    "counts": {"articles": 1, "sentences": 2, "passages": 3, "judgements": 4},
+    "models": [{"role": "stance", "engine": SCRIPT, "name": SCRIPT, "revision": SCRIPT, "licence": SCRIPT, "sha256": None}],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", [SCRIPT, '"><img src=x onerror=alert(1)>', "{{ 7*7 }}"])
+def test_the_page_shows_hostile_text_as_text(tmp_path: Path, text: str) -> None:
+    write_pages(tables(text), MANIFEST, [Rejection(text, "read", text)], tmp_path)
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert page.count(escape(text)) >= 12
+    assert page.count(escape(SCRIPT)) >= 6
+    assert "<script" not in page
+    assert "<img" not in page
+
+
+def test_the_page_needs_nothing_from_outside(tmp_path: Path) -> None:
+    write_pages(tables("https://example.org/a.js"), MANIFEST, [], tmp_path)
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert not any(mark in page for mark in ("src=", "href=", "@import", "url("))
+
+
+@pytest.mark.parametrize(("net", "shown"), [(-0.5, "−0.50</td>"), (None, "–</td>")])
+def test_the_page_shows_an_estimate_with_its_sign_or_a_dash(
+    tmp_path: Path, net: float | None, shown: str
+) -> None:
+    write_pages(tables(net=net), MANIFEST, [], tmp_path)
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert shown in page
+    assert "nan" not in page.lower()
+    assert ('class="scale"' in page) is (net is not None)
+
+
+def test_the_markdown_report_keeps_hostile_text_in_its_cells(tmp_path: Path) -> None:
+    write_pages(tables(f"a|b {SCRIPT}"), MANIFEST | {"name": "small"}, [], tmp_path)
+    report = (tmp_path / "report.md").read_text(encoding="utf-8")
+    assert "<script" not in report
+    assert "a\\|b" in report

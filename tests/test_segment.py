@@ -1,0 +1,93 @@
+"""Sentences and their offsets."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipelines.records import Article
+from pipelines.segment import Span, segment
+
+
+def sentences(text: str, language: str = "en", title: str | None = None) -> list[str]:
+    return [span.source for span in segment(Article("a", language, text, title=title))]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "Mr. Yoon left. He was late.", ["Mr. Yoon left.", "He was late."]),
+        ("en", "It cost 3.5 million. He paid.", ["It cost 3.5 million.", "He paid."]),
+        ("en", "A heading\nThe first sentence.", ["A heading", "The first sentence."]),
+        ("en", "One.\r\n\r\n  Two.\u2028Three.", ["One.", "Two.", "Three."]),
+        ("pt", "O Sr. Yoon saiu. Chegou tarde.", ["O Sr. Yoon saiu.", "Chegou tarde."]),
+        ("ru", "Путин прилетел. Он опоздал.", ["Путин прилетел.", "Он опоздал."]),
+        ("ko", "윤 대통령이 떠났다. 그는 늦었다.", ["윤 대통령이 떠났다.", "그는 늦었다."]),
+        ("zh-Hant", "普京來了。他遲到了！", ["普京來了。", "他遲到了！"]),
+        ("en", " \n\t", []),
+    ],
+)
+def test_sentences_end_where_a_reader_of_the_language_ends_them(
+    language: str, text: str, expected: list[str]
+) -> None:
+    assert sentences(text, language) == expected
+
+
+def test_a_title_that_is_not_in_the_text_comes_first_without_a_place() -> None:
+    found = segment(Article("a", "en", "Putin spoke.", title="Troops stay"))
+    assert found == [Span(-1, -1, "Troops stay"), Span(0, 12, "Putin spoke.")]
+
+
+@pytest.mark.parametrize("text", ["Troops stay\nPutin spoke.", "\n  Troops  stay\r\n\r\nPutin spoke."])
+def test_a_title_that_is_the_first_line_is_not_repeated(text: str) -> None:
+    first, second = segment(Article("a", "en", text, title="Troops stay"))
+    assert " ".join(first.source.split()) == "Troops stay"
+    assert text[first.start : first.end] == first.source
+    assert second.source == "Putin spoke."
+
+
+def test_a_title_of_two_sentences_is_one() -> None:
+    assert sentences("Troops stay. For now.\nPutin spoke.", title="Troops stay. For now.") == [
+        "Troops stay. For now.",
+        "Putin spoke.",
+    ]
+
+
+def test_a_title_that_only_begins_the_first_line_is_still_the_title() -> None:
+    assert sentences("Putin spoke. He left.", title="Putin spoke.") == [
+        "Putin spoke.",
+        "Putin spoke.",
+        "He left.",
+    ]
+
+
+def test_a_title_alone_in_the_text_is_the_only_sentence() -> None:
+    assert sentences("Troops stay", title="Troops stay") == ["Troops stay"]
+
+
+PIECES = st.sampled_from(
+    ["Mr. ", "Putin said. ", "“No.” ", "\n", "\r\n", "\x85", "\u2028", "\x1c", "\x1f", "\x0b", " ", "。", "！", "?",
+     "e.g. ", "3.5 ", "😀", "e\u0301", "\u200b", "(A. B.) ", "...", "[1]", "\ufeff", "\0"]
+)  # fmt: skip
+TEXTS = st.text(st.characters(codec="utf-8")) | st.lists(PIECES).map("".join)
+LANGUAGES = st.sampled_from(["en", "pt", "ru", "ko", "ja", "zh", "zh-Hant", "ar", "th", "tlh"])
+
+
+@settings(deadline=None, max_examples=300)
+@given(TEXTS, TEXTS | st.none(), LANGUAGES, st.booleans())
+def test_sentences_stand_in_order_where_they_say_and_together_are_the_text(
+    text: str, title: str | None, language: str, in_text: bool
+) -> None:
+    title = " ".join((title or "").split()) or None
+    text = f"{title}\n{text}" if title and in_text else text
+    spans = segment(Article("a", language, text, title=title))
+    placed = [span for span in spans if span.start >= 0]
+    assert all(text[span.start : span.end] == span.source for span in placed)
+    assert all(span.source == span.source.strip() != "" for span in spans)
+    ends = [0, *(span.end for span in placed)]
+    assert all(span.start >= end for span, end in zip(placed, ends, strict=False))
+    assert "".join("".join(span.source for span in placed).split()) == "".join(text.split())
+    unplaced = [span.source for span in spans if span.start < 0]
+    assert unplaced in ([], [] if in_text else [title])
+    assert title is None or " ".join(spans[0].source.split()) == title
