@@ -11,7 +11,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c c
 	touch $@
 
 .venv/dev: .venv/run
-	$(INSTALL) -e '.[offline,dev]'
+	$(INSTALL) -e '.[offline,ct2,dev]'
 	touch $@
 
 demo: .venv/run  ## run the quickstart and print its tables

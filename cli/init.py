@@ -19,8 +19,8 @@ def init(
 
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(str(folder), "not an empty folder", "Give a new one")
-    with as_file(files("configs") / "quickstart.yaml") as sample:
+    with as_file(files("configs")) as samples:
         shutil.copytree(
-            sample.parent, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", "*.py")
+            samples, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", "*.py")
         )
     typer.echo(f"polystance run {folder / 'quickstart.yaml'}")

@@ -5,16 +5,29 @@ from __future__ import annotations
 import csv
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, cast
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, cast
 
+from pipelines.cache import cache_folder
 from pipelines.config import TranslationModel
 from pipelines.engines.readers.files import detect_reader
 from pipelines.engines.registry import build
+from pipelines.find import alias_pattern, aliases_of
+from pipelines.hops import TwoHops
 from pipelines.languages import base_language
+from pipelines.memory import RememberingTranslator, TranslationMemory
+from pipelines.quality import Names
+from pipelines.repair import CheckedTranslator
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pipelines.config import RunConfig
     from pipelines.engines.base import Executor, Reader, StanceJudge, Translator
+
+MARIAN_ENGINES = ("ctranslate2", "marian")
+BRIDGE = "en"
 
 
 def build_reader(config: RunConfig, offline: bool = False) -> Reader:
@@ -30,47 +43,113 @@ def build_reader(config: RunConfig, offline: bool = False) -> Reader:
     return cast("Reader", reader)
 
 
-def translation_model(config: RunConfig, language: str) -> TranslationModel | None:
-    """Engine, model and options for a language; None where nothing translates it.
+class Hop(NamedTuple):
+    """One model, from one language to another."""
 
-    What the config says of the language comes first, then the built-in table of MarianMT models.
+    source: str
+    target: str
+    model: TranslationModel
+
+
+def translation_hops(config: RunConfig, language: str) -> list[Hop]:
+    """The models that bring a language to the pivot, one or two; none where nothing does.
+
+    What the config says of the language comes first, then the built-in table of MarianMT models, then two
+    of its models with English between them.
     """
     models = config.translation.models
     given = models.get(language) or models.get(base_language(language))
-    engine = (given and given.engine) or config.translation.engine
-    model = given.model if given else None
-    options = (config.translation.options if engine == config.translation.engine else {}) | (
-        given.options if given else {}
-    )
-    if engine == "marian" and model is None:
-        table = marian_models()
-        model = table.get((language, config.pivot)) or table.get((base_language(language), config.pivot))
-        if model is None:
-            return None
-    return TranslationModel(engine=engine, model=model, options=options)
+    engine = (given and given.engine) or config.translation.engine or default_engine()
+    shared = config.translation.options if engine == (config.translation.engine or default_engine()) else {}
+    options = shared | (given.options if given else {})
+    fallback = given.fallback if given else None
+
+    def hop(source: str, target: str, model: str | None) -> Hop:
+        return Hop(
+            source, target, TranslationModel(engine=engine, model=model, options=options, fallback=fallback)
+        )
+
+    if (given and given.model) or engine not in MARIAN_ENGINES:
+        return [hop(language, config.pivot, given.model if given else None)]
+    direct = marian_model(language, config.pivot)
+    if direct:
+        return [hop(language, config.pivot, direct)]
+    first, second = marian_model(language, BRIDGE), marian_model(BRIDGE, config.pivot)
+    if first and second:
+        return [hop(language, BRIDGE, first), hop(BRIDGE, config.pivot, second)]
+    return []
 
 
-def build_translator(config: RunConfig, language: str, offline: bool = False) -> Translator | None:
+def build_translator(
+    config: RunConfig,
+    language: str,
+    offline: bool = False,
+    on_load: Callable[[float], None] = lambda seconds: None,  # noqa: ARG005
+) -> Translator | None:
     """The translator for a language; None for the pivot language and where there is no model.
+
+    Around the engine stand the translation memory, which answers for sentences known from before, and
+    the checks, which try again where a translation looks wrong.
+
+    Args:
+        config: of the run.
+        language: to translate from.
+        offline: never ask the hub.
+        on_load: told the seconds that loading a model took, when one is loaded.
 
     Raises:
         ConfigError: unknown engine or option, or the engine does not know the language.
         ModelError: the engine's package is not installed.
     """
-    model = translation_model(config, language)
-    if language == config.pivot or model is None or model.engine is None:
+    if language == config.pivot:
         return None
-    translator = build(
-        "translator",
-        model.engine,
-        model.options,
-        place=f"translation.models.{language}",
-        model=model.model,
-        language=base_language(language),
-        pivot=config.pivot,
-        offline=offline,
+    translators = [
+        _hop_translator(config, hop, offline, on_load) for hop in translation_hops(config, language)
+    ]
+    if not translators:
+        return None
+    return translators[0] if len(translators) == 1 else TwoHops(*translators)
+
+
+def _hop_translator(
+    config: RunConfig, hop: Hop, offline: bool, on_load: Callable[[float], None]
+) -> Translator:
+    memory = translation_memory(config)
+
+    def engine(model: TranslationModel, place: str) -> Translator:
+        built = build(
+            "translator",
+            model.engine or default_engine(),
+            model.options,
+            place=place,
+            model=model.model,
+            language=base_language(hop.source),
+            pivot=hop.target,
+            offline=offline,
+        )
+        return RememberingTranslator(built, memory, on_load)
+
+    place = f"translation.models.{hop.source}"
+    translator = engine(hop.model, place)
+    if not config.translation.check:
+        return translator
+    fallback = hop.model.fallback
+    names = tuple(
+        Names(alias_pattern(*aliases_of(actor, hop.source)), alias_pattern(*aliases_of(actor, hop.target)))
+        for actor in config.actors
     )
-    return cast("Translator", translator)
+    other = engine(fallback, f"{place}.fallback") if fallback else None
+    return CheckedTranslator(translator, hop.target, names, other)
+
+
+def translation_memory(config: RunConfig) -> TranslationMemory | None:
+    """The memory that the config asks for."""
+    where = config.translation.memory
+    if where is False:
+        return None
+    return TranslationMemory(
+        cache_folder() / "translations.sqlite" if where is True else Path(where).expanduser()
+    )
 
 
 def build_judge(config: RunConfig, offline: bool = False) -> StanceJudge:
@@ -109,8 +188,18 @@ def check_engines(config: RunConfig, offline: bool = False) -> None:
         build_translator(config, language, offline)
 
 
+def default_engine() -> str:
+    """The engine for MarianMT models where the config names none."""
+    return "ctranslate2" if find_spec("ctranslate2") else "marian"
+
+
+def marian_model(source: str, target: str) -> str | None:
+    """The hub id of the built-in table's model from one language to another; None where it has none."""
+    table = _marian_models()
+    return table.get((source, target)) or table.get((base_language(source), base_language(target)))
+
+
 @cache
-def marian_models() -> dict[tuple[str, str], str]:
-    """(source, target) -> hub id of a MarianMT model."""
+def _marian_models() -> dict[tuple[str, str], str]:
     text = files("pipelines").joinpath("data/marian_models.csv").read_text("utf-8")
     return {(row["source"], row["target"]): row["model"] for row in csv.DictReader(text.splitlines())}

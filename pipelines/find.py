@@ -49,8 +49,8 @@ def find(
             patterns[language] = [
                 _Names(
                     actor.name,
-                    alias_pattern(*_aliases(actor, language)),
-                    alias_pattern(*_aliases(actor, pivot)),
+                    alias_pattern(*aliases_of(actor, language)),
+                    alias_pattern(*aliases_of(actor, pivot)),
                 )
                 for actor in actors
             ]
@@ -85,8 +85,8 @@ def alias_pattern(*aliases: str) -> regex.Pattern[str]:
     return regex.compile("|".join(alternatives))
 
 
-def _aliases(actor: Actor, language: str) -> list[str]:
-    """Of the language with its script, and of the language without it."""
+def aliases_of(actor: Actor, language: str) -> list[str]:
+    """The actor's aliases in a language with its script, and in the language without it."""
     return list(dict.fromkeys(actor.aliases_in(language) + actor.aliases_in(base_language(language))))
 
 

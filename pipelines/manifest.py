@@ -34,6 +34,11 @@ class Record:
         self.loaded: dict[str, float] = {}
         self.seconds: dict[str, float] = {}
 
+    def note_loading(self, seconds: dict[str, float]) -> None:
+        """Notes the seconds that models took to load, by their roles."""
+        for role, spent in seconds.items():
+            self.loaded[role] = self.loaded.get(role, 0.0) + spent
+
     @contextmanager
     def timed(self, stage: str) -> Iterator[None]:
         """Notes the seconds that the block takes."""

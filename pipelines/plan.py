@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from pipelines.assembly import build_judge, build_reader, build_translator, check_engines, translation_model
+from pipelines.assembly import build_judge, build_reader, build_translator, check_engines, translation_hops
 from pipelines.read import read
 from pipelines.records import Article, Rejection
 
@@ -89,7 +89,7 @@ def _language_plan(config: RunConfig, language: str, articles: int, offline: boo
     if language == config.pivot:
         return LanguagePlan(language, articles, "none: the pivot", None, gap=False)
     translator = build_translator(config, language, offline)
-    model = translation_model(config, language)
-    if translator is None or model is None:
+    if translator is None:
         return LanguagePlan(language, articles, "none", None, gap=True)
-    return LanguagePlan(language, articles, str(model.engine), translator.identity(), gap=False)
+    engine = translation_hops(config, language)[0].model.engine
+    return LanguagePlan(language, articles, str(engine), translator.identity(), gap=False)

@@ -78,7 +78,7 @@ def run(
             pending = worker.pending(stage)
             progress.begin(stage, _amount(store, stage, [worker.shards[number] for number in pending]))
             for done in executor.run(partial(worker.do, stage), pending):
-                record.loaded |= done.loaded
+                record.note_loading(done.loaded)
             if stage == "translate":
                 _check_translated(store, shards)
         tables = None

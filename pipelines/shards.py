@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import gc
 import time
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pipelines
-from pipelines.assembly import build_judge, build_translator, translation_model
+from pipelines.assembly import build_judge, build_translator, translation_hops
 from pipelines.find import find
 from pipelines.judge import judge
 from pipelines.records import Rejection
@@ -53,6 +53,7 @@ class ShardWorker:
         self.config, self.store, self.offline, self.advance = config, Store(folder), offline, advance
         self.identities: dict[str, ModelIdentity | None] = {}
         self._held: tuple[str, Model] | None = None
+        self._loads: dict[str, float] = {}
 
     @cached_property
     def shards(self) -> dict[int, Shard]:
@@ -70,17 +71,17 @@ class ShardWorker:
         Raises:
             ModelError: the model that it needs is not to be had or cannot be loaded.
         """
-        loaded: dict[str, float] = {}
-        records = getattr(self, f"_{stage}")(self.shards[number], loaded)
-        start, before = time.perf_counter(), sum(loaded.values())
+        self._loads = {}
+        start = time.perf_counter()
+        records = getattr(self, f"_{stage}")(self.shards[number])
         kept: list[Any] = []
         rejected: list[Rejection] = []
         for record in records:
             (rejected if isinstance(record, Rejection) else kept).append(record)
-        seconds = time.perf_counter() - start - (sum(loaded.values()) - before)
+        seconds = time.perf_counter() - start - sum(self._loads.values())
         folder = FOLDER_OF_STAGE[stage]
         self.store.write_part(folder, number, kept, self._expected(stage, number), seconds, rejected)
-        return Done(number, loaded)
+        return Done(number, self._loads)
 
     def identity(self, role: str) -> ModelIdentity | None:
         """The model for a language, or with `stance` the judge's; None where none is used."""
@@ -106,27 +107,30 @@ class ShardWorker:
         thresholds = config.stance.minimum_probability, config.stance.minimum_agreement
         return fingerprint(self._expected("find", number), config.targets, self.identity(STANCE), thresholds)
 
-    def _translate(self, shard: Shard, loaded: dict[str, float]) -> Iterator[Any]:
+    def _translate(self, shard: Shard) -> Iterator[Any]:
         articles = self.store.articles(shard.number)
         language, pivot = shard.language, self.config.pivot
-        if language != pivot and translation_model(self.config, language) is None:
+        if language != pivot and not translation_hops(self.config, language):
             reason = (
                 f"no model translates '{language}' to '{pivot}'; give one as translation.models.{language}"
             )
             return iter([Rejection(article.id, "translate", reason) for article in articles])
-        translator: Any = None if language == pivot else self._loaded(language, loaded)
+        translator: Any = None if language == pivot else self._held_model(language)
         return self._counted(translate(articles, translator))
 
-    def _find(self, shard: Shard, loaded: dict[str, float]) -> Iterator[Any]:  # noqa: ARG002
+    def _find(self, shard: Shard) -> Iterator[Any]:
         articles = self._counted(iter(self.store.translated(shard.number)))
         return find(articles, self.config.actors, self.config.pivot, self.config.find.context)
 
-    def _judge(self, shard: Shard, loaded: dict[str, float]) -> Iterator[Any]:
+    def _judge(self, shard: Shard) -> Iterator[Any]:
         passages = self.store.passages(shard.number)
         if not passages:
             return iter(())
         stance = self.config.stance
-        model: Any = self._loaded(STANCE, loaded)
+        model: Any = self._held_model(STANCE)
+        start = time.perf_counter()
+        model.load()
+        self._note_loading(STANCE, time.perf_counter() - start)
         minima = stance.minimum_probability, stance.minimum_agreement
         return judge(self._counted(iter(passages)), self.config.targets, model, *minima)
 
@@ -135,21 +139,21 @@ class ShardWorker:
             yield record
             self.advance(1)
 
-    def _loaded(self, role: str, loaded: dict[str, float]) -> Model:
-        """The model for a role, ready; the one held before is dropped first."""
+    def _held_model(self, role: str) -> Model:
+        """The model for a role; the one held before is dropped first."""
         if self._held is None or self._held[0] != role:
             self._held = None
             gc.collect()
             model = self._build(role)
             if model is None:
                 raise LookupError(role)
-            start = time.perf_counter()
-            model.load()
-            loaded[role] = time.perf_counter() - start
             self._held = role, model
         return self._held[1]
 
     def _build(self, role: str) -> Model | None:
         if role == STANCE:
             return build_judge(self.config, self.offline)
-        return build_translator(self.config, role, self.offline)
+        return build_translator(self.config, role, self.offline, partial(self._note_loading, role))
+
+    def _note_loading(self, role: str, seconds: float) -> None:
+        self._loads[role] = self._loads.get(role, 0.0) + seconds

@@ -26,6 +26,13 @@ def sentences(count: int, seed: int = 0) -> list[str]:
     return [" ".join(rng.choices(WORDS, k=rng.randint(3, 12))) + "." for _ in range(count)]
 
 
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Converted models and remembered translations of this test alone."""
+    monkeypatch.setenv("POLYSTANCE_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
 @pytest.fixture(scope="session")
 def marian_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A one-layer Marian model with SentencePiece vocabularies, as the hub's models are laid out."""
@@ -118,7 +125,7 @@ def config_file(tmp_path: Path, marian_folder: Path, nli_folder: Path) -> Path:
     config = {
         "name": "small",
         "articles": {"path": "articles.jsonl"},
-        "translation": {"models": {"pt": str(marian_folder)}},
+        "translation": {"engine": "marian", "models": {"pt": str(marian_folder)}, "check": False},
         "actors": [{"name": "Putin"}, {"name": "Yoon"}],
         "targets": [{"name": "deployment", "text": "the deployment"}],
         "stance": {"engine": "nli", "model": str(nli_folder)},

@@ -33,10 +33,10 @@ def tables(folder: Path) -> dict[str, str]:
 def forbid_models(monkeypatch: pytest.MonkeyPatch) -> None:
     """Any attempt to load a model fails the test."""
 
-    def refuse(self: object, role: str, loaded: object) -> Any:
-        raise AssertionError(f"loaded the model for {role}")
+    def refuse(self: object, role: str) -> Any:
+        raise AssertionError(f"asked the model for {role}")
 
-    monkeypatch.setattr(ShardWorker, "_loaded", refuse)
+    monkeypatch.setattr(ShardWorker, "_held_model", refuse)
 
 
 def test_a_run_gives_every_file_of_the_design(config_file: Path, folder: Path) -> None:
@@ -157,6 +157,7 @@ def test_a_new_article_costs_only_its_own_shard(config_file: Path, folder: Path)
     [
         ("actors=[{name: Putin}]", {"passages", "judgements"}),
         ("targets=[{name: other}]", {"judgements"}),
+        ("actors=[{name: Putin}, {name: Yoon, aliases: [X]}]", {"passages", "judgements"}),
         ("translation.options.beam_size=1", {"translated", "passages", "judgements"}),
         ("compare.seed=7", set()),
     ],

@@ -127,11 +127,13 @@ class TranslationModel(Section):
     """The engine and model for one language."""
 
     engine: str | None = None
-    """marian, bergamot or my_module:MyTranslator; by default translation.engine."""
+    """ctranslate2, marian, bergamot or my_module:MyTranslator; by default translation.engine."""
     model: str | None = None
     """Hub id, id@revision or local folder; by default the built-in table's for marian."""
     options: Options = {}
     """Constructor arguments of the engine, over translation.options."""
+    fallback: TranslationModel | None = None
+    """Another engine and model, asked for sentences that this one gets wrong."""
 
     @model_validator(mode="before")
     @classmethod
@@ -146,12 +148,17 @@ class TranslationModel(Section):
 class Translation(Section):
     """How articles come into the pivot language."""
 
-    engine: str = "marian"
-    """For all languages but those that name their own: marian, bergamot or my_module:MyTranslator."""
+    engine: str | None = None
+    """For all languages but those that name their own: ctranslate2, marian, bergamot or
+    my_module:MyTranslator; by default ctranslate2 where it is installed, else marian."""
     models: Annotated[dict[LanguageCode, TranslationModel], BeforeValidator(_distinct_languages)] = {}
     """Per language, where the built-in table is not to be used."""
     options: Options = {}
     """Constructor arguments of the engine, for example {beam_size: 4}."""
+    memory: bool | str = True
+    """Remember translations between runs: true in the user's cache, false, or a file's path."""
+    check: bool = True
+    """Check each translation, try again where it looks wrong, and flag what stays so."""
 
 
 class Actor(Section):

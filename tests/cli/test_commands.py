@@ -149,7 +149,13 @@ def test_control_c_ends_with_1_and_says_that_the_run_goes_on(config_file: Path, 
     command = [sys.executable, "-m", "cli.main", "run", str(config_file), "--set", "execution.shard_size=1"]
     command += ["--output", str(tmp_path / "out")]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command,
+        env=environment,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a background job ignores it
+    )
     while len(list((tmp_path / "out" / "translated").glob("part-*.parquet"))) < 42:
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)

@@ -98,8 +98,9 @@ class CTranslate2Translator:
         settings = _decoding(folder)
         positions = settings["positions"]
         self._longest = min(self.max_length or positions, positions)
-        self._beams = self.beam_size or settings["beams"]
-        cores = self.threads or len(os.sched_getaffinity(0))
+        self._beams = settings["beams"]
+        self._room = self._longest - settings["marks"]
+        cores = self.threads or os.cpu_count() or 1
         try:
             self._engine = ctranslate2.Translator(
                 str(self._converted()),
@@ -132,7 +133,6 @@ class CTranslate2Translator:
     def _with(self, **settings: int) -> CTranslate2Translator:
         other = object.__new__(type(self))
         other.__dict__ |= self.__dict__ | settings
-        other._beams = settings.get("beam_size", self._beams)
         return other
 
     def _fits(self, piece: str) -> bool:
@@ -143,8 +143,8 @@ class CTranslate2Translator:
             [self._vocabulary.encode(piece) for piece in pieces],
             max_batch_size=self.batch_tokens,
             batch_type="tokens",
-            beam_size=self._beams,
-            max_decoding_length=self._longest - 1,
+            beam_size=self.beam_size or self._beams,
+            max_decoding_length=self._room,
             no_repeat_ngram_size=self.no_repeat_ngram_size,
         )
         return [self._vocabulary.decode(result.hypotheses[0]) for result in results]
@@ -208,4 +208,6 @@ def _decoding(folder: Path) -> dict[str, int]:
     return {
         "positions": int(config.get("max_position_embeddings", 512)),
         "beams": int(config.get("num_beams") or 1),
+        # transformers counts the start mark, and an end mark that it forces, among a translation's tokens.
+        "marks": 1 if config.get("forced_eos_token_id") is None else 2,
     }

@@ -14,7 +14,7 @@ from pipelines.errors import ModelError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipelines.engines.base import ModelIdentity
+    from pipelines.engines.base import ModelIdentity, Translator
 
 
 class MarianTranslator:
@@ -29,6 +29,7 @@ class MarianTranslator:
         max_length: tokens of a translation and of a source sentence at most; never more than the
             model's positions. A longer sentence is cut at clause marks, translated and rejoined.
         device: cpu, cuda, ... ; by default the first GPU, else the CPU.
+        no_repeat_ngram_size: no sequence of so many tokens twice; 0 for no limit.
         place: of the model's name in the config, for errors.
 
     See Junczys-Dowmunt et al. (2018), Marian: Fast Neural Machine Translation in C++.
@@ -43,6 +44,7 @@ class MarianTranslator:
         beam_size: int | None = None,
         max_length: int | None = None,
         device: str | None = None,
+        no_repeat_ngram_size: int = 0,
         place: str = "translation",
     ) -> None:
         if model is None:
@@ -56,12 +58,18 @@ class MarianTranslator:
             max_length,
             device,
         )
+        self.no_repeat_ngram_size = no_repeat_ngram_size
         self._network: Any = None
         self._tokenizer: Any = None
 
     def identity(self) -> ModelIdentity:
         """The model's name, revision and hashes; what is not here yet is not fetched for it."""
-        settings = {"beam_size": self.beam_size, "max_length": self.max_length, "pivot": self.pivot}
+        settings = {
+            "beam_size": self.beam_size,
+            "max_length": self.max_length,
+            "pivot": self.pivot,
+            "no_repeat_ngram_size": self.no_repeat_ngram_size,
+        }
         return identify("marian", self.model, settings)
 
     def fetch(self) -> None:
@@ -112,6 +120,15 @@ class MarianTranslator:
             for cuts in pieces
         ]
 
+    def alternatives(self) -> list[Translator]:
+        """The same loaded model decoding otherwise, for sentences that it got wrong."""
+        return [self._with(no_repeat_ngram_size=3), self._with(no_repeat_ngram_size=3, beam_size=1)]
+
+    def _with(self, **settings: int) -> MarianTranslator:
+        other = object.__new__(type(self))
+        other.__dict__ |= self.__dict__ | settings
+        return other
+
     def _fits(self, piece: str) -> bool:
         return len(self._tokenizer(self._prefix + piece)["input_ids"]) <= self._longest
 
@@ -123,6 +140,11 @@ class MarianTranslator:
         ).to(self._network.device)
         beams = {} if self.beam_size is None else {"num_beams": self.beam_size}
         with torch.inference_mode():
-            output = self._network.generate(**inputs, max_length=self._longest, **beams)
+            output = self._network.generate(
+                **inputs,
+                max_length=self._longest,
+                no_repeat_ngram_size=self.no_repeat_ngram_size,
+                **beams,
+            )
         decoded: list[str] = self._tokenizer.batch_decode(output, skip_special_tokens=True)
         return decoded

@@ -1,0 +1,179 @@
+"""Speed of translation: polystance beside transformers and raw CTranslate2, on the same sentences.
+
+Usage: python benchmarks/translation.py --model FOLDER --articles FILE.jsonl [--language fr] [--limit 20]
+
+All decode with the same beam and to the same length (`random_marian.py` builds a model that never stops by itself),
+on the same machine, one after the other. Loading, converting and tokenising are not counted for the peers; loading
+and converting are not counted for polystance. transformers one by one sees only the first sentences.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+ONE_BY_ONE = 24
+
+
+def sentences(articles: Path, language: str, limit: int) -> list[str]:
+    """What polystance would translate, each sentence once."""
+    from pipelines.records import Article
+    from pipelines.segment import segment
+
+    rows = [json.loads(line) for line in articles.read_text(encoding="utf-8").splitlines()[:limit]]
+    spans = [s for row in rows for s in segment(Article(row["id"], language, row["text"], row.get("title")))]
+    return list(dict.fromkeys(span.source for span in spans))
+
+
+def polystance_seconds(
+    model: Path, articles: Path, given: argparse.Namespace, memory: object, out: Path
+) -> float:
+    """Seconds of the translate stage of `polystance run --until translate`."""
+    config = {
+        "name": "speed",
+        "articles": {"path": str(articles), "language": given.language},
+        "translation": {
+            "engine": "ctranslate2",
+            "models": {given.language: str(model)},
+            "options": {"beam_size": given.beam, "max_length": given.length, "threads": given.threads},
+            "memory": memory,
+            "check": False,
+        },
+        "actors": [{"name": "Nobody at all"}],
+        "targets": [{"name": "nothing"}],
+        "stance": {"engine": "nli_onnx"},
+    }
+    path = out.parent / f"{out.name}.yaml"
+    path.write_text(json.dumps(config), encoding="utf-8")
+    command = [
+        sys.executable,
+        "-m",
+        "cli.main",
+        "run",
+        str(path),
+        "--output",
+        str(out),
+        "--until",
+        "translate",
+    ]
+    subprocess.run(
+        [*command, "--limit", str(given.limit), "--quiet", "--offline"], check=True, stdout=subprocess.DEVNULL
+    )
+    return float(json.loads((out / "manifest.json").read_text(encoding="utf-8"))["seconds"]["translate"])
+
+
+def timed(work: Callable[[], Any]) -> float:
+    """Seconds that the work takes."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def transformers_seconds(model: Path, texts: list[str], given: argparse.Namespace, batch: int) -> float:
+    """Seconds of MarianMTModel.generate, in batches of sentences sorted by length."""
+    import torch
+    from transformers import MarianMTModel, MarianTokenizer
+
+    torch.set_num_threads(given.threads)
+    tokenizer = MarianTokenizer.from_pretrained(model)
+    network = MarianMTModel.from_pretrained(model).eval()
+    ordered = sorted(texts, key=len)
+    batches = [
+        tokenizer(ordered[i : i + batch], return_tensors="pt", padding=True)
+        for i in range(0, len(ordered), batch)
+    ]
+
+    def generate() -> None:
+        with torch.inference_mode():
+            for inputs in batches:
+                network.generate(**inputs, num_beams=given.beam, max_length=given.length)
+
+    return timed(generate)
+
+
+def raw_seconds(model: Path, pieces: list[list[str]], given: argparse.Namespace) -> float:
+    """Seconds of translate_batch on all sentences, tokenised before."""
+    import ctranslate2
+
+    from pipelines.engines.translators.ctranslate2 import TOKENS_AT_A_TIME, CTranslate2Translator
+
+    folder = CTranslate2Translator(str(model))._converted()
+    engine = ctranslate2.Translator(
+        str(folder), device="cpu", compute_type="int8", inter_threads=given.threads, intra_threads=1
+    )
+    options = {"beam_size": given.beam, "max_decoding_length": given.length - 1}
+    engine.translate_batch(pieces[:8], **options)
+    return timed(
+        lambda: engine.translate_batch(
+            pieces, max_batch_size=TOKENS_AT_A_TIME, batch_type="tokens", **options
+        )
+    )
+
+
+def main() -> None:
+    """Prints the table."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--model", type=Path, required=True)
+    parser.add_argument("--articles", type=Path, required=True)
+    parser.add_argument("--language", default="fr")
+    parser.add_argument("--limit", type=int, default=20, help="articles")
+    parser.add_argument("--beam", type=int, default=4)
+    parser.add_argument("--length", type=int, default=96, help="tokens of each translation")
+    parser.add_argument("--threads", type=int, default=os.cpu_count())
+    given = parser.parse_args()
+    from pipelines.engines.translators.cutting import cut
+    from pipelines.engines.translators.vocabulary import MarianVocabulary
+
+    vocabulary = MarianVocabulary(given.model, "en", str(given.model), "--model")
+    whole = sentences(given.articles, given.language, given.limit)
+    texts = list(
+        dict.fromkeys(p for s in whole for p in cut(s, lambda x: len(vocabulary.encode(x)) <= given.length))
+    )
+    pieces = [vocabulary.encode(text) for text in texts]
+    step = max(1, len(texts) // ONE_BY_ONE)
+    few = sorted(texts, key=len)[::step]
+    model, articles = given.model.resolve(), given.articles.resolve()
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["POLYSTANCE_CACHE"] = folder
+        raw = raw_seconds(model, pieces, given)
+        memory = str(Path(folder, "memory.sqlite"))
+        cold = polystance_seconds(model, articles, given, False, Path(folder, "cold"))
+        filling = polystance_seconds(model, articles, given, memory, Path(folder, "filling"))
+        warm = polystance_seconds(model, articles, given, memory, Path(folder, "warm"))
+    rows = [
+        ("transformers, one by one", transformers_seconds(model, few, given, 1) * len(texts) / len(few)),
+        ("transformers, batches of 16 sorted by length", transformers_seconds(model, texts, given, 16)),
+        ("raw ctranslate2, int8, tokenised before", raw),
+        ("polystance, cold", cold),
+        ("polystance, cold, filling the memory", filling),
+        ("polystance, warm", warm),
+    ]
+    tokens = len(texts) * (given.length - 1)
+    peak = (
+        max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+        / 1e6
+    )
+    print(
+        f"{len(texts)} sentences of {sum(map(len, pieces)) / len(pieces):.0f} tokens, beam {given.beam}, ",
+        end="",
+    )
+    print(f"{given.length - 1} tokens out each, {given.threads} threads, peak memory {peak:.1f} GB\n")
+    print("| | seconds | tokens/s out | polystance cold / this, in speed |\n| --- | ---: | ---: | ---: |")
+    for name, seconds in rows:
+        print(f"| {name} | {seconds:.2f} | {tokens / seconds:.0f} | {seconds / cold:.2f} |")
+    print(f"\nOne by one was timed on {len(few)} of the sentences, evenly spread over their lengths.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Sample configs and articles, which `polystance init` copies."""

@@ -1,0 +1,121 @@
+"""CTranslate2 gives what transformers gives; a conversion that dies leaves nothing broken."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import shutil
+import signal
+import time
+import warnings
+from pathlib import Path
+
+import pytest
+
+from pipelines.engines.translators.ctranslate2 import CTranslate2Translator
+from pipelines.engines.translators.marian import MarianTranslator
+from pipelines.engines.translators.vocabulary import MarianVocabulary, target_code
+from pipelines.errors import ModelError
+from tests.conftest import sentences
+
+EXACT = {"quantization": "float32", "beam_size": 1}
+
+
+@pytest.mark.parametrize("batch_tokens", [32, 4096])
+def test_greedy_float32_gives_the_text_of_transformers(marian_folder: Path, batch_tokens: int) -> None:
+    texts = sentences(300, seed=1)
+    expected = MarianTranslator(str(marian_folder), beam_size=1).translate(texts, "pt")
+    given = CTranslate2Translator(str(marian_folder), batch_tokens=batch_tokens, **EXACT).translate(
+        texts, "pt"
+    )
+    same = sum(a == b for a, b in zip(expected, given, strict=True))
+    assert same >= 0.99 * len(texts)
+
+
+def test_pieces_are_those_of_the_tokenizer_of_transformers(marian_folder: Path) -> None:
+    from transformers import MarianTokenizer
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        tokenizer = MarianTokenizer.from_pretrained(marian_folder)
+    vocabulary = MarianVocabulary(marian_folder, "en", "model", "test")
+    for text in [*sentences(50), "Unknown ☃ marks", "  spaces  "]:
+        assert tokenizer.convert_tokens_to_ids(vocabulary.encode(text)) == tokenizer(text)["input_ids"]
+
+
+def test_a_converted_model_is_kept_and_used_again(marian_folder: Path, own_cache: Path) -> None:
+    CTranslate2Translator(str(marian_folder)).fetch()
+    (folder,) = (path for path in (own_cache / "ctranslate2").iterdir() if path.is_dir())
+    stamp = (folder / "model.bin").stat().st_mtime_ns
+    CTranslate2Translator(str(marian_folder)).fetch()
+    assert (folder / "model.bin").stat().st_mtime_ns == stamp
+    CTranslate2Translator(str(marian_folder), quantization="float32").fetch()
+    assert len([path for path in folder.parent.iterdir() if path.is_dir()]) == 2
+
+
+def slowly(folder: Path) -> None:
+    """Converts, and says so just before the converted model is put in its place."""
+    rename = Path.rename
+
+    def waits(self: Path, target: Path) -> Path:
+        (folder / "about-to-rename").touch()
+        time.sleep(60)
+        return rename(self, target)
+
+    Path.rename = waits  # type: ignore[method-assign]
+    CTranslate2Translator(str(folder)).fetch()
+
+
+def test_a_conversion_that_is_killed_leaves_nothing_broken(
+    marian_folder: Path, own_cache: Path, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(marian_folder, tmp_path / "model"))
+    process = multiprocessing.get_context("spawn").Process(target=slowly, args=(folder,))
+    process.start()
+    while not (folder / "about-to-rename").exists():
+        assert process.is_alive()
+        time.sleep(0.05)
+    os.kill(process.pid or 0, signal.SIGKILL)
+    process.join()
+    assert list((own_cache / "ctranslate2").glob("*.unfinished"))
+    assert CTranslate2Translator(str(folder)).translate(["Putin disse."], "pt")[0].text
+    assert not list((own_cache / "ctranslate2").glob("*.unfinished"))
+
+
+def test_a_model_with_several_targets_is_asked_for_the_pivot(marian_folder: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(marian_folder, tmp_path / "model"))
+    tokens = json.loads((folder / "vocab.json").read_text(encoding="utf-8"))
+    del tokens["▁tropas"], tokens["▁soldados"]
+    free = sorted(set(range(len(tokens) + 2)) - set(tokens.values()))
+    tokens |= dict(zip((">>eng<<", ">>fra<<"), free, strict=True))
+    (folder / "vocab.json").write_text(json.dumps(tokens, ensure_ascii=False), encoding="utf-8")
+    vocabulary = MarianVocabulary(folder, "en", "model", "test")
+    assert vocabulary.encode("Putin")[0] == ">>eng<<"
+    assert vocabulary.encode("Putin")[-1] == "</s>"
+    with pytest.raises(ModelError, match=r"does not translate to 'de'. It has eng, fra"):
+        MarianVocabulary(folder, "de", "model", "test")
+
+
+@pytest.mark.parametrize(
+    ("codes", "pivot", "name", "expected"),
+    [
+        ([">>por<<", ">>pob<<"], "pt", "opus-mt-tc-big-en-pt", ">>por<<"),
+        ([">>cmn_Hans<<", ">>cmn_Hant<<"], "zh", "opus-mt-en-zh", ">>cmn_Hans<<"),
+        ([">>cmn_Hans<<", ">>cmn_Hant<<"], "zh-Hant", "opus-mt-en-zh", ">>cmn_Hant<<"),
+        ([">>fr<<", ">>es<<"], "es", "opus-mt-en-ROMANCE", ">>es<<"),
+        (["▁a"], "en", "opus-mt-ru-en", ""),
+        ([">>xxx<<"], "en", "Helsinki-NLP/opus-mt-ROMANCE-en", ""),
+    ],
+)
+def test_target_codes_are_found_in_all_their_spellings(
+    codes: list[str], pivot: str, name: str, expected: str
+) -> None:
+    assert target_code(codes, pivot, name, "test") == expected
+
+
+def test_a_folder_without_vocabulary_is_told_in_one_line(marian_folder: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(marian_folder, tmp_path / "model"))
+    (folder / "source.spm").unlink()
+    with pytest.raises(ModelError, match="no Marian vocabulary in"):
+        CTranslate2Translator(str(folder)).load()

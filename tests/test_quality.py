@@ -1,0 +1,103 @@
+"""Planted failures, made by corrupting good translations, are flagged; the good ones are not."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipelines.find import alias_pattern
+from pipelines.quality import Names, translation_flags
+
+# (language, source, a good translation into English)
+GOOD = [
+    ("pt", "O presidente Putin disse na quinta-feira que 12000 soldados chegaram à região de Kursk, segundo o governo.",
+     "President Putin said on Thursday that 12000 soldiers had arrived in the Kursk region, according to the government."),
+    ("pt", "A Coreia do Sul, do presidente Yoon, vendeu 180 tanques à Polônia e discute agora um segundo contrato de armas.",
+     "South Korea, under President Yoon, sold 180 tanks to Poland and is now discussing a second arms contract."),
+    ("es", "El presidente Putin afirmó el jueves que los 12.000 soldados forman parte de un acuerdo de defensa mutua.",
+     "President Putin said on Thursday that the 12,000 soldiers are part of a mutual defence agreement."),
+    ("de", "Präsident Yoon verurteilte am Donnerstag die Entsendung von 1500 Soldaten und kündigte weitere Schritte an.",
+     "President Yoon on Thursday condemned the sending of 1500 soldiers and announced further steps."),
+    ("ru", "Президент Путин заявил в четверг, что 12 000 военных находятся в России по договору от 2024 года.",
+     "President Putin said on Thursday that 12,000 servicemen are in Russia under the treaty of 2024."),
+    ("ru", "Президент Южной Кореи Юн осудил отправку 1500 солдат и пообещал обсудить ответ с союзниками страны.",
+     "South Korea's President Yoon condemned the sending of 1500 soldiers and promised to discuss a response with the country's allies."),
+    ("uk", "Президент Путін сказав у четвер, що 12000 військових прибули до Курської області згідно з угодою.",
+     "President Putin said on Thursday that 12000 servicemen had arrived in the Kursk region under the agreement."),
+    ("ko", "윤석열 대통령은 24일 북한군 1500명의 러시아 파병을 강하게 규탄하고 국제사회와 함께 대응하겠다고 밝혔다.",
+     "President Yoon on the 24th strongly condemned the deployment of 1500 North Korean troops to Russia and said he would respond together with the international community."),
+    ("ko", "푸틴 대통령은 2024년 정상회의가 끝난 뒤 기자들에게 위성 사진에 관한 질문을 받고 부인하지 않았다.",
+     "President Putin did not deny it when reporters asked him about the satellite images after the 2024 summit ended."),
+    ("zh", "普京总统星期四表示，根据2024年的条约，约有1500名士兵已经抵达俄罗斯的库尔斯克地区。",
+     "President Putin said on Thursday that under the 2024 treaty about 1500 soldiers had already arrived in the Kursk region of Russia."),
+    ("ar", "قال الرئيس بوتين يوم الخميس إن نحو 1500 جندي وصلوا إلى منطقة كورسك بموجب معاهدة عام 2024.",
+     "President Putin said on Thursday that about 1500 soldiers had arrived in the Kursk region under the 2024 treaty."),
+]  # fmt: skip
+PUTIN = Names(alias_pattern("Putin", "Путин", "Путін", "푸틴", "普京", "بوتين"), alias_pattern("Putin"))
+YOON = Names(alias_pattern("Yoon", "Юн", "윤석열"), alias_pattern("Yoon"))
+NAMES = (PUTIN, YOON)
+FRENCH = "Le président a déclaré jeudi que les soldats étaient arrivés dans la région selon un accord de 12000 1500 180 2024 24."
+Case = tuple[str, str, str, str]
+
+
+def corrupted(language: str, source: str, good: str) -> list[tuple[str, str]]:
+    """(flag, bad translation) for each way in which a translation goes wrong."""
+    words = good.split()
+    name = "Putin" if "Putin" in good else "Yoon"
+    digits = str.maketrans("0123456789", "5" * 10)
+    return [
+        ("repetition", " ".join([*words[:6], *[words[6]] * 5, *words[7:]])),
+        ("repetition", " ".join([*words[:8], *words[4:8] * 3, *words[8:]])),
+        ("repetition", good[:20] + "s-" * 30),
+        ("length_ratio", " ".join(words[: max(1, len(words) // 5)])),
+        ("length_ratio", good + " It was also said that many other things had happened " + good.lower()[::-1] + " and so on."),
+        ("untranslated", source),
+        ("untranslated", " ".join([*words[: len(words) // 3], *source.split()[len(source.split()) // 3 :]])
+         if language not in {"pt", "es", "de", "zh"} else source),
+        ("wrong_language", FRENCH + f" {name}."),
+        ("lost_number", good.translate(digits)),
+        ("lost_actor", good.replace(name, "Smith")),
+    ]  # fmt: skip
+
+
+PLANTED: list[Case] = [
+    (language, source, flag, bad)
+    for language, source, good in GOOD
+    for flag, bad in corrupted(language, source, good)
+]
+
+
+@pytest.mark.parametrize(("language", "source", "good"), GOOD)
+def test_a_good_translation_is_not_flagged(language: str, source: str, good: str) -> None:
+    assert translation_flags(source, good, language, "en", NAMES) == ()
+
+
+def test_planted_failures_are_flagged_in_19_of_20_cases() -> None:
+    missed = [
+        (flag, bad) for language, source, flag, bad in PLANTED
+        if flag not in translation_flags(source, bad, language, "en", NAMES)
+    ]  # fmt: skip
+    assert len(PLANTED) >= 80
+    assert {language for language, *_ in PLANTED} >= {"pt", "ru", "ko", "zh", "ar"}
+    assert len(missed) <= 0.05 * len(PLANTED), missed
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "translation"),
+    [
+        ("pt", "Sim.", "Yes."),
+        ("pt", "Foi nos anos 1930, às 15h30.", "It was in the 1930s, at 3:30 p.m."),
+        ("ko", "약 1만2000명이 파병됐다.", "About 12,000 people were deployed."),
+        ("pt", "New York Times, Wall Street Journal", "New York Times, Wall Street Journal"),
+        ("de", "Er kam, sah und siegte.", "He came, saw and conquered."),
+        ("zh", "他去了北京。", "He went to Beijing."),
+        ("pt", "Ele disse: \"não, não, não\".", "He said: \"no, no, no\"."),
+    ],
+)  # fmt: skip
+def test_what_translations_rightly_change_is_not_flagged(
+    language: str, source: str, translation: str
+) -> None:
+    assert translation_flags(source, translation, language, "en") == ()
+
+
+def test_an_empty_translation_is_flagged() -> None:
+    assert translation_flags("Um texto.", "", "pt", "en") == ("length_ratio",)
