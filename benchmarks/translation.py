@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -84,7 +85,9 @@ def transformers_seconds(model: Path, texts: list[str], given: argparse.Namespac
     from transformers import MarianMTModel, MarianTokenizer
 
     torch.set_num_threads(given.threads)
-    tokenizer = MarianTokenizer.from_pretrained(model)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        tokenizer = MarianTokenizer.from_pretrained(model)
     network = MarianMTModel.from_pretrained(model).eval()
     ordered = sorted(texts, key=len)
     batches = [

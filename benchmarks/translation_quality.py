@@ -11,12 +11,14 @@ import json
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import sacrebleu
 
 from pipelines.engines.translators.bergamot import BergamotTranslator
+from pipelines.quality import translation_flags
 
 
 def texts(path: Path) -> dict[str, str]:
@@ -64,16 +66,21 @@ def main() -> None:
             package.translate(line, "pt-en") for line in lines
         ],
     }
+    start = time.perf_counter()
+    flagged = {
+        name: sum(bool(translation_flags(s, t, "pt", "en")) for s, t in zip(lines, translations, strict=True))
+        for name, translations in made.items()
+    }
+    spent = (time.perf_counter() - start) / len(made) / len(lines)
     metric = sacrebleu.metrics.BLEU()
     scores = {
         name: metric.corpus_score(translations, [expected]).score for name, translations in made.items()
     }
     first = scores["polystance run"]
-    print(
-        f"{len(lines)} lines, {metric.get_signature()}\n\n| | BLEU | polystance run / this |\n| --- | ---: | ---: |"
-    )
+    print(f"{len(lines)} lines, {metric.get_signature()}, {1000 * spent:.1f} ms to check a line\n")
+    print("| | BLEU | polystance run / this | flagged |\n| --- | ---: | ---: | ---: |")
     for name, score in scores.items():
-        print(f"| {name} | {score:.2f} | {first / score:.3f} |")
+        print(f"| {name} | {score:.2f} | {first / score:.3f} | {flagged[name] / len(lines):.3f} |")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cli.options import Config, Offline, Overrides, Verbose, set_up
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pipelines.plan import Plan
+
+REJECTIONS_SHOWN = 10
 
 
 def check(
@@ -33,13 +42,20 @@ def check(
     console = Console()
     console.print(dump_yaml(settings.model_dump(mode="json")), highlight=False, markup=False)
     console.print(table)
+    for line in _remarks(plan):
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+def _remarks(plan: Plan) -> Iterator[str]:
+    """What a person should know before the run, a line each."""
     for row in plan.languages:
         if row.gap:
             gap = f"gap: nothing translates '{row.language}'; its {row.articles} articles would be rejected."
-            console.print(f"{gap} Give one as translation.models.{row.language}", markup=False)
+            near = f" Nearest with a model: {', '.join(row.nearest)}." if row.nearest else ""
+            yield f"{gap}{near} Give one as translation.models.{row.language}"
     for line in plan.shared_aliases:
-        console.print(f"shared alias: {line}", markup=False)
-    for rejection in plan.rejections[:10]:
-        console.print(f"rejected: {rejection.article_id}: {rejection.reason}", markup=False)
-    if len(plan.rejections) > 10:
-        console.print(f"and {len(plan.rejections) - 10} more rejected", markup=False)
+        yield f"shared alias: {line}"
+    for rejection in plan.rejections[:REJECTIONS_SHOWN]:
+        yield f"rejected: {rejection.article_id}: {rejection.reason}"
+    if len(plan.rejections) > REJECTIONS_SHOWN:
+        yield f"and {len(plan.rejections) - REJECTIONS_SHOWN} more rejected"

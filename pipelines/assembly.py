@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 MARIAN_ENGINES = ("ctranslate2", "marian")
 BRIDGE = "en"
+UNLIKE = 60  # of 134, the distance of languages that have nothing in common
 
 
 def build_reader(config: RunConfig, offline: bool = False) -> Reader:
@@ -197,6 +198,15 @@ def marian_model(source: str, target: str) -> str | None:
     """The hub id of the built-in table's model from one language to another; None where it has none."""
     table = _marian_models()
     return table.get((source, target)) or table.get((base_language(source), base_language(target)))
+
+
+def nearest_languages(language: str, pivot: str) -> list[str]:
+    """The languages most like this one that the built-in table brings to the pivot; none where none is."""
+    import langcodes
+
+    known = [source for source, target in _marian_models() if target == pivot and source != language]
+    distances = {code: langcodes.tag_distance(language, code) for code in known}
+    return sorted((code for code in known if distances[code] <= UNLIKE), key=distances.__getitem__)[:3]
 
 
 @cache

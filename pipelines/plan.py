@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from pipelines.assembly import build_judge, build_reader, build_translator, check_engines, translation_hops
+from pipelines.assembly import (
+    build_judge,
+    build_reader,
+    build_translator,
+    check_engines,
+    nearest_languages,
+    translation_hops,
+)
 from pipelines.read import read
 from pipelines.records import Article, Rejection
 
@@ -26,6 +33,8 @@ class LanguagePlan(NamedTuple):
     model: ModelIdentity | None
     gap: bool
     """True where nothing translates the language: its articles will be rejected."""
+    nearest: tuple[str, ...] = ()
+    """The languages most like it that have a model, where there is a gap."""
 
 
 class Plan(NamedTuple):
@@ -90,6 +99,7 @@ def _language_plan(config: RunConfig, language: str, articles: int, offline: boo
         return LanguagePlan(language, articles, "none: the pivot", None, gap=False)
     translator = build_translator(config, language, offline)
     if translator is None:
-        return LanguagePlan(language, articles, "none", None, gap=True)
+        near = tuple(nearest_languages(language, config.pivot))
+        return LanguagePlan(language, articles, "none", None, gap=True, nearest=near)
     engine = translation_hops(config, language)[0].model.engine
     return LanguagePlan(language, articles, str(engine), translator.identity(), gap=False)

@@ -79,8 +79,7 @@ def run(
             progress.begin(stage, _amount(store, stage, [worker.shards[number] for number in pending]))
             for done in executor.run(partial(worker.do, stage), pending):
                 record.note_loading(done.loaded)
-            if stage == "translate":
-                _check_translated(store, shards)
+            _check_some_came_through(store, stage, shards)
         tables = None
         if "compare" in stages:
             tables = _compare(config, store, shards, record, progress)
@@ -184,13 +183,13 @@ def _amount(store: Store, stage: str, shards: list[Shard]) -> int:
     return sum(part.records for part in parts if part)
 
 
-def _check_translated(store: Store, shards: list[Shard]) -> None:
-    """Raises InputError where no article came through."""
-    parts = [store.part("translated", shard.number) for shard in shards]
+def _check_some_came_through(store: Store, stage: str, shards: list[Shard]) -> None:
+    """Raises InputError where a stage rejected all that it was given."""
+    parts = [store.part(FOLDER_OF_STAGE[stage], shard.number) for shard in shards]
     rejections = [rejection for part in parts if part for rejection in part.rejections]
     if rejections and not any(part and part.records for part in parts):
-        cause = f"no article could be translated (the first: {rejections[0].reason})"
-        raise InputError(str(store.folder), cause, "Give a model for the language")
+        cause = f"stage {stage} could use no article (the first: {rejections[0].reason})"
+        raise InputError(str(store.folder), cause, "Give another model, or other articles")
 
 
 def _compare(

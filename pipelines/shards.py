@@ -8,7 +8,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pipelines
-from pipelines.assembly import build_judge, build_translator, translation_hops
+from pipelines.assembly import build_judge, build_translator, nearest_languages, translation_hops
 from pipelines.find import find
 from pipelines.judge import judge
 from pipelines.records import Rejection
@@ -111,8 +111,10 @@ class ShardWorker:
         articles = self.store.articles(shard.number)
         language, pivot = shard.language, self.config.pivot
         if language != pivot and not translation_hops(self.config, language):
+            near = ", ".join(nearest_languages(language, pivot)) or "none"
             reason = (
-                f"no model translates '{language}' to '{pivot}'; give one as translation.models.{language}"
+                f"no model translates '{language}' to '{pivot}' (nearest with one: {near}); "
+                f"give one as translation.models.{language}"
             )
             return iter([Rejection(article.id, "translate", reason) for article in articles])
         translator: Any = None if language == pivot else self._held_model(language)

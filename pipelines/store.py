@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 STORED = {"articles": Article, "translated": TranslatedArticle, "passages": Passage, "judgements": Judgement}
 REPORTED = ("tables", "rejected.csv", "report.html", "report.md")
 METADATA = b"polystance"
+UNFINISHED = ".unfinished"
 
 
 class Shard(NamedTuple):
@@ -81,6 +82,8 @@ class Store:
                 str(self.folder), f"cannot be written ({error.strerror})", "Give --output"
             ) from error
         try:
+            for leftover in self.folder.rglob(f"*{UNFINISHED}"):  # of a process that was killed
+                leftover.unlink()
             yield
         finally:
             lock.release()
@@ -208,7 +211,7 @@ class Store:
 def whole(path: Path) -> Iterator[Path]:
     """A temporary path beside `path`, which becomes `path` when the block ends without an error."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}{UNFINISHED}")
     try:
         yield temporary
         with temporary.open("rb+") as stream:

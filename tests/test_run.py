@@ -188,7 +188,7 @@ def test_articles_of_no_use_are_rejected_and_counted(config_file: Path, folder: 
         *ARTICLES,
         {"id": "empty", "text": " "},
         {"id": "en-1", "text": "Twice."},
-        {"id": "sw-1", "language": "sw", "text": "Putin alisema habari."},
+        {"id": "tlh-1", "language": "tlh", "text": "Putin jatlhpu'."},
     ]
     write_lines(config_file.parent / "articles.jsonl", rows)
     outcome = pipeline.run(load_config(config_file), folder, offline=True)
@@ -196,8 +196,8 @@ def test_articles_of_no_use_are_rejected_and_counted(config_file: Path, folder: 
     assert outcome.manifest["counts"]["rejected"] == 3
     assert "empty text" in rejected.loc["empty", "reason"]
     assert "id already taken" in rejected.loc["en-1", "reason"]
-    assert rejected.loc["sw-1", "stage"] == "translate"
-    assert "no model translates 'sw'" in rejected.loc["sw-1", "reason"]
+    assert rejected.loc["tlh-1", "stage"] == "translate"
+    assert "no model translates 'tlh'" in rejected.loc["tlh-1", "reason"]
     assert set(pd.read_csv(folder / "tables" / "evidence.csv")["article_id"]) == {
         "en-1",
         "en-2",
@@ -292,3 +292,39 @@ def test_the_manifest_is_json_with_the_documented_keys(config_file: Path, folder
     keys = ["name", "version", "fingerprint", "started", "finished", "counts", "seconds", "models", "options"]
     assert list(manifest) == keys
     assert set(manifest["seconds"]) == {"read", "translate", "find", "judge", "compare", "report"}
+
+
+def test_a_judge_that_fails_on_everything_stops_the_run(
+    config_file: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pipelines.engines.stance.nli import NliJudge
+
+    def fails(self: NliJudge, pairs: list[Any]) -> Any:
+        raise RuntimeError("out of memory")
+
+    monkeypatch.setattr(NliJudge, "judge", fails)
+    with pytest.raises(InputError, match=r"stage judge could use no article .*out of memory"):
+        pipeline.run(load_config(config_file), folder)
+
+
+def test_a_second_run_elsewhere_translates_from_memory(
+    config_file: Path, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pipelines.engines.translators.marian import MarianTranslator
+
+    config = load_config(config_file, ["translation.check=true"])
+    pipeline.run(config, folder)
+    monkeypatch.setattr(MarianTranslator, "load", lambda self: pytest.fail("loaded the model"))
+    pipeline.run(config, tmp_path / "elsewhere")
+    assert tables(tmp_path / "elsewhere") == tables(folder)
+
+
+def test_flags_of_translations_reach_evidence_and_the_suspect_share(config_file: Path, folder: Path) -> None:
+    pipeline.run(load_config(config_file, ["translation.check=true"]), folder)
+    evidence = pd.read_csv(folder / "tables" / "evidence.csv").fillna("")
+    portuguese = evidence[evidence["language"] == "pt"]
+    assert (portuguese["flags"] != "").all()
+    assert (evidence[evidence["language"] == "en"]["flags"] == "").all()
+    stance = pd.read_csv(folder / "tables" / "stance.csv")
+    suspect = stance[stance["group_by"] == "language"].groupby("group")["suspect"].mean()
+    assert dict(suspect) == {"en": 0.0, "pt": 1.0}

@@ -3,7 +3,6 @@
 from pipelines.config.load import json_schema, load_config, validated
 from pipelines.config.models import (
     Actor,
-    ArticleField,
     Articles,
     Compare,
     Execution,
@@ -13,8 +12,8 @@ from pipelines.config.models import (
     Target,
     Translation,
     TranslationModel,
-    did_you_mean,
 )
+from pipelines.config.types import ArticleField, did_you_mean
 
 __all__ = [
     "Actor",

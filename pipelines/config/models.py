@@ -2,89 +2,26 @@
 
 from __future__ import annotations
 
-import difflib
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    WithJsonSchema,
-    field_validator,
-    model_validator,
-)
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from pipelines.languages import normalise_language
-from pipelines.normalise import normalise
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-ArticleField = Literal["id", "language", "text", "title", "outlet", "published", "url", "story"]
-GroupBy = Literal["language", "outlet", "story", "day", "month", "year"]
-
-
-def known_language(code: str) -> str:
-    """The normalised code, for pydantic.
-
-    Raises:
-        PydanticCustomError: no such language.
-    """
-    language = normalise_language(code)
-    if language is None:
-        raise PydanticCustomError(
-            "unknown_language",
-            "unknown language '{code}'. Give a BCP 47 code such as pt, ru or zh-Hant",
-            {"code": code},
-        )
-    return language
-
-
-def _listed(value: object) -> object:
-    return [value] if isinstance(value, str) else value
-
-
-NotBlank = Annotated[str, Field(min_length=1, pattern=r"\S")]
-_STRING_OR_LIST = {
-    "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]
-}
-Strings = Annotated[
-    list[NotBlank], Field(min_length=1), BeforeValidator(_listed), WithJsonSchema(_STRING_OR_LIST)
-]
-
-
-def _distinct_languages(value: object) -> object:
-    """Refuses two spellings of one language, of which one would silently disappear."""
-    seen: dict[str, str] = {}
-    for key in value if isinstance(value, dict) else ():
-        code = normalise_language(str(key)) or str(key)
-        if code in seen:
-            raise PydanticCustomError(
-                "repeated_language",
-                "'{first}' and '{second}' are the same language. Keep one of them",
-                {"first": seen[code], "second": str(key)},
-            )
-        seen[code] = str(key)
-    return value
-
-
-def _visible(alias: str) -> str:
-    if not normalise(alias):
-        raise PydanticCustomError("empty_alias", "an alias without a letter or sign. Remove it", {})
-    return alias
-
-
-LanguageCode = Annotated[str, AfterValidator(known_language)]
-Alias = Annotated[str, AfterValidator(_visible)]
-Aliases = Annotated[
-    list[Alias], Field(min_length=1), BeforeValidator(_listed), WithJsonSchema(_STRING_OR_LIST)
-]
-AliasKey = Annotated[str, AfterValidator(lambda key: key if key == "all" else known_language(key))]
-RunName = Annotated[str, Field(pattern=r"^[\w][\w.-]*$")]
-Options = dict[str, Any]
+from pipelines.config.types import (
+    Aliases,
+    AliasKey,
+    ArticleField,
+    GroupBy,
+    LanguageCode,
+    NotBlank,
+    Options,
+    RunName,
+    Strings,
+    did_you_mean,
+    distinct_languages,
+    known_language,
+    listed,
+)
 
 
 class Section(BaseModel):
@@ -151,7 +88,7 @@ class Translation(Section):
     engine: str | None = None
     """For all languages but those that name their own: ctranslate2, marian, bergamot or
     my_module:MyTranslator; by default ctranslate2 where it is installed, else marian."""
-    models: Annotated[dict[LanguageCode, TranslationModel], BeforeValidator(_distinct_languages)] = {}
+    models: Annotated[dict[LanguageCode, TranslationModel], BeforeValidator(distinct_languages)] = {}
     """Per language, where the built-in table is not to be used."""
     options: Options = {}
     """Constructor arguments of the engine, for example {beam_size: 4}."""
@@ -167,7 +104,7 @@ class Actor(Section):
     name: NotBlank
     aliases: Annotated[
         dict[AliasKey, Aliases],
-        BeforeValidator(_distinct_languages),
+        BeforeValidator(distinct_languages),
         BeforeValidator(lambda value: {"all": value} if isinstance(value, str | list) else value),
     ] = {}
     """Names per language, `all` for every language; by default the name alone."""
@@ -216,7 +153,7 @@ class Stance(Section):
 class Compare(Section):
     """What is set side by side."""
 
-    by: Annotated[list[GroupBy], Field(min_length=1), BeforeValidator(_listed)] = ["language", "outlet"]
+    by: Annotated[list[GroupBy], Field(min_length=1), BeforeValidator(listed)] = ["language", "outlet"]
     """One set of rows for each: language, outlet, story, day, month, year."""
     reference: dict[GroupBy, str] = {}
     """The group that others are compared with; without one, each group with all the others."""
@@ -272,10 +209,3 @@ class RunConfig(Section):
                         {"key": key, "name": name},
                     )
         return self
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A cure for a misspelt word: the nearest known one, or all of them."""
-    known = list(known)
-    near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
-    return f"Did you mean '{near[0]}'?" if near else f"Known: {', '.join(known) or 'none'}"

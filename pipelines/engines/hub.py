@@ -7,13 +7,16 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pipelines.config.yaml_text import parse_yaml
 from pipelines.engines.base import ModelIdentity
-from pipelines.errors import ModelError
+from pipelines.errors import ConfigError, ModelError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 CONFIGURATION = ("*.json", "*.spm", "*.model", "*.txt")
+CARD = "README.md"
+UNKNOWN_LICENCE = "see the model's page"
 WEIGHTS = ("model.safetensors", "pytorch_model.bin")
 CHUNK = 1 << 20
 
@@ -98,9 +101,23 @@ def identify(engine: str, model: str, settings: Mapping[str, Any]) -> ModelIdent
         name=model,
         revision=folder.name if folder.parent.name == "snapshots" else ModelName.parse(model).revision,
         sha256=sha256(weights),
+        licence=_licence(folder),
         size=weights.stat().st_size,
         settings={**settings, "configuration": _configuration_digest(folder)},
     )
+
+
+def _licence(folder: Path) -> str:
+    """The licence that a model's card names."""
+    card = folder / CARD
+    if not card.is_file():
+        return UNKNOWN_LICENCE
+    _, _, rest = card.read_text(encoding="utf-8", errors="replace").partition("---\n")
+    try:
+        header = parse_yaml(rest.partition("\n---")[0], str(card))
+    except ConfigError:
+        return UNKNOWN_LICENCE
+    return str(header.get("license") or UNKNOWN_LICENCE) if isinstance(header, dict) else UNKNOWN_LICENCE
 
 
 def fingerprint_of_folder(folder: Path) -> str:
@@ -126,7 +143,7 @@ def _download(model: str, offline: bool, place: str) -> Path:
     try:
         files = {s.rfilename for s in HfApi().model_info(name.id, revision=name.revision).siblings or []}
         weights = next((weights for weights in WEIGHTS if weights in files), WEIGHTS[0])
-        wanted = [*CONFIGURATION, weights]
+        wanted = [*CONFIGURATION, CARD, weights]
         return Path(snapshot_download(name.id, revision=name.revision, allow_patterns=wanted))
     except Exception as error:  # the hub's client raises what its network layers do
         cause = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

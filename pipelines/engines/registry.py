@@ -80,13 +80,14 @@ def build(kind: str, name: str, options: dict[str, Any], place: str, **provided:
         name: a registered name, or `module:Class`.
         options: the user's constructor arguments.
         place: where the options stand in the config, for errors.
-        provided: what the run offers; passed on where the constructor asks for it by name.
+        provided: what the run offers; passed on, with the place, where the constructor asks for it by name.
 
     Raises:
         ConfigError: unknown engine, unknown option, or an option of the wrong type.
         ModelError: from the constructor, where the engine's model is not to be had.
     """
     found = engine_class(kind, name, place)
+    provided["place"] = place
     hints = get_type_hints(found.__init__)  # type: ignore[misc]
     parameters = [p for p in inspect.signature(found).parameters.values() if p.kind is not p.VAR_KEYWORD]
     fields: dict[str, Any] = {

@@ -140,7 +140,7 @@ def test_a_killed_run_goes_on_and_gives_the_same_tables(config_file: Path, tmp_p
     for table in ("stance", "coverage", "differences", "evidence"):
         name = f"tables/{table}.csv"
         assert (killed / name).read_bytes() == (whole / name).read_bytes()
-    assert not list(killed.rglob("*.tmp"))
+    assert not list(killed.rglob("*.unfinished"))
 
 
 def test_control_c_ends_with_1_and_says_that_the_run_goes_on(config_file: Path, tmp_path: Path) -> None:
@@ -166,11 +166,11 @@ def test_control_c_ends_with_1_and_says_that_the_run_goes_on(config_file: Path, 
 
 
 def test_check_lists_languages_models_and_gaps(config_file: Path) -> None:
-    rows = [*ARTICLES, {"id": "sw", "language": "sw", "text": "Habari."}, {"id": "bad", "text": ""}]
+    rows = [*ARTICLES, {"id": "tlh", "language": "tlh", "text": "Habari."}, {"id": "bad", "text": ""}]
     write_lines(config_file.parent / "articles.jsonl", rows)
     done = polystance("check", config_file, "--offline")
     assert done.returncode == 0, done.stderr
-    assert "gap: nothing translates 'sw'; its 1 articles would be rejected." in done.stdout
+    assert "gap: nothing translates 'tlh'; its 1 articles would be rejected." in done.stdout
     assert "minimum_articles: 1" in done.stdout
     assert "rejected: bad:" in done.stdout
     assert "marian" in done.stdout

@@ -41,7 +41,7 @@ def refusal(path: Path, text: str, *overrides: str) -> str:
 
 def test_four_keys_are_enough(path: Path) -> None:
     config = loaded(path, SMALL)
-    assert (config.pivot, config.translation.engine, config.stance.engine) == ("en", "marian", "nli")
+    assert (config.pivot, config.translation.engine, config.stance.engine) == ("en", None, "nli")
     assert config.targets[0].wording == "deployment"
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 INSTALL = "Install it: pip install 'polystance[ct2]'"
 WHOLE = "model.bin"
-TOKENS_AT_A_TIME = 2048
+TOKENS_AT_A_TIME = 512
 
 
 class CTranslate2Translator:

@@ -1,0 +1,86 @@
+"""The types of single values in a config, and what is refused of them."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from pipelines.languages import normalise_language
+from pipelines.normalise import normalise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+ArticleField = Literal["id", "language", "text", "title", "outlet", "published", "url", "story"]
+GroupBy = Literal["language", "outlet", "story", "day", "month", "year"]
+
+
+def known_language(code: str) -> str:
+    """The normalised code, for pydantic.
+
+    Raises:
+        PydanticCustomError: no such language.
+    """
+    language = normalise_language(code)
+    if language is None:
+        raise PydanticCustomError(
+            "unknown_language",
+            "unknown language '{code}'. Give a BCP 47 code such as pt, ru or zh-Hant",
+            {"code": code},
+        )
+    return language
+
+
+def listed(value: object) -> object:
+    """A string as a list of one."""
+    return [value] if isinstance(value, str) else value
+
+
+NotBlank = Annotated[str, Field(min_length=1, pattern=r"\S")]
+_STRING_OR_LIST = {
+    "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]
+}
+Strings = Annotated[
+    list[NotBlank], Field(min_length=1), BeforeValidator(listed), WithJsonSchema(_STRING_OR_LIST)
+]
+
+
+def distinct_languages(value: object) -> object:
+    """Refuses two spellings of one language, of which one would silently disappear."""
+    seen: dict[str, str] = {}
+    for key in value if isinstance(value, dict) else ():
+        code = normalise_language(str(key)) or str(key)
+        if code in seen:
+            raise PydanticCustomError(
+                "repeated_language",
+                "'{first}' and '{second}' are the same language. Keep one of them",
+                {"first": seen[code], "second": str(key)},
+            )
+        seen[code] = str(key)
+    return value
+
+
+def _visible(alias: str) -> str:
+    if not normalise(alias):
+        raise PydanticCustomError("empty_alias", "an alias without a letter or sign. Remove it", {})
+    return alias
+
+
+LanguageCode = Annotated[str, AfterValidator(known_language)]
+Alias = Annotated[str, AfterValidator(_visible)]
+Aliases = Annotated[
+    list[Alias], Field(min_length=1), BeforeValidator(listed), WithJsonSchema(_STRING_OR_LIST)
+]
+AliasKey = Annotated[str, AfterValidator(lambda key: key if key == "all" else known_language(key))]
+RunName = Annotated[str, Field(pattern=r"^[\w][\w.-]*$")]
+Options = dict[str, Any]
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A cure for a misspelt word: the nearest known one, or all of them."""
+    known = list(known)
+    near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    return f"Did you mean '{near[0]}'?" if near else f"Known: {', '.join(known) or 'none'}"
