@@ -9,24 +9,20 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from pipelines.cache import cache_folder
-from pipelines.engines.base import Translation
-from pipelines.engines.hub import fetch, fingerprint_of_folder, identify
-from pipelines.engines.translators.cutting import cut
+from pipelines.engines.hub import fetch, fingerprint_of_folder
+from pipelines.engines.translators.checkpoint import MarianCheckpoint
 from pipelines.engines.translators.vocabulary import MarianVocabulary
 from pipelines.errors import ModelError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
-
-    from pipelines.engines.base import ModelIdentity, Translator
 
 INSTALL = "Install it: pip install 'polystance[ct2]'"
 WHOLE = "model.bin"
 TOKENS_AT_A_TIME = 512
 
 
-class CTranslate2Translator:
+class CTranslate2Translator(MarianCheckpoint):
     """Translates with a MarianMT checkpoint that is converted once, into the user's cache.
 
     Args:
@@ -46,6 +42,8 @@ class CTranslate2Translator:
     See Klein et al. (2020), Efficient and High-Quality Neural Machine Translation with OpenNMT.
     """
 
+    engine = "ctranslate2"
+
     def __init__(
         self,
         model: str | None = None,
@@ -60,28 +58,17 @@ class CTranslate2Translator:
         no_repeat_ngram_size: int = 0,
         place: str = "translation",
     ) -> None:
-        if model is None:
-            raise ModelError(
-                place, "engine 'ctranslate2' needs a model", "Give a hub id or a local folder as model"
-            )
+        super().__init__(model, pivot, offline, beam_size, max_length, no_repeat_ngram_size, place)
         if find_spec("ctranslate2") is None:
             raise ModelError(place, "engine 'ctranslate2' is not installed", INSTALL)
-        self.model, self.pivot, self.offline, self.place = model, pivot, offline, place
-        self.beam_size, self.max_length, self.quantization = beam_size, max_length, quantization
-        self.batch_tokens, self.threads, self.device = batch_tokens, threads, device
-        self.no_repeat_ngram_size = no_repeat_ngram_size
+        self.quantization, self.batch_tokens = quantization, batch_tokens
+        self.threads, self.device = threads, device
         self._engine: Any = None
 
-    def identity(self) -> ModelIdentity:
-        """The model's name, revision and hashes; what is not here yet is not fetched for it."""
-        settings = {
-            "beam_size": self.beam_size,
-            "max_length": self.max_length,
-            "pivot": self.pivot,
-            "quantization": self._quantization(),
-            "no_repeat_ngram_size": self.no_repeat_ngram_size,
-        }
-        return identify("ctranslate2", self.model, settings)
+    @property
+    def settings(self) -> dict[str, object]:
+        """What changes the translations beside the model."""
+        return super().settings | {"quantization": self._quantization()}
 
     def fetch(self) -> None:
         """Fetches the checkpoint where it is not here yet, and converts it where it was not."""
@@ -114,26 +101,6 @@ class CTranslate2Translator:
                 self.place, f"cannot load '{self.model}' ({error})", "Give another model"
             ) from error
         self._vocabulary = vocabulary
-
-    def translate(self, sentences: Sequence[str], language: str) -> list[Translation]:  # noqa: ARG002
-        """One translation for each sentence, in order; `cut` marks those that were too long."""
-        self.load()
-        pieces = [cut(sentence, self._fits) for sentence in sentences]
-        distinct = list(dict.fromkeys(piece for cuts in pieces for piece in cuts))
-        translated = dict(zip(distinct, self._generated(distinct), strict=True))
-        return [
-            Translation(" ".join(translated[piece] for piece in cuts), ("cut",) if len(cuts) > 1 else ())
-            for cuts in pieces
-        ]
-
-    def alternatives(self) -> list[Translator]:
-        """The same loaded model decoding otherwise, for sentences that it got wrong."""
-        return [self._with(no_repeat_ngram_size=3), self._with(no_repeat_ngram_size=3, beam_size=1)]
-
-    def _with(self, **settings: int) -> CTranslate2Translator:
-        other = object.__new__(type(self))
-        other.__dict__ |= self.__dict__ | settings
-        return other
 
     def _fits(self, piece: str) -> bool:
         return len(self._vocabulary.encode(piece)) <= self._longest

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from pipelines.engines.base import Translation
-from pipelines.engines.hub import fetch, identify
-from pipelines.engines.translators.cutting import cut
+from pipelines.engines.hub import fetch
+from pipelines.engines.translators.checkpoint import MarianCheckpoint
 from pipelines.engines.translators.vocabulary import target_code
 from pipelines.errors import ModelError
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
-    from pipelines.engines.base import ModelIdentity, Translator
-
-
-class MarianTranslator:
+class MarianTranslator(MarianCheckpoint):
     """Translates with a MarianMT checkpoint.
 
     Args:
@@ -35,6 +29,8 @@ class MarianTranslator:
     See Junczys-Dowmunt et al. (2018), Marian: Fast Neural Machine Translation in C++.
     """
 
+    engine = "marian"
+
     def __init__(
         self,
         model: str | None = None,
@@ -47,34 +43,10 @@ class MarianTranslator:
         no_repeat_ngram_size: int = 0,
         place: str = "translation",
     ) -> None:
-        if model is None:
-            raise ModelError(
-                place, "engine 'marian' needs a model", "Give a hub id or a local folder as model"
-            )
-        self.model, self.pivot, self.offline, self.place = model, pivot, offline, place
-        self.batch_size, self.beam_size, self.max_length, self.device = (
-            batch_size,
-            beam_size,
-            max_length,
-            device,
-        )
-        self.no_repeat_ngram_size = no_repeat_ngram_size
+        super().__init__(model, pivot, offline, beam_size, max_length, no_repeat_ngram_size, place)
+        self.batch_size, self.device = batch_size, device
         self._network: Any = None
         self._tokenizer: Any = None
-
-    def identity(self) -> ModelIdentity:
-        """The model's name, revision and hashes; what is not here yet is not fetched for it."""
-        settings = {
-            "beam_size": self.beam_size,
-            "max_length": self.max_length,
-            "pivot": self.pivot,
-            "no_repeat_ngram_size": self.no_repeat_ngram_size,
-        }
-        return identify("marian", self.model, settings)
-
-    def fetch(self) -> None:
-        """Fetches the model from the hub where it is not here yet."""
-        fetch(self.model, self.offline, self.place)
 
     def load(self) -> None:
         """Fetches the model where needed, and loads it."""
@@ -106,33 +78,18 @@ class MarianTranslator:
         positions = int(network.config.max_position_embeddings)
         self._longest = min(self.max_length or positions, positions)
 
-    def translate(self, sentences: Sequence[str], language: str) -> list[Translation]:  # noqa: ARG002
-        """One translation for each sentence, in order; `cut` marks those that were too long."""
-        self.load()
-        pieces = [cut(sentence, self._fits) for sentence in sentences]
-        distinct = sorted({piece for cuts in pieces for piece in cuts}, key=lambda piece: (len(piece), piece))
-        translated: dict[str, str] = {}
-        for start in range(0, len(distinct), self.batch_size):
-            batch = distinct[start : start + self.batch_size]
-            translated.update(zip(batch, self._generate(batch), strict=True))
-        return [
-            Translation(" ".join(translated[piece] for piece in cuts), ("cut",) if len(cuts) > 1 else ())
-            for cuts in pieces
-        ]
-
-    def alternatives(self) -> list[Translator]:
-        """The same loaded model decoding otherwise, for sentences that it got wrong."""
-        return [self._with(no_repeat_ngram_size=3), self._with(no_repeat_ngram_size=3, beam_size=1)]
-
-    def _with(self, **settings: int) -> MarianTranslator:
-        other = object.__new__(type(self))
-        other.__dict__ |= self.__dict__ | settings
-        return other
-
     def _fits(self, piece: str) -> bool:
         return len(self._tokenizer(self._prefix + piece)["input_ids"]) <= self._longest
 
-    def _generate(self, batch: list[str]) -> list[str]:
+    def _generated(self, pieces: list[str]) -> list[str]:
+        ordered = sorted(pieces, key=lambda piece: (len(piece), piece))
+        translated: dict[str, str] = {}
+        for start in range(0, len(ordered), self.batch_size):
+            batch = ordered[start : start + self.batch_size]
+            translated.update(zip(batch, self._batch(batch), strict=True))
+        return [translated[piece] for piece in pieces]
+
+    def _batch(self, batch: list[str]) -> list[str]:
         import torch
 
         inputs = self._tokenizer(
