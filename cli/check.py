@@ -19,11 +19,12 @@ def check(
 ) -> None:
     """Validate a config and list its languages, models, sizes, licences and gaps; loads no model."""
     set_up(offline, verbose)
-    from rich.console import Console
+    from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
     from cli.models import size_on_disk
     from cli.progress import ProgressBar
+    from cli.show import wide_console
     from pipelines.config import load_config
     from pipelines.config.yaml_text import dump_yaml
     from pipelines.plan import make_plan
@@ -31,7 +32,9 @@ def check(
     settings = load_config(config, overrides or [])
     with ProgressBar() as progress:
         plan = make_plan(settings, offline, progress)
-    table = Table("language", "articles", "engine", "model", "size", "licence", pad_edge=False)
+    table = Table(
+        "language", "articles", "engine", "model", "size", "licence", box=SIMPLE_HEAD, pad_edge=False
+    )
     for row in plan.languages:
         model = row.model
         told = (model.name, size_on_disk(model), model.licence) if model else ("", "", "")
@@ -39,7 +42,7 @@ def check(
     stance = plan.stance
     table.add_section()
     table.add_row("stance", "", stance.engine, stance.name, size_on_disk(stance), stance.licence)
-    console = Console()
+    console = wide_console()
     console.print(dump_yaml(settings.model_dump(mode="json")), highlight=False, markup=False)
     console.print(table)
     for line in _remarks(plan):

@@ -22,19 +22,20 @@ def list_models(
 ) -> None:
     """List each model with its revision, licence and size on disk."""
     set_up(offline, verbose)
-    from rich.console import Console
+    from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
+    from cli.show import wide_console
     from pipelines.config import load_config
     from pipelines.plan import models_of
 
     settings = load_config(config, overrides or [])
-    table = Table("for", "engine", "model", "revision", "licence", "size", pad_edge=False)
+    table = Table("for", "engine", "model", "revision", "licence", "size", box=SIMPLE_HEAD, pad_edge=False)
     for role, model in models_of(settings, named_languages(settings), offline).items():
         table.add_row(
             role, model.engine, model.name, model.revision or "", model.licence, size_on_disk(model)
         )
-    Console().print(table)
+    wide_console().print(table)
 
 
 @app.command("pull")

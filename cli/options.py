@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+import warnings
 from pathlib import Path
 from typing import Annotated
 
@@ -29,6 +31,11 @@ def set_up(offline: bool = False, verbose: bool = False) -> None:
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     if not verbose:
         os.environ |= {"TRANSFORMERS_VERBOSITY": "error", "HF_HUB_DISABLE_PROGRESS_BARS": "1"}
-        import warnings
-
         warnings.filterwarnings("ignore")
+        warnings.filterwarnings("default", module=r"pipelines\.")
+        warnings.showwarning = _tell
+
+
+def _tell(message: Warning | str, *_: object, **__: object) -> None:
+    """A warning of ours in one line."""
+    print(f"polystance: {message}", file=sys.stderr)

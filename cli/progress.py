@@ -40,18 +40,19 @@ class ProgressBar:
         self._task: TaskID | None = None
 
     def __enter__(self) -> ProgressBar:
-        self._bar.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._end_stage()
-        self._bar.stop()
+        if self._bar.live.is_started:
+            self._bar.stop()
 
     def begin(self, stage: str, total: int | None) -> None:
         """Adds a line for the stage, unless there is nothing to do."""
         self._end_stage()
+        self._bar.start()
         self._task = (
             None if total == 0 else self._bar.add_task(stage, total=total, unit=UNITS.get(stage, "articles"))
         )
@@ -61,12 +62,9 @@ class ProgressBar:
         if self._task is not None:
             self._bar.advance(self._task, amount)
 
-    def say(self, message: str) -> None:
-        """Prints a message above the bars."""
-        self._bar.console.print(message, highlight=False, markup=False)
-
     def _end_stage(self) -> None:
         if self._task is not None:
-            done = max(1, self._bar.tasks[self._task].completed)
+            task = next(task for task in self._bar.tasks if task.id == self._task)
+            done = task.completed if task.fields["unit"] else 1
             self._bar.update(self._task, total=done, completed=done)
             self._bar.stop_task(self._task)

@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from pipelines.run import Outcome
 
 ROWS_SHOWN = 60
+WIDTH_OF_A_FILE = 140
+
+
+def wide_console() -> Console:
+    """Of the terminal's width; where the output goes to a file, wide enough for a model's name."""
+    console = Console()
+    return console if console.is_terminal else Console(width=WIDTH_OF_A_FILE)
 
 
 def show_outcome(outcome: Outcome, quiet: bool) -> None:

@@ -67,7 +67,7 @@ class TranslationMemory:
                 connection.execute(TABLE)
                 work(connection)
         except sqlite3.OperationalError as error:
-            warnings.warn(f"{self.path}: translation memory not used ({error})", stacklevel=2)
+            warnings.warn(f"{self.path}: translation memory not used ({error})", stacklevel=1)
         except sqlite3.DatabaseError as error:
             self._set_aside(error)
 
@@ -76,7 +76,7 @@ class TranslationMemory:
         self.path.rename(damaged)
         for suffix in ("-wal", "-shm"):
             self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
-        warnings.warn(f"{self.path}: damaged ({error}); set aside as {damaged.name}", stacklevel=2)
+        warnings.warn(f"{self.path}: damaged ({error}); set aside as {damaged.name}", stacklevel=1)
 
 
 class RememberingTranslator:

@@ -14,9 +14,6 @@ class Progress(Protocol):
     def advance(self, amount: int) -> None:
         """So much more is done."""
 
-    def say(self, message: str) -> None:
-        """Something a person should know, in one line."""
-
 
 class Silent:
     """Tells nobody."""
@@ -25,7 +22,4 @@ class Silent:
         """Nothing."""
 
     def advance(self, amount: int) -> None:
-        """Nothing."""
-
-    def say(self, message: str) -> None:
         """Nothing."""
