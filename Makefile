@@ -29,10 +29,11 @@ lint: .venv/dev  ## ruff and mypy
 	$(INSTALL) -r benchmarks/requirements.txt
 	touch $@
 
-bench: .venv/bench  ## print the figures of the README; GOLD is a folder with parallel/ and stance/
+bench: .venv/bench  ## print the figures of the README; GOLD is a folder with parallel/, actors/ and stance/
 	@test -d "$(GOLD)" || { echo "make bench: no folder '$(GOLD)'. Give one: make bench GOLD=path/to/gold"; exit 2; }
 	$(BIN)/python benchmarks/language_identification.py $(GOLD)/parallel
 	$(BIN)/python benchmarks/translation_quality.py $(GOLD)/parallel/ntrex.pt.dev.jsonl $(GOLD)/parallel/ntrex.en.dev.jsonl
+	$(BIN)/python benchmarks/passages.py $(GOLD)/actors/seesaw_holders.dev.jsonl $(GOLD)/actors/seesaw_holders.dev.actors.json
 	$(BIN)/python benchmarks/stance_quality.py $(GOLD)/stance/dse.dev.jsonl
 	$(BIN)/python benchmarks/stance_quality.py $(GOLD)/stance/seesaw.dev.jsonl 500
 
