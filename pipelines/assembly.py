@@ -9,15 +9,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 
+from pipelines.aliases import names_of
 from pipelines.cache import cache_folder
 from pipelines.config import TranslationModel
 from pipelines.engines.readers.files import detect_reader
 from pipelines.engines.registry import build
-from pipelines.find import alias_pattern, aliases_of
 from pipelines.hops import TwoHops
 from pipelines.languages import base_language
 from pipelines.memory import RememberingTranslator, TranslationMemory
-from pipelines.quality import Names
 from pipelines.repair import CheckedTranslator
 
 if TYPE_CHECKING:
@@ -135,10 +134,7 @@ def _hop_translator(
     if not config.translation.check:
         return translator
     fallback = hop.model.fallback
-    names = tuple(
-        Names(alias_pattern(*aliases_of(actor, hop.source)), alias_pattern(*aliases_of(actor, hop.target)))
-        for actor in config.actors
-    )
+    names = names_of(config.actors, hop.source, hop.target)
     other = engine(fallback, f"{place}.fallback") if fallback else None
     return CheckedTranslator(translator, hop.target, names, other)
 

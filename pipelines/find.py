@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import regex
 
-from pipelines.languages import base_language
+from pipelines.aliases import UNSPACED, Names, names_of
 from pipelines.normalise import normalise
 from pipelines.records import Matched, Passage, Voice
 
@@ -17,18 +16,8 @@ if TYPE_CHECKING:
     from pipelines.config import Actor
     from pipelines.records import Sentence, TranslatedArticle
 
-# Scripts written without spaces between words, and Hangul, whose particles follow a name directly.
-UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 QUOTATION = regex.compile(r'"[^"]*(?:"|$)')
 WORDS_OF_A_QUOTATION = 3
-
-
-class _Names(NamedTuple):
-    """One actor's aliases as patterns over normalised text."""
-
-    actor: str
-    source: regex.Pattern[str]
-    pivot: regex.Pattern[str]
 
 
 def find(
@@ -42,18 +31,11 @@ def find(
         pivot: language of the translations.
         context: sentences before and after a passage that the judge reads with it.
     """
-    patterns: dict[str, list[_Names]] = {}
+    patterns: dict[str, tuple[Names, ...]] = {}
     for article in articles:
         language = article.article.language or pivot
         if language not in patterns:
-            patterns[language] = [
-                _Names(
-                    actor.name,
-                    alias_pattern(*aliases_of(actor, language)),
-                    alias_pattern(*aliases_of(actor, pivot)),
-                )
-                for actor in actors
-            ]
+            patterns[language] = names_of(actors, language, pivot)
         for index, sentence in enumerate(article.sentences):
             source, translated = normalise(sentence.source), normalise(sentence.pivot)
             for names in patterns[language]:
@@ -74,31 +56,7 @@ def find(
                     )
 
 
-@cache
-def alias_pattern(*aliases: str) -> regex.Pattern[str]:
-    """A pattern that finds any of the aliases in normalised text, the longest first.
-
-    A name is bounded by words only where its script has them: nothing may precede a Hangul name but a
-    particle may follow it, and Han, kana and Thai names may stand anywhere.
-    """
-    alternatives = [_bounded(normalise(alias)) for alias in sorted(aliases, key=len, reverse=True)]
-    return regex.compile("|".join(alternatives))
-
-
-def aliases_of(actor: Actor, language: str) -> list[str]:
-    """The actor's aliases in a language with its script, and in the language without it."""
-    return list(dict.fromkeys(actor.aliases_in(language) + actor.aliases_in(base_language(language))))
-
-
-def _bounded(alias: str) -> str:
-    before = "" if regex.match(f"[{UNSPACED}]", alias) else rf"(?<![\w--[{UNSPACED}]])"
-    after = (
-        "" if regex.search(rf"[{UNSPACED}\p{{Hangul}}]$", alias) else rf"(?![\w--[{UNSPACED}\p{{Hangul}}]])"
-    )
-    return f"(?V1){before}{regex.escape(alias)}{after}"
-
-
-def _matched(names: _Names, source: str, pivot: str) -> Matched | None:
+def _matched(names: Names, source: str, pivot: str) -> Matched | None:
     in_source, in_pivot = names.source.search(source), names.pivot.search(pivot)
     if in_source and in_pivot:
         return "both"
@@ -110,7 +68,7 @@ def _context(sentences: Sequence[Sentence], index: int, width: int) -> str:
     return " ".join(sentence.pivot for sentence in window)
 
 
-def _voice(names: _Names, source: str, pivot: str) -> Voice:
+def _voice(names: Names, source: str, pivot: str) -> Voice:
     """`quoted` where the sentence quotes at some length and names the actor outside the quotation."""
     text, pattern = (source, names.source) if names.source.search(source) else (pivot, names.pivot)
     quotations = QUOTATION.findall(text)

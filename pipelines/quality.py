@@ -6,12 +6,15 @@ import csv
 from collections import Counter
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
 import regex
 
 from pipelines.identify import language_probabilities
 from pipelines.normalise import normalise
+
+if TYPE_CHECKING:
+    from pipelines.aliases import Names
 
 WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:['’-][\p{L}\p{M}\p{N}]+)*")
 LETTER_RUN = regex.compile(r"\p{L}{2,}")
@@ -54,13 +57,6 @@ SEVERITY = {
     "length_ratio": 2,
     "lost_number": 1,
 }
-
-
-class Names(NamedTuple):
-    """One actor's aliases, as patterns over normalised text of the source and of the pivot."""
-
-    source: regex.Pattern[str]
-    pivot: regex.Pattern[str]
 
 
 def translation_flags(

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from pipelines.engines.base import Translation
 from pipelines.engines.translators.cutting import cut
 from pipelines.fragments import with_fragments_apart
-from pipelines.quality import Names, severity, translation_flags
+from pipelines.quality import severity, translation_flags
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from pipelines.aliases import Names
     from pipelines.engines.base import ModelIdentity, Translator
 
 SHORTEST_CLAUSES = 60

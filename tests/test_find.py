@@ -6,8 +6,9 @@ import unicodedata
 
 import pytest
 
+from pipelines.aliases import alias_pattern
 from pipelines.config import Actor
-from pipelines.find import alias_pattern, find
+from pipelines.find import find
 from pipelines.normalise import normalise
 from pipelines.records import Article, Passage, Sentence, TranslatedArticle
 

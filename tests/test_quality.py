@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.find import alias_pattern
-from pipelines.quality import Names, translation_flags
+from pipelines.aliases import Names, alias_pattern
+from pipelines.quality import translation_flags
 
 # (language, source, a good translation into English)
 GOOD = [
@@ -32,8 +32,10 @@ GOOD = [
     ("ar", "قال الرئيس بوتين يوم الخميس إن نحو 1500 جندي وصلوا إلى منطقة كورسك بموجب معاهدة عام 2024.",
      "President Putin said on Thursday that about 1500 soldiers had arrived in the Kursk region under the 2024 treaty."),
 ]  # fmt: skip
-PUTIN = Names(alias_pattern("Putin", "Путин", "Путін", "푸틴", "普京", "بوتين"), alias_pattern("Putin"))
-YOON = Names(alias_pattern("Yoon", "Юн", "윤석열"), alias_pattern("Yoon"))
+PUTIN = Names(
+    "Putin", alias_pattern("Putin", "Путин", "Путін", "푸틴", "普京", "بوتين"), alias_pattern("Putin")
+)
+YOON = Names("Yoon", alias_pattern("Yoon", "Юн", "윤석열"), alias_pattern("Yoon"))
 NAMES = (PUTIN, YOON)
 FRENCH = "Le président a déclaré jeudi que les soldats étaient arrivés dans la région selon un accord de 12000 1500 180 2024 24."
 Case = tuple[str, str, str, str]

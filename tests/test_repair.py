@@ -6,10 +6,9 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
+from pipelines.aliases import Names, alias_pattern
 from pipelines.engines.base import ModelIdentity, Translation
-from pipelines.find import alias_pattern
 from pipelines.fragments import cells, is_fragment, is_in_capitals
-from pipelines.quality import Names
 from pipelines.repair import CheckedTranslator
 
 SOURCE = "O presidente disse na quinta-feira que não vai enviar armas, e o ministro disse que as tropas ficam no país."
@@ -89,7 +88,7 @@ def test_only_failing_sentences_climb_the_ladder() -> None:
 
 
 def test_a_lost_actor_is_flagged_and_tried_again() -> None:
-    names = (Names(alias_pattern("푸틴"), alias_pattern("Putin")),)
+    names = (Names("Putin", alias_pattern("푸틴"), alias_pattern("Putin")),)
     other = Answering(lambda _: "Putin spoke.")
     (translation,) = CheckedTranslator(
         Answering(lambda _: "Fountain spoke.", [other]), "en", names
