@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 KEYS_AT_A_TIME = 500
 SECONDS_TO_WAIT = 60.0
+SECONDS_BETWEEN_TRIES = 0.05
+BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 TABLE = "CREATE TABLE IF NOT EXISTS memory (key BLOB PRIMARY KEY, text TEXT, flags TEXT) WITHOUT ROWID"
 
 
@@ -60,16 +62,26 @@ class TranslationMemory:
 
     def _with_connection(self, work: Callable[[sqlite3.Connection], None]) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with closing(sqlite3.connect(self.path, timeout=SECONDS_TO_WAIT)) as connection:
-                connection.execute("PRAGMA journal_mode=WAL")
-                connection.execute("PRAGMA synchronous=NORMAL")
-                connection.execute(TABLE)
-                work(connection)
-        except sqlite3.OperationalError as error:
-            warnings.warn(f"{self.path}: translation memory not used ({error})", stacklevel=1)
-        except sqlite3.DatabaseError as error:
-            self._set_aside(error)
+        patience = time.monotonic() + SECONDS_TO_WAIT
+        while True:
+            try:
+                self._once(work)
+            except sqlite3.OperationalError as error:
+                # SQLite's own time-out does not cover the first switch to WAL, nor the last one to close.
+                if error.sqlite_errorcode & 0xFF in BUSY and time.monotonic() < patience:
+                    time.sleep(SECONDS_BETWEEN_TRIES)
+                    continue
+                warnings.warn(f"{self.path}: translation memory not used ({error})", stacklevel=1)
+            except sqlite3.DatabaseError as error:
+                self._set_aside(error)
+            return
+
+    def _once(self, work: Callable[[sqlite3.Connection], None]) -> None:
+        with closing(sqlite3.connect(self.path, timeout=SECONDS_TO_WAIT)) as connection:
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=NORMAL")
+            connection.execute(TABLE)
+            work(connection)
 
     def _set_aside(self, error: Exception) -> None:
         damaged = self.path.with_name(f"{self.path.name}.damaged-{time.time_ns()}")
