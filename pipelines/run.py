@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from pipelines.compare.tables import Tables
     from pipelines.config import RunConfig
+    from pipelines.engines.base import Reader
 
 STAGES = ("read", "translate", "find", "judge", "compare", "report")
 
@@ -122,7 +123,7 @@ def _read(
         start = time.perf_counter()
         store.begin_reading()
         rejected: list[Rejection] = []
-        shards = list(_written_shards(config, store, limit, rejected, offline, progress))
+        shards = list(_written_shards(config, store, reader, limit, rejected, progress))
         store.end_reading(expected, shards, time.perf_counter() - start, rejected)
         complete = store.shards(expected)
     if complete is None or not complete[0]:
@@ -139,9 +140,9 @@ def _read(
 def _written_shards(
     config: RunConfig,
     store: Store,
+    reader: Reader,
     limit: int | None,
     rejected: list[Rejection],
-    offline: bool,
     progress: Progress,
 ) -> Iterator[Shard]:
     """Articles, written to parts of one language each; rejected ones are put in the list."""
@@ -155,8 +156,7 @@ def _written_shards(
         return shard
 
     settings = config.articles
-    rows = build_reader(config, offline).rows()
-    records = read(rows, settings.columns, settings.language, settings.max_characters)
+    records = read(reader.rows(), settings.columns, settings.language, settings.max_characters)
     for article in islice(_accepted(records, rejected), limit):
         language = article.language or config.pivot
         waiting[language].append(article)
