@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.config import Actor
+from pipelines.config.models import Find
 from pipelines.find import find
 from pipelines.records import Article
 from pipelines.translate import translate
@@ -30,7 +31,7 @@ def found_by_polystance(articles: list[dict[str, Any]], actors: list[Actor]) -> 
     texts = {article["id"]: article["text"] for article in articles}
     return {
         (passage.article_id, texts[passage.article_id].count("\n", 0, passage.start), passage.actor)
-        for passage in find(translated, actors)  # type: ignore[arg-type]
+        for passage in find(translated, actors, "en", Find())  # type: ignore[arg-type]
     }
 
 

@@ -9,7 +9,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from pipelines.aliases import names_of
 from pipelines.cache import cache_folder
 from pipelines.config import TranslationModel
 from pipelines.engines.readers.files import detect_reader
@@ -17,6 +16,7 @@ from pipelines.engines.registry import build
 from pipelines.hops import TwoHops
 from pipelines.languages import base_language
 from pipelines.memory import RememberingTranslator, TranslationMemory
+from pipelines.names import Names
 from pipelines.repair import CheckedTranslator
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def _hop_translator(
     if not config.translation.check:
         return translator
     fallback = hop.model.fallback
-    names = names_of(config.actors, hop.source, hop.target)
+    names = Names.of(config.actors, hop.source, hop.target, config.find.ignore_diacritics)
     other = engine(fallback, f"{place}.fallback") if fallback else None
     return CheckedTranslator(translator, hop.target, names, other)
 

@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+import regex
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 _ONE_FORM = str.maketrans(
     {
@@ -12,10 +19,54 @@ _ONE_FORM = str.maketrans(
         **dict.fromkeys("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff", None),
     }
 )
+_DROPPED = regex.compile(
+    r"\s\s|^\s|\s$|\u0307|[" + "".join(map(chr, (k for k, v in _ONE_FORM.items() if v is None))) + "]"
+)
+_CLUSTER = regex.compile(r"\s+|\X")
+_MARKS = regex.compile(r"(?<=[\p{Latin}\p{Greek}\p{Cyrillic}\p{Arabic}\p{Hebrew}]\p{M}*)\p{M}")
 
 
 def normalise(text: str) -> str:
     """Text in NFKC, case folded, with one apostrophe, quotation mark, dash and space for each kind."""
+    if text.isascii():
+        return " ".join(text.casefold().replace("`", "'").split())
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     folded = folded.replace("i\u0307", "i")  # what case folding makes of the Turkish capital
     return " ".join(folded.translate(_ONE_FORM).split())
+
+
+def without_diacritics(text: str) -> str:
+    """Text without the marks on its letters: Yesil for Yeşil, but й stays a letter of its own."""
+    kept = unicodedata.normalize("NFD", text.replace("й", "\0").replace("Й", "\1"))
+    stripped = unicodedata.normalize("NFC", _MARKS.sub("", kept))
+    return stripped.replace("\0", "й").replace("\1", "Й").translate(_LETTERS)
+
+
+_LETTERS = str.maketrans("ıłŁøØđĐ", "ilLoOdD")
+
+
+def aligned(text: str, fold: Callable[[str], str] = str) -> tuple[str, Sequence[int]]:
+    """Normalised text, and where in the text each of its characters comes from.
+
+    Args:
+        text: as written.
+        fold: done to each normalised character on top.
+
+    Returns:
+        The normalised text of n characters, and n + 1 places in the text, the last being its end; all
+        characters that come from one written cluster have the place of its beginning.
+    """
+    if _keeps_places(text) and len(folded := fold(normalise(text))) == len(text):
+        return folded, range(len(text) + 1)
+    clusters = _CLUSTER.findall(text)
+    pieces = [fold(normalise(cluster)) if cluster.strip() else " " for cluster in clusters]
+    starts = accumulate(map(len, clusters), initial=0)
+    offsets = [start for start, piece in zip(starts, pieces, strict=False) for _ in piece]
+    return "".join(pieces), [*offsets, len(text)]
+
+
+def _keeps_places(text: str) -> bool:
+    """Whether normalising maps each character to one, in its place."""
+    folded = text.casefold()
+    one_form = len(folded) == len(text) and unicodedata.is_normalized("NFKC", folded)
+    return one_form and unicodedata.is_normalized("NFKC", text) and not _DROPPED.search(text)

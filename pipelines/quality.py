@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING
 import regex
 
 from pipelines.identify import language_probabilities
-from pipelines.normalise import normalise
 
 if TYPE_CHECKING:
-    from pipelines.aliases import Names
+    from pipelines.names import Names
 
 WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:['’-][\p{L}\p{M}\p{N}]+)*")
 LETTER_RUN = regex.compile(r"\p{L}{2,}")
@@ -60,7 +59,7 @@ SEVERITY = {
 
 
 def translation_flags(
-    source: str, translation: str, language: str, pivot: str, names: tuple[Names, ...] = ()
+    source: str, translation: str, language: str, pivot: str, names: Names | None = None
 ) -> tuple[str, ...]:
     """What is wrong with a translation, the worst first; empty where nothing is found.
 
@@ -77,7 +76,7 @@ def translation_flags(
         "untranslated": is_untranslated(source, translation, language, pivot),
         "wrong_language": is_wrong_language(translation, pivot),
         "lost_number": bool(lost_numbers(source, translation)),
-        "lost_actor": loses_a_name(source, translation, names),
+        "lost_actor": names is not None and bool(names.lost(source, translation)),
     }
     return tuple(sorted((flag for flag, is_so in found.items() if is_so), key=lambda flag: -SEVERITY[flag]))
 
@@ -155,14 +154,6 @@ def lost_numbers(source: str, translation: str) -> set[str]:
     wanted = {_digits(number) for number in NUMBER.findall(text)}
     joined = " ".join(there)
     return {number for number in wanted if len(number) >= DIGITS_THAT_COUNT and number not in joined}
-
-
-def loses_a_name(source: str, translation: str, names: tuple[Names, ...]) -> bool:
-    """True where an actor is named in the source and not in the translation."""
-    if not names:
-        return False
-    here, there = normalise(source), normalise(translation)
-    return any(name.source.search(here) and not name.pivot.search(there) for name in names)
 
 
 @cache

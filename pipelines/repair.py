@@ -14,8 +14,8 @@ from pipelines.quality import severity, translation_flags
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from pipelines.aliases import Names
     from pipelines.engines.base import ModelIdentity, Translator
+    from pipelines.names import Names
 
 SHORTEST_CLAUSES = 60
 CHECKS = 1  # changes whenever a check or the ladder does, so that translations are made again
@@ -31,7 +31,7 @@ class CheckedTranslator:
     Args:
         translator: whose translations are checked.
         pivot: language of the translations.
-        names: of the actors, as patterns over source and pivot.
+        names: what finds the actors, one of which a translation may lose.
         fallback: another engine for the same language, loaded only where it is needed.
     """
 
@@ -39,7 +39,7 @@ class CheckedTranslator:
         self,
         translator: Translator,
         pivot: str,
-        names: tuple[Names, ...] = (),
+        names: Names | None = None,
         fallback: Translator | None = None,
     ) -> None:
         self.translator, self.pivot, self.names, self.fallback = translator, pivot, names, fallback
@@ -47,7 +47,7 @@ class CheckedTranslator:
     def identity(self) -> ModelIdentity:
         """The model's own, with the checks among its settings."""
         identity = self.translator.identity()
-        names = [[name.source.pattern, name.pivot.pattern] for name in self.names]
+        names = [finder.aliases for finder in self.names or ()]
         fallback = None if self.fallback is None else self.fallback.identity()
         return replace(
             identity,

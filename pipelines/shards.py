@@ -122,7 +122,7 @@ class ShardWorker:
 
     def _find(self, shard: Shard) -> Iterator[Any]:
         articles = self._counted(iter(self.store.translated(shard.number)))
-        return find(articles, self.config.actors, self.config.pivot, self.config.find.context)
+        return find(articles, self.config.actors, self.config.pivot, self.config.find)
 
     def _judge(self, shard: Shard) -> Iterator[Any]:
         passages = self.store.passages(shard.number)

@@ -15,6 +15,7 @@ from pipelines.config.types import (
     LanguageCode,
     NotBlank,
     Options,
+    Pronoun,
     RunName,
     Strings,
     did_you_mean,
@@ -108,11 +109,28 @@ class Actor(Section):
         BeforeValidator(lambda value: {"all": value} if isinstance(value, str | list) else value),
     ] = {}
     """Names per language, `all` for every language; by default the name alone."""
+    epithets: Annotated[
+        dict[AliasKey, Aliases],
+        BeforeValidator(distinct_languages),
+        BeforeValidator(lambda value: {"all": value} if isinstance(value, str | list) else value),
+    ] = {}
+    """What else the actor is called, per language (the Russian leader): counts only after a name."""
+    pronouns: Annotated[list[Pronoun], BeforeValidator(listed)] = []
+    """he, she, they or it, which may stand for the actor; by default he and she."""
+    needs_full_name: bool = False
+    """Count a name that is a part of a longer one (Yoon) only after the longer one (Yoon Suk Yeol)."""
 
     def aliases_in(self, language: str) -> list[str]:
         """The actor's aliases in a language, without repeats."""
-        named = [*self.aliases.get("all", []), *self.aliases.get(language, [])]
-        return list(dict.fromkeys(named)) or [self.name]
+        return _named(self.aliases, language) or [self.name]
+
+    def epithets_in(self, language: str) -> list[str]:
+        """The actor's epithets in a language, without repeats."""
+        return _named(self.epithets, language)
+
+
+def _named(names: dict[str, list[str]], language: str) -> list[str]:
+    return list(dict.fromkeys([*names.get("all", []), *names.get(language, [])]))
 
 
 class Target(Section):
@@ -131,8 +149,14 @@ class Target(Section):
 class Find(Section):
     """How passages are cut."""
 
+    resolve: bool = True
+    """Also find what an actor says or does under a pronoun, an epithet or in a running quotation."""
+    ignore_diacritics: bool = False
+    """Find Yeşil where it is written Yesil, and the other way round."""
     context: int = Field(0, ge=0)
-    """Sentences before and after that the judge reads along with an actor's own."""
+    """Sentences before and after that the judge reads along with an actor's own, while no other speaks."""
+    context_characters: int = Field(600, ge=0)
+    """The most that context may make of a passage; four characters are about one token of English."""
 
 
 class Stance(Section):

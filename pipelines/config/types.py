@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 ArticleField = Literal["id", "language", "text", "title", "outlet", "published", "url", "story"]
+Pronoun = Literal["he", "she", "they", "it"]
 GroupBy = Literal["language", "outlet", "story", "day", "month", "year"]
 
 

@@ -1,0 +1,68 @@
+"""Time to find thousands of names in many sentences, beside one compiled alternation of regular expressions.
+
+Usage: python benchmarks/names.py [ALIASES [SENTENCES]]
+
+The sentences are those of the sample articles, over and over, with one of the names put into every tenth. The
+alternation gets the text case folded already and looks only for word boundaries; it is timed on every hundredth
+sentence and scaled.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import sys
+import time
+from itertools import cycle, islice
+from pathlib import Path
+
+from pipelines.config import Actor
+from pipelines.names import NameFinder
+
+ARTICLES = Path(__file__).parent.parent / "configs/articles/en.jsonl"
+SYLLABLES = "ba ke li mo nu ra se ti vo zu dan fer gol hin jor kas lem mar nov pol".split()
+SCALE = 100
+
+
+def made_up_names(count: int, chance: random.Random) -> list[str]:
+    """Distinct names of two words, of two to four syllables each."""
+    names: set[str] = set()
+    while len(names) < count:
+        words = ("".join(chance.choices(SYLLABLES, k=chance.randint(2, 4))).capitalize() for _ in range(2))
+        names.add(" ".join(words))
+    return sorted(names)
+
+
+def main() -> None:
+    """Prints the two times and their ratio."""
+    aliases, count = (int(n) for n in [*sys.argv[1:], *("5000", "100000")[len(sys.argv) - 1 :]])
+    chance = random.Random(1)
+    names = made_up_names(aliases, chance)
+    lines = ARTICLES.read_text(encoding="utf-8").splitlines()
+    pool = [s for line in lines for s in re.split(r"(?<=[.!?])\s+", json.loads(line)["text"]) if s]
+    sentences = [
+        f"{chance.choice(names)} said: {sentence}" if number % 10 == 0 else sentence
+        for number, sentence in enumerate(islice(cycle(pool), count))
+    ]
+    start = time.perf_counter()
+    finder = NameFinder([Actor(name=name) for name in names], "en")
+    built = time.perf_counter()
+    found = [{m.actor for m in finder.mentions(sentence)} for sentence in sentences]
+    ours = time.perf_counter() - start
+
+    begin = time.perf_counter()
+    alternation = re.compile(rf"\b(?:{'|'.join(re.escape(name.casefold()) for name in names)})\b")
+    sample = sentences[::SCALE]
+    theirs_found = [set(alternation.findall(sentence.casefold())) for sentence in sample]
+    theirs = (time.perf_counter() - begin) * SCALE
+    assert [{name.casefold() for name in f} for f in found[::SCALE]] == theirs_found, "they do not agree"
+    print(f"{aliases} names, {count} sentences, {sum(map(bool, found))} with a name")
+    print(f"one pass: {ours:.1f} s, of which {built - start:.1f} s to build")
+    print(
+        f"one alternation: {theirs:.0f} s ({len(sample)} sentences timed), {theirs / ours:.0f} times as long"
+    )
+
+
+if __name__ == "__main__":
+    main()

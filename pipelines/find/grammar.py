@@ -1,0 +1,129 @@
+"""What finding speakers needs to know of a language, from its data file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import regex
+
+from pipelines.config.yaml_text import parse_yaml
+from pipelines.languages import base_language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+CAPITALISED = r"\p{Lu}[\p{L}\p{M}'’-]*\.?"
+NOBILIARY = r"(?:de|da|do|dos|das|del|della|di|du|la|le|van|von|der|den|ten|bin|ibn|al|el|abu)"
+APOSTROPHES = "['’]"
+MODIFIERS = 3
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """Patterns over the text of one language; all ignore case but `name`."""
+
+    speech: regex.Pattern[str]
+    """A verb of speaking, in a finite form."""
+    pronouns: regex.Pattern[str]
+    """A pronoun that may be a subject; the group that matched is he, she, they or it."""
+    possessives: regex.Pattern[str]
+    """A pronoun of the owner (his), where it tells that a person is meant."""
+    titles: regex.Pattern[str]
+    """A role or honorific."""
+    epithet: regex.Pattern[str]
+    """A definite noun phrase for a person; groups `modifiers` and `head`."""
+    gendered: tuple[tuple[str, regex.Pattern[str]], ...]
+    """he and she, each with the titles that tell it."""
+    same_role: tuple[frozenset[str], ...]
+    """Titles that one person may have together: senator, sen, lawmaker."""
+    somebody: regex.Pattern[str]
+    """An indefinite noun phrase for a person; group `head`."""
+    determiner: regex.Pattern[str]
+    """Begins a definite noun phrase; matches nothing where the language needs none."""
+    generic: regex.Pattern[str]
+    """A head that fits any person."""
+    preposition: regex.Pattern[str]
+    """At the end of the text before a name that is thereby no subject."""
+    joins: regex.Pattern[str]
+    """What may stand between two who do something together."""
+    clause_start: regex.Pattern[str]
+    """A word that begins a clause with another subject."""
+    organisation: regex.Pattern[str]
+    """At the end of a name that is no person's."""
+    name: regex.Pattern[str] | None
+    """A name of one or more capitalised words; None where the script has no capitals."""
+    particle: regex.Pattern[str] | None
+    """What marks the subject, right behind it; None where nothing does."""
+    bare_nouns: bool
+    """A noun phrase needs no determiner."""
+    pro_drop: bool
+    """A verb may stand without a subject."""
+    dialogue_dashes: bool
+    """A dash at the start of a line may open a quotation."""
+
+
+@cache
+def grammar_of(language: str) -> Grammar | None:
+    """The grammar of a language, None where it has no data file."""
+    place = files(__package__).joinpath(f"grammar/{base_language(language)}.yaml")
+    if not place.is_file():
+        return None
+    data: dict[str, Any] = parse_yaml(place.read_text("utf-8"), str(place))
+    titles = [*data["titles"], *data["generic"]]
+    people = [*titles, *data["people"]]
+    pronouns = "|".join(f"(?P<{kind}>{_any(words)})" for kind, words in data["pronouns"].items())
+    particles = data.get("subject_particles")
+    subject_end = f"(?:{_any(particles)})" if particles else ""
+    return Grammar(
+        speech=_words(_any(data["speech"])),
+        pronouns=_words(f"(?:{pronouns}){subject_end}"),
+        possessives=_words(_any(data["possessives"]) or "(?!)"),
+        titles=_words(_any([*titles, *data["honorifics"]]) + r"(?:\.(?!\w))?"),
+        epithet=_words(_noun_phrase(people, data["determiners"], subject_end)),
+        gendered=tuple(
+            (pronoun, _words(_any(data[key]))) for pronoun, key in (("he", "masculine"), ("she", "feminine"))
+        ),
+        same_role=tuple(map(frozenset, data["same_role"])),
+        somebody=_words(_noun_phrase(people, data["indefinites"], "") if data["indefinites"] else "(?!)"),
+        determiner=_words(_any(data["determiners"]) or "(?!)"),
+        generic=_words(_any(data["generic"])),
+        preposition=_compiled(rf"(?<!\w)(?:{_any(data['prepositions']) or '(?!)'})\s*$"),
+        joins=_compiled(rf"(?:\s*\([^()]*\))?\s*,?\s*(?:{_any(data['and'])})\s+(?-i:\p{{Ll}}+\s+){{0,2}}"),
+        clause_start=_words(_any(data["clause_starts"]) or "(?!)"),
+        organisation=_words(_any(data["organisations"]) or "(?!)"),
+        name=None if particles else regex.compile(rf"{CAPITALISED}(?:\s+(?:{NOBILIARY}\s+)?{CAPITALISED})*"),
+        particle=_compiled(rf"{subject_end}(?!\w)") if particles else None,
+        bare_nouns=not data["determiners"],
+        pro_drop=data.get("pro_drop", False),
+        dialogue_dashes=data.get("dialogue_dashes", False),
+    )
+
+
+def _noun_phrase(heads: Iterable[str], determiners: list[str], subject_end: str) -> str:
+    """A determiner, up to three modifiers and a head; without determiners, modifiers and a head."""
+    before = (
+        rf"(?:{_any(determiners)})(?:\s+|(?<=['’]))(?P<modifiers>(?:[\w'’-]+\s+){{0,{MODIFIERS}}}?)"
+        if determiners
+        else r"(?P<modifiers>(?:\w+\s+)?)"
+    )
+    return rf"{before}(?P<head>{_any(heads)}){subject_end}"
+
+
+def _any(words: Iterable[str]) -> str:
+    """An alternation of words, the longest first; a final * stands for any ending."""
+    forms = []
+    for word in sorted(words, key=len, reverse=True):
+        stem = r"\s+".join(regex.escape(part) for part in word.removesuffix("*").split())
+        forms.append(stem.replace("'", APOSTROPHES) + (r"\p{L}*" if word.endswith("*") else ""))
+    return "|".join(forms)
+
+
+def _words(alternatives: str) -> regex.Pattern[str]:
+    return _compiled(rf"(?<![\w-])(?:{alternatives})(?![\w-])")
+
+
+def _compiled(pattern: str) -> regex.Pattern[str]:
+    return regex.compile(pattern, regex.IGNORECASE)

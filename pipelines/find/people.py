@@ -1,0 +1,215 @@
+"""Who is spoken of in a sentence: actors by name, other people, pronouns and epithets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import regex
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from pipelines.find.grammar import Grammar
+    from pipelines.names import Mention
+
+WORDS_OF_A_TITLE = 6
+ASIDE = regex.compile(r"(?:\s*\([^()]*\))?(?:,[^,.;:]{3,80},)?\s*")
+POSSESSIVE = regex.compile(r"['’]s?(?!\w)|(?<=s)['’](?!\w)")
+APPOSITION = regex.compile(
+    r"\s*[,(–—-]\s*((?:[\w'’.-]+\s*){1,6}?)(?=[,.;:()–—]|(?:of|for|in|at|de|da|do|del|du|von|для|в)\b)"
+)
+AGE = regex.compile(r",\s+\d{2},")
+WORD = regex.compile(r"\w[\w'’-]*")
+
+
+class Reference(NamedTuple):
+    """`text[start:end]` is somebody; `who` is an actor's name, or what another person is called."""
+
+    start: int
+    end: int
+    kind: Literal["actor", "person", "pronoun", "epithet"]
+    who: str | None
+    pronoun: str = ""
+    """he, she, they or it, where the reference is a pronoun."""
+    head: str = ""
+    """The role in an epithet."""
+    modifiers: frozenset[str] = frozenset()
+    """What goes with the role and is written with a capital: Polish, House."""
+    subject: bool = True
+    """Neither possessive nor behind a preposition."""
+
+
+@dataclass
+class Cast:
+    """The people of one article, as far as it has been read."""
+
+    grammar: Grammar
+    titles: dict[str, set[str]] = field(default_factory=dict)
+    """The roles by which each was introduced, case folded."""
+    modifiers: dict[str, set[str]] = field(default_factory=dict)
+    """What went with these roles: polish, house."""
+    pronouns: dict[str, str] = field(default_factory=dict)
+    """he or she, of those whose titles tell it."""
+    surnames: set[str] = field(default_factory=set)
+    """Of the people who are not actors."""
+
+    def references(self, text: str, mentions: Iterable[Mention]) -> list[Reference]:
+        """All references in a text, in order, and learns who has which role.
+
+        Args:
+            text: of a sentence, its quotations blanked.
+            mentions: of actors in the text.
+        """
+        named = [self._actor(text, mention) for mention in mentions]
+        people = list(self._people(text, named))
+        taken = [*named, *people]
+        self._learn_titles(text, taken)
+        taken += self._somebody(text, taken)
+        others = [*self._pronouns(text), *self._epithets(text, taken)]
+        free = [r for r in others if not any(r.start < t.end and t.start < r.end for t in taken)]
+        return sorted([*taken, *free])
+
+    def _actor(self, text: str, mention: Mention) -> Reference:
+        subject = self.is_subject(text, mention.start, mention.end)
+        return Reference(mention.start, mention.end, "actor", mention.actor, subject=subject)
+
+    def is_subject(self, text: str, start: int, end: int) -> bool:
+        """Whether what stands there can be a subject: no preposition before its titles, no possessive."""
+        particle = self.grammar.particle
+        if particle is not None:
+            after = self._without_title(text[end:])
+            return bool(particle.match(after) or regex.search(r"\p{Hangul}[은는이가]$", text[:end]))
+        if POSSESSIVE.match(text, end):
+            return False
+        return not self.grammar.preposition.search(text[: self._title_start(text, start)])
+
+    def joined(self, text: str, first: Reference, second: Reference) -> bool:
+        """Whether two do something together: Duda and President Yoon said."""
+        between = text[first.end : self._title_start(text, second.start)]
+        return bool(self.grammar.joins.fullmatch(between))
+
+    def _without_title(self, text: str) -> str:
+        title = self.grammar.titles.match(text.lstrip()) if text[:1].isspace() else None
+        if title is None:
+            glued = regex.match(r"\s*(\p{Hangul}+)", text)
+            for width in range(len(glued[1]) - 1, 1, -1) if glued else ():
+                if glued and self.grammar.titles.fullmatch(glued[1][:width]):
+                    return glued[1][width:]
+            return text
+        return text.lstrip()[title.end() :]
+
+    def _title_start(self, text: str, start: int) -> int:
+        """Where the titles and capitalised modifiers before a name begin."""
+        words = list(WORD.finditer(text, max(0, start - 80), start))[-WORDS_OF_A_TITLE:]
+        begin = start
+        for word in reversed(words):
+            between = text[word.end() : begin]
+            is_title = self.grammar.titles.fullmatch(word[0]) or word[0][0].isupper()
+            if between.strip(" .,") or not is_title or self.grammar.preposition.search(word[0]):
+                break
+            begin = word.start()
+        return begin
+
+    def _people(self, text: str, named: Sequence[Reference]) -> Iterator[Reference]:
+        """People who are not actors: a name with a title, an age or a verb of speaking, or a known one."""
+        if self.grammar.name is None:
+            return
+        last = -1
+        for match in self.grammar.name.finditer(text):
+            if any(match.start() < actor.end and actor.start < match.end() for actor in named):
+                continue
+            in_apposition = any(0 <= match.start() - end <= 2 for end in (last, *(a.end for a in named)))
+            start = match.start()
+            for title in self.grammar.titles.finditer(match[0]):
+                start = match.start() + title.end()
+            start += len(text[start : match.end()]) - len(text[start : match.end()].lstrip(" ."))
+            name = text[start : match.end()].rstrip(".")
+            if name and self._is_person(text, start, match.end(), name, in_apposition):
+                last = match.end()
+                surname = regex.sub(r"['’]s?$", "", name.split()[-1]).casefold()
+                self.surnames.add(surname)
+                subject = self.is_subject(text, start, match.end()) and not name.endswith(("'s", "’s"))
+                yield Reference(start, match.end(), "person", f"person:{surname}", subject=subject)
+
+    def _is_person(self, text: str, start: int, end: int, name: str, in_apposition: bool) -> bool:
+        words = name.split()
+        last = regex.sub(r"['’]s?$", "", words[-1])
+        if last.casefold() in self.surnames:
+            return True
+        if self.grammar.organisation.search(name) or self.grammar.clause_start.fullmatch(name):
+            return False
+        titled = list(self.grammar.titles.finditer(text, max(0, start - 40), start))
+        if titled and not text[titled[-1].end() : start].strip(" ."):
+            return True
+        if len(words) < 2 or in_apposition:
+            return False
+        aside = ASIDE.match(text, end)
+        speaks_after = self.grammar.speech.match(text, aside.end() if aside else end)
+        speaks_before = regex.search(r"\w+\s*$", text[:start])
+        spoken = speaks_before and self.grammar.speech.fullmatch(speaks_before[0].strip())
+        behind = APPOSITION.match(text, end)
+        introduced = behind and text[end:].lstrip()[:1] == "," and self.grammar.titles.search(behind[1])
+        return bool(speaks_after or spoken or introduced or AGE.match(text, end))
+
+    def _pronouns(self, text: str) -> Iterator[Reference]:
+        for match in self.grammar.pronouns.finditer(text):
+            yield Reference(match.start(), match.end(), "pronoun", None, pronoun=str(match.lastgroup))
+
+    def _epithets(self, text: str, taken: Sequence[Reference]) -> Iterator[Reference]:
+        for match in self.grammar.epithet.finditer(text):
+            if self._touches(text, match, taken):
+                continue
+            modifiers = frozenset(w.casefold() for w in match["modifiers"].split() if w[0].isupper())
+            yield Reference(
+                match.start(), match.end(), "epithet", None, head=match["head"].casefold(),
+                modifiers=modifiers, subject=self._begins_clause(text, match.start(), match.end()),
+            )  # fmt: skip
+
+    def _somebody(self, text: str, taken: Sequence[Reference]) -> Iterator[Reference]:
+        """People who are introduced without a name: a South Korean official."""
+        for match in self.grammar.somebody.finditer(text):
+            if not self._touches(text, match, taken):
+                subject = self._begins_clause(text, match.start(), match.end())
+                who = f"person:{match['head'].casefold()}"
+                yield Reference(match.start(), match.end(), "person", who, subject=subject)
+
+    def _touches(self, text: str, noun: regex.Match[str], taken: Iterable[Reference]) -> bool:
+        """Whether a noun phrase is part of a name, its title or in apposition to it."""
+        return any(
+            noun.start() < r.end + 3 and self._title_start(text, r.start) <= noun.end() + 2 for r in taken
+        )
+
+    def _begins_clause(self, text: str, start: int, end: int) -> bool:
+        """Whether a noun phrase is the first of its clause, or right behind a verb of speaking."""
+        if self.grammar.particle is not None:
+            return True
+        if POSSESSIVE.match(text, end) or self.grammar.preposition.search(text[:start]):
+            return False
+        before = text[:start].rstrip()
+        last = WORD.findall(before)[-1:] if before[-1:].isalnum() else []
+        return not last or bool(
+            self.grammar.clause_start.fullmatch(last[0]) or self.grammar.speech.fullmatch(last[0])
+        )
+
+    def _learn_titles(self, text: str, named: Iterable[Reference]) -> None:
+        """The roles right before a name, and those in an apposition right behind it."""
+        for person in named:
+            begin = self._title_start(text, person.start)
+            self._learn(str(person.who), text[begin : person.start])
+            apposition = APPOSITION.match(text, person.end)
+            if apposition:
+                self._learn(str(person.who), apposition[1])
+            elif self.grammar.particle is not None:
+                self._learn(str(person.who), text[person.end : person.end + 12])
+
+    def _learn(self, who: str, words: str) -> None:
+        heads = [match[0].casefold().rstrip(".") for match in self.grammar.titles.finditer(words)]
+        for pronoun, titles in self.grammar.gendered:
+            if titles.search(words):
+                self.pronouns.setdefault(who, pronoun)
+        if heads:
+            same = [other for role in self.grammar.same_role for other in role if role & set(heads)]
+            self.titles.setdefault(who, set()).update(heads, same)
+            with_capital = {w[0].casefold() for w in WORD.finditer(words) if w[0][0].isupper()}
+            self.modifiers.setdefault(who, set()).update(with_capital - set(heads))

@@ -1,0 +1,127 @@
+"""Quotations over the sentences of an article, in the marks of any language."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+import regex
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+CLOSING = {
+    "“": '”"',
+    "„": '“”"',
+    "«": "»",
+    "»": "«",
+    "「": "」",
+    "『": "』",
+    '"': '"”',
+    "”": '”"',
+    "〝": "〞〟",
+}
+MARK = regex.compile(r"[\"“”„«»「」『』〝〞〟]")
+DASH = regex.compile(r"(?:^|(?<=\s))[—–―-](?=\s|(?<=^.)\S)|(?<=[\w,.!?…])\s*[—–―](?=\s*\p{Ll})")
+LONGEST = 12
+"""Sentences after which a quotation that was not closed is taken to have ended where it began."""
+
+
+class Quotation(NamedTuple):
+    """`sentence[start:end]` is quoted; parts of one quotation in several sentences share its number."""
+
+    start: int
+    end: int
+    number: int
+
+
+class _Mark(NamedTuple):
+    sentence: int
+    at: int
+    sign: str
+
+
+def quotations(sentences: Sequence[str], dashes: bool = False) -> list[list[Quotation]]:
+    """The quoted spans of each sentence, their marks included, in order.
+
+    A quotation runs on over sentences and paragraphs until it is closed; one that begins a sentence
+    inside another of the same kind goes on with it, as each paragraph of a long quotation does.
+
+    Args:
+        sentences: of one article, in order.
+        dashes: a dash at the start of a line opens a quotation, and the next one closes it.
+    """
+    found: list[list[Quotation]] = [[] for _ in sentences]
+    number = 0
+    marks = list(_marks(sentences))
+    place = 0
+    while place < len(marks):
+        opening = marks[place]
+        if _opens(sentences[opening.sentence], opening):
+            closing = _closing(sentences, marks, place)
+            end = marks[closing] if closing is not None else None
+            _fill(found, sentences, opening, end, number)
+            number += 1
+            place = closing if closing is not None else place
+        place += 1
+    if dashes:
+        _add_dialogue(found, sentences, number)
+    return found
+
+
+def _marks(sentences: Sequence[str]) -> Iterator[_Mark]:
+    for index, sentence in enumerate(sentences):
+        for mark in MARK.finditer(sentence):
+            yield _Mark(index, mark.start(), mark[0])
+
+
+def _opens(sentence: str, mark: _Mark) -> bool:
+    """Whether a mark may open a quotation: a letter follows it, and none comes before."""
+    before, after = sentence[: mark.at], sentence[mark.at + 1 :]
+    if not after.strip():  # left behind by the sentence that it opens
+        return not before or before[-1].isspace()
+    if after[0].isspace() and mark.sign not in "«»":
+        return False
+    if mark.sign in "「『〝„":
+        return True
+    glued_before = bool(before) and not before[-1].isspace() and before[-1] not in "([-–—:;'‘/>"
+    return mark.sign in CLOSING and not glued_before
+
+
+def _closing(sentences: Sequence[str], marks: Sequence[_Mark], opened: int) -> int | None:
+    """The mark that closes the one opened, None where none does soon."""
+    opening = marks[opened]
+    for place in range(opened + 1, len(marks)):
+        mark = marks[place]
+        if mark.sentence - opening.sentence > LONGEST:
+            return None
+        opens_again = mark.sign == opening.sign and _opens(sentences[mark.sentence], mark)
+        if opens_again and mark.sentence > opening.sentence:
+            if mark.at == 0:
+                continue
+            return None
+        if mark.sign in CLOSING[opening.sign] and not opens_again:
+            return place
+    return None
+
+
+def _fill(
+    found: list[list[Quotation]], sentences: Sequence[str], opening: _Mark, closing: _Mark | None, number: int
+) -> None:
+    last = closing.sentence if closing else opening.sentence
+    for index in range(opening.sentence, last + 1):
+        start = opening.at if index == opening.sentence else 0
+        end = closing.at + 1 if closing and index == last else len(sentences[index])
+        found[index].append(Quotation(start, end, number))
+
+
+def _add_dialogue(found: list[list[Quotation]], sentences: Sequence[str], number: int) -> None:
+    """Quotations after a dash at the start of a sentence; every next dash ends or takes up the speech."""
+    for index, sentence in enumerate(sentences):
+        dashes = list(DASH.finditer(sentence))
+        if found[index] or not dashes or dashes[0].start() != 0:
+            continue
+        cuts = [dash.end() for dash in dashes] + [len(sentence)]
+        for start, end in list(pairwise(cuts))[::2]:
+            found[index].append(Quotation(start, end, number))
+        number += 1
