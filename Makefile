@@ -34,6 +34,7 @@ bench: .venv/bench  ## print the figures of the README; GOLD is a folder with pa
 	$(BIN)/python benchmarks/language_identification.py $(GOLD)/parallel
 	$(BIN)/python benchmarks/translation_quality.py $(GOLD)/parallel/ntrex.pt.dev.jsonl $(GOLD)/parallel/ntrex.en.dev.jsonl
 	$(BIN)/python benchmarks/passages.py $(GOLD)/actors/seesaw_holders.dev.jsonl $(GOLD)/actors/seesaw_holders.dev.actors.json
+	$(BIN)/python benchmarks/mention_rate.py $(GOLD)/parallel/ntrex.*.dev.jsonl
 	$(BIN)/python benchmarks/stance_quality.py $(GOLD)/stance/dse.dev.jsonl
 	$(BIN)/python benchmarks/stance_quality.py $(GOLD)/stance/seesaw.dev.jsonl 500
 

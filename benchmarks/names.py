@@ -21,7 +21,28 @@ from pipelines.config import Actor
 from pipelines.names import NameFinder
 
 ARTICLES = Path(__file__).parent.parent / "configs/articles/en.jsonl"
-SYLLABLES = "ba ke li mo nu ra se ti vo zu dan fer gol hin jor kas lem mar nov pol".split()
+SYLLABLES = [
+    "ba",
+    "ke",
+    "li",
+    "mo",
+    "nu",
+    "ra",
+    "se",
+    "ti",
+    "vo",
+    "zu",
+    "dan",
+    "fer",
+    "gol",
+    "hin",
+    "jor",
+    "kas",
+    "lem",
+    "mar",
+    "nov",
+    "pol",
+]
 SCALE = 100
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from functools import cache, cached_property
-from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
-from pipelines.config.yaml_text import parse_yaml
+from pipelines.inflection import Inflection, inflections
 from pipelines.languages import base_language
 from pipelines.normalise import aligned, normalise, without_diacritics
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 # Scripts written without spaces between words.
 UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 KATAKANA = r"\p{Katakana}ー"
-SHORT_NAME = 3
+SHORTEST_STEM = 3
 LONGEST_ACRONYM = 5
 
 
@@ -32,14 +31,6 @@ class Mention(NamedTuple):
     actor: str
     full: bool
     """False where the actor has a longer name that this one is a part of."""
-
-
-class Inflection(NamedTuple):
-    """What a language adds to a name."""
-
-    endings: str = ""
-    replaced: tuple[str, ...] = ()
-    prefixes: str = ""
 
 
 class Alias:
@@ -100,13 +91,18 @@ class Alias:
     @cached_property
     def _inflected(self) -> regex.Pattern[str]:
         """Every form of the name."""
-        endings = f"(?:{self.inflection.endings})?"
-        words = [regex.escape(self._stem(word)) + endings for word in self.normalised.split(" ")]
-        return regex.compile("(?V1)" + " ".join(words) + self._after)
+        return regex.compile("(?V1)" + " ".join(map(self._forms, self.normalised.split(" "))) + self._after)
+
+    def _forms(self, word: str) -> str:
+        """A pattern of a word with every ending that it may take, also in the place of its own."""
+        stem = self._stem(word)
+        final = word.removeprefix(stem)
+        endings = f"(?:{self.inflection.endings}|{final})" if final else f"(?:{self.inflection.endings})?"
+        return regex.escape(stem) + endings
 
     def _stem(self, word: str) -> str:
         for final in sorted(self.inflection.replaced, key=len, reverse=True):
-            if word.endswith(final) and len(word) - len(final) >= SHORT_NAME:
+            if word.endswith(final) and len(word) - len(final) >= SHORTEST_STEM:
                 return word.removesuffix(final)
         return word
 
@@ -121,7 +117,7 @@ class Alias:
             return f"(?<![{KATAKANA}])"
         if regex.match(f"[{UNSPACED}]", self.normalised):
             return ""
-        return rf"(?<=(?:^|[\W{UNSPACED}_]){self.inflection.prefixes})"
+        return rf"(?<=(?:^|[\W{UNSPACED}]){self.inflection.prefixes})"
 
     @property
     def _after(self) -> str:
@@ -213,27 +209,6 @@ class Names(NamedTuple):
         """The actors that a text names and its translation does not."""
         named = {mention.actor for mention in self.source.mentions(source)}
         return named - {mention.actor for mention in self.pivot.mentions(translation)} if named else set()
-
-
-@cache
-def inflections() -> dict[str, Inflection]:
-    """Inflection of each language that the data file knows."""
-    text = files(__package__).joinpath("data/inflection.yaml").read_text("utf-8")
-    return {
-        language: Inflection(
-            _alternation(entry.get("endings", [])),
-            tuple(map(normalise, entry.get("replaced", []))),
-            _alternation(entry.get("prefixes", []), optional=True),
-        )
-        for language, entry in parse_yaml(text, "inflection.yaml").items()
-    }
-
-
-def _alternation(parts: list[str], optional: bool = False) -> str:
-    if not parts:
-        return ""
-    choice = "|".join(sorted(map(normalise, parts), key=len, reverse=True))
-    return f"(?:{choice})?" if optional else choice
 
 
 def _names_in(actor: Actor, language: str, epithets: bool) -> list[str]:

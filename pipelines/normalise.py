@@ -16,12 +16,11 @@ _ONE_FORM = str.maketrans(
         **dict.fromkeys("’‘‛ʼʹ`´＇", "'"),
         **dict.fromkeys("“”„‟«»「」『』〝〞＂", '"'),
         **dict.fromkeys("‐‑‒–—―−﹣－", "-"),
-        **dict.fromkeys("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff", None),
     }
 )
-_DROPPED = regex.compile(
-    r"\s\s|^\s|\s$|\u0307|[" + "".join(map(chr, (k for k, v in _ONE_FORM.items() if v is None))) + "]"
-)
+_INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+_WITHOUT_INVISIBLE = str.maketrans(dict.fromkeys(_INVISIBLE))
+_DROPPED = regex.compile(rf"\s\s|^\s|\s$|\u0307|[{_INVISIBLE}]")
 _CLUSTER = regex.compile(r"\s+|\X")
 _MARKS = regex.compile(r"(?<=[\p{Latin}\p{Greek}\p{Cyrillic}\p{Arabic}\p{Hebrew}]\p{M}*)\p{M}")
 
@@ -30,8 +29,10 @@ def normalise(text: str) -> str:
     """Text in NFKC, case folded, with one apostrophe, quotation mark, dash and space for each kind."""
     if text.isascii():
         return " ".join(text.casefold().replace("`", "'").split())
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    folded = folded.replace("i\u0307", "i")  # what case folding makes of the Turkish capital
+    visible = unicodedata.normalize("NFKC", text.translate(_WITHOUT_INVISIBLE))
+    folded = unicodedata.normalize("NFKC", visible.casefold())
+    # What case folding makes of the Turkish capital.
+    folded = unicodedata.normalize("NFC", folded.replace("i\u0307", "i"))
     return " ".join(folded.translate(_ONE_FORM).split())
 
 

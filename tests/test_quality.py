@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.aliases import Names, alias_pattern
+from pipelines.config import Actor
+from pipelines.names import Names
 from pipelines.quality import translation_flags
 
 # (language, source, a good translation into English)
@@ -32,11 +33,16 @@ GOOD = [
     ("ar", "قال الرئيس بوتين يوم الخميس إن نحو 1500 جندي وصلوا إلى منطقة كورسك بموجب معاهدة عام 2024.",
      "President Putin said on Thursday that about 1500 soldiers had arrived in the Kursk region under the 2024 treaty."),
 ]  # fmt: skip
-PUTIN = Names(
-    "Putin", alias_pattern("Putin", "Путин", "Путін", "푸틴", "普京", "بوتين"), alias_pattern("Putin")
-)
-YOON = Names("Yoon", alias_pattern("Yoon", "Юн", "윤석열"), alias_pattern("Yoon"))
-NAMES = (PUTIN, YOON)
+ACTORS = [
+    Actor(name="Putin", aliases={"all": ["Putin"], "ru": ["Путин"], "uk": ["Путін"], "ko": ["푸틴"], "zh": ["普京"], "ar": ["بوتين"]}),
+    Actor(name="Yoon", aliases={"all": ["Yoon"], "ru": ["Юн"], "ko": ["윤석열"]}),
+]  # fmt: skip
+
+
+def names_in(language: str) -> Names:
+    return Names.of(ACTORS, language, "en", ignore_diacritics=False)
+
+
 FRENCH = "Le président a déclaré jeudi que les soldats étaient arrivés dans la région selon un accord de 12000 1500 180 2024 24."
 Case = tuple[str, str, str, str]
 
@@ -70,13 +76,13 @@ PLANTED: list[Case] = [
 
 @pytest.mark.parametrize(("language", "source", "good"), GOOD)
 def test_a_good_translation_is_not_flagged(language: str, source: str, good: str) -> None:
-    assert translation_flags(source, good, language, "en", NAMES) == ()
+    assert translation_flags(source, good, language, "en", names_in(language)) == ()
 
 
 def test_planted_failures_are_flagged_in_19_of_20_cases() -> None:
     missed = [
         (flag, bad) for language, source, flag, bad in PLANTED
-        if flag not in translation_flags(source, bad, language, "en", NAMES)
+        if flag not in translation_flags(source, bad, language, "en", names_in(language))
     ]  # fmt: skip
     assert len(PLANTED) >= 80
     assert {language for language, *_ in PLANTED} >= {"pt", "ru", "ko", "zh", "ar"}

@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from pipelines.aliases import Names, alias_pattern
+from pipelines.config import Actor
 from pipelines.engines.base import ModelIdentity, Translation
 from pipelines.fragments import cells, is_fragment, is_in_capitals
+from pipelines.names import Names
 from pipelines.repair import CheckedTranslator
 
 SOURCE = "O presidente disse na quinta-feira que não vai enviar armas, e o ministro disse que as tropas ficam no país."
@@ -88,7 +89,8 @@ def test_only_failing_sentences_climb_the_ladder() -> None:
 
 
 def test_a_lost_actor_is_flagged_and_tried_again() -> None:
-    names = (Names("Putin", alias_pattern("푸틴"), alias_pattern("Putin")),)
+    actor = Actor(name="Putin", aliases={"ko": ["푸틴"], "en": ["Putin"]})
+    names = Names.of([actor], "ko", "en", ignore_diacritics=False)
     other = Answering(lambda _: "Putin spoke.")
     (translation,) = CheckedTranslator(
         Answering(lambda _: "Fountain spoke.", [other]), "en", names

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pipelines.find.grammar import grammar_of
 from pipelines.find.quotations import Quotation, quotations
+from pipelines.find.reading import WORDS_OF_A_QUOTATION, word_count
 from pipelines.find.speakers import speakers
 from pipelines.names import NameFinder
 from pipelines.records import Passage
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from pipelines.records import Matched, Sentence, TranslatedArticle, Voice
 
 WHOLLY_QUOTED = 0.9
+LONGEST_READ = 4000
+"""Characters of a sentence that are read for speakers; names are found in all of it."""
 
 
 class Finders(NamedTuple):
@@ -126,25 +129,38 @@ def _voices(
     in_pivot: list[list[Mention]],
 ) -> list[dict[str, Voice]]:
     """For each sentence the actors who speak or act in it, named or not."""
-    if finders.grammar is None:
-        return [{} for _ in article.sentences]
     sources = [sentence.source for sentence in article.sentences]
     pivots = [sentence.pivot for sentence in article.sentences]
+    in_marks = quotations(sources)
+    beside = [_beside(*parts) for parts in zip(sources, in_marks, in_source, strict=True)]
+    if finders.grammar is None:
+        return beside
     texts, named = (sources, in_source) if finders.reads_source else (pivots, in_pivot)
+    texts = [text[:LONGEST_READ] for text in texts]
     quoted = quotations(texts, finders.grammar.dialogue_dashes)
     if not finders.reads_source:
-        quoted = _carried_over(sources, texts, quoted)
-    mentions = _with_epithets(texts, named, finders.epithets)
+        quoted = _carried_over(sources, in_marks, texts, quoted)
+    read = [[m for m in mentions if m.end <= LONGEST_READ] for mentions in named]
+    mentions = _with_epithets(texts, read, finders.epithets)
     pronouns = {actor.name: frozenset[str](actor.pronouns) for actor in actors}
-    return speakers(texts, quoted, mentions, finders.grammar, pronouns)
+    voices = speakers(texts, quoted, mentions, finders.grammar, pronouns)
+    return voices if finders.reads_source else [v | more for v, more in zip(voices, beside, strict=True)]
+
+
+def _beside(source: str, quoted: list[Quotation], mentions: list[Mention]) -> dict[str, Voice]:
+    """The actors named outside of a quotation of some length: all that an unknown language tells."""
+    if max((word_count(source[q.start : q.end]) for q in quoted), default=0) < WORDS_OF_A_QUOTATION:
+        return {}
+    outside = [m for m in mentions if not any(q.start <= m.start < q.end for q in quoted)]
+    return {mention.actor: "quoted" for mention in outside}
 
 
 def _carried_over(
-    sources: list[str], pivots: list[str], quoted: list[list[Quotation]]
+    sources: list[str], in_source: list[list[Quotation]], pivots: list[str], quoted: list[list[Quotation]]
 ) -> list[list[Quotation]]:
     """The quotations of the pivot, with those that the translation lost from wholly quoted sentences."""
     carried = []
-    for source, pivot, here, there in zip(sources, pivots, quoted, quotations(sources), strict=True):
+    for source, pivot, here, there in zip(sources, pivots, quoted, in_source, strict=True):
         length = sum(quotation.end - quotation.start for quotation in there)
         wholly = there and not here and length >= WHOLLY_QUOTED * len(source)
         carried.append([Quotation(0, len(pivot), -1 - there[0].number)] if wholly else here)

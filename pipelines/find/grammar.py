@@ -74,15 +74,17 @@ def grammar_of(language: str) -> Grammar | None:
     data: dict[str, Any] = parse_yaml(place.read_text("utf-8"), str(place))
     titles = [*data["titles"], *data["generic"]]
     people = [*titles, *data["people"]]
+    before_verb = rf"(?=,?\s+(?:{_any(data['speech'])})(?!\w))"
+    adjectives = f"|(?:{_any(data['adjectives'])}){before_verb}" if "adjectives" in data else ""
     pronouns = "|".join(f"(?P<{kind}>{_any(words)})" for kind, words in data["pronouns"].items())
     particles = data.get("subject_particles")
     subject_end = f"(?:{_any(particles)})" if particles else ""
     return Grammar(
-        speech=_words(_any(data["speech"])),
-        pronouns=_words(f"(?:{pronouns}){subject_end}"),
+        speech=_words(_any(data["speech"]), hyphens=True),
+        pronouns=_words(f"(?:{pronouns}){subject_end}", hyphens=True),
         possessives=_words(_any(data["possessives"]) or "(?!)"),
         titles=_words(_any([*titles, *data["honorifics"]]) + r"(?:\.(?!\w))?"),
-        epithet=_words(_noun_phrase(people, data["determiners"], subject_end)),
+        epithet=_words(_noun_phrase(people, data["determiners"], subject_end, adjectives)),
         gendered=tuple(
             (pronoun, _words(_any(data[key]))) for pronoun, key in (("he", "masculine"), ("she", "feminine"))
         ),
@@ -102,14 +104,21 @@ def grammar_of(language: str) -> Grammar | None:
     )
 
 
-def _noun_phrase(heads: Iterable[str], determiners: list[str], subject_end: str) -> str:
-    """A determiner, up to three modifiers and a head; without determiners, modifiers and a head."""
+def _noun_phrase(heads: Iterable[str], determiners: list[str], subject_end: str, adjectives: str = "") -> str:
+    """A determiner, up to three modifiers and a head; without determiners, a modifier and a head.
+
+    Args:
+        heads: nouns for people.
+        determiners: of the language, if it needs them.
+        subject_end: pattern of what marks a subject.
+        adjectives: pattern of heads that are nouns only before a verb (the Republican said).
+    """
     before = (
         rf"(?:{_any(determiners)})(?:\s+|(?<=['’]))(?P<modifiers>(?:[\w'’-]+\s+){{0,{MODIFIERS}}}?)"
         if determiners
         else r"(?P<modifiers>(?:\w+\s+)?)"
     )
-    return rf"{before}(?P<head>{_any(heads)}){subject_end}"
+    return rf"{before}(?P<head>{_any(heads)}{adjectives}){subject_end}"
 
 
 def _any(words: Iterable[str]) -> str:
@@ -121,7 +130,10 @@ def _any(words: Iterable[str]) -> str:
     return "|".join(forms)
 
 
-def _words(alternatives: str) -> regex.Pattern[str]:
+def _words(alternatives: str, hyphens: bool = False) -> regex.Pattern[str]:
+    """A pattern of whole words; with hyphens they may be parts of a hyphenated one (dit-il)."""
+    if hyphens:
+        return _compiled(rf"(?<!\w)(?:{alternatives})(?!\w)")
     return _compiled(rf"(?<![\w-])(?:{alternatives})(?![\w-])")
 
 

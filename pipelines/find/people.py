@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pipelines.find.grammar import Grammar
     from pipelines.names import Mention
 
-WORDS_OF_A_TITLE = 6
+WORDS_OF_A_TITLE, CHARACTERS_OF_A_TITLE = 6, 80
 ASIDE = regex.compile(r"(?:\s*\([^()]*\))?(?:,[^,.;:]{3,80},)?\s*")
 POSSESSIVE = regex.compile(r"['’]s?(?!\w)|(?<=s)['’](?!\w)")
 APPOSITION = regex.compile(
@@ -53,6 +53,8 @@ class Cast:
     """he or she, of those whose titles tell it."""
     surnames: set[str] = field(default_factory=set)
     """Of the people who are not actors."""
+    possible: set[str] = field(default_factory=set)
+    """Last words of longer names that may be people's: who is called so again by it alone is one."""
 
     def references(self, text: str, mentions: Iterable[Mention]) -> list[Reference]:
         """All references in a text, in order, and learns who has which role.
@@ -101,12 +103,16 @@ class Cast:
 
     def _title_start(self, text: str, start: int) -> int:
         """Where the titles and capitalised modifiers before a name begin."""
-        words = list(WORD.finditer(text, max(0, start - 80), start))[-WORDS_OF_A_TITLE:]
+        window = max(0, start - CHARACTERS_OF_A_TITLE)
+        titles = [match.span() for match in self.grammar.titles.finditer(text, window, start)]
         begin = start
-        for word in reversed(words):
-            between = text[word.end() : begin]
-            is_title = self.grammar.titles.fullmatch(word[0]) or word[0][0].isupper()
-            if between.strip(" .,") or not is_title or self.grammar.preposition.search(word[0]):
+        for word in reversed(list(WORD.finditer(text, window, start))[-WORDS_OF_A_TITLE:]):
+            is_title = any(first <= word.start() < last for first, last in titles)
+            if (
+                text[word.end() : begin].strip(" .,")
+                or not (is_title or word[0][0].isupper())
+                or self.grammar.preposition.search(word[0])
+            ):
                 break
             begin = word.start()
         return begin
@@ -135,12 +141,15 @@ class Cast:
     def _is_person(self, text: str, start: int, end: int, name: str, in_apposition: bool) -> bool:
         words = name.split()
         last = regex.sub(r"['’]s?$", "", words[-1])
-        if last.casefold() in self.surnames:
+        known = last.casefold() in self.surnames or (len(words) == 1 and last.casefold() in self.possible)
+        if len(words) > 1:
+            self.possible.add(last.casefold())
+        if known:
             return True
         if self.grammar.organisation.search(name) or self.grammar.clause_start.fullmatch(name):
             return False
         titled = list(self.grammar.titles.finditer(text, max(0, start - 40), start))
-        if titled and not text[titled[-1].end() : start].strip(" ."):
+        if titled and not text[titled[-1].end() : start].strip(" .,"):
             return True
         if len(words) < 2 or in_apposition:
             return False

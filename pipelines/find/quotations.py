@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import regex
@@ -22,9 +21,13 @@ CLOSING = {
     "〝": "〞〟",
 }
 MARK = regex.compile(r"[\"“”„«»「」『』〝〞〟]")
-DASH = regex.compile(r"(?:^|(?<=\s))[—–―-](?=\s|(?<=^.)\S)|(?<=[\w,.!?…])\s*[—–―](?=\s*\p{Ll})")
+FIRST_DASH = regex.compile(r"[—–―]\s*(?=[\p{Lu}¿¡«])")
+# A dash with a space on either side and no stop before it is part of the sentence: Москва — столица.
+NEXT_DASH = regex.compile(r"(?<=[,.!?…])\s*[—–―]|(?<=\s)[—–―](?=\S)|(?<=\S)[—–―](?!\s*$)")
 LONGEST = 12
 """Sentences after which a quotation that was not closed is taken to have ended where it began."""
+LONGEST_PARAGRAPH = 4
+"""Sentences from one paragraph's mark to the next in a long quotation."""
 
 
 class Quotation(NamedTuple):
@@ -62,8 +65,11 @@ def quotations(sentences: Sequence[str], dashes: bool = False) -> list[list[Quot
             end = marks[closing] if closing is not None else None
             _fill(found, sentences, opening, end, number)
             number += 1
-            place = closing if closing is not None else place
-        place += 1
+            rest = range(place, len(marks))
+            past = (p for p in rest if marks[p].sentence > opening.sentence)
+            place = closing + 1 if closing is not None else next(past, len(marks))
+        else:
+            place += 1
     if dashes:
         _add_dialogue(found, sentences, number)
     return found
@@ -78,6 +84,8 @@ def _marks(sentences: Sequence[str]) -> Iterator[_Mark]:
 def _opens(sentence: str, mark: _Mark) -> bool:
     """Whether a mark may open a quotation: a letter follows it, and none comes before."""
     before, after = sentence[: mark.at], sentence[mark.at + 1 :]
+    if mark.sign not in CLOSING:
+        return False
     if not after.strip():  # left behind by the sentence that it opens
         return not before or before[-1].isspace()
     if after[0].isspace() and mark.sign not in "«»":
@@ -85,19 +93,21 @@ def _opens(sentence: str, mark: _Mark) -> bool:
     if mark.sign in "「『〝„":
         return True
     glued_before = bool(before) and not before[-1].isspace() and before[-1] not in "([-–—:;'‘/>"
-    return mark.sign in CLOSING and not glued_before
+    return not glued_before
 
 
 def _closing(sentences: Sequence[str], marks: Sequence[_Mark], opened: int) -> int | None:
     """The mark that closes the one opened, None where none does soon."""
     opening = marks[opened]
+    last = opening.sentence
     for place in range(opened + 1, len(marks)):
         mark = marks[place]
         if mark.sentence - opening.sentence > LONGEST:
             return None
         opens_again = mark.sign == opening.sign and _opens(sentences[mark.sentence], mark)
         if opens_again and mark.sentence > opening.sentence:
-            if mark.at == 0:
+            if mark.at == 0 and mark.sentence - last <= LONGEST_PARAGRAPH:
+                last = mark.sentence
                 continue
             return None
         if mark.sign in CLOSING[opening.sign] and not opens_again:
@@ -118,10 +128,14 @@ def _fill(
 def _add_dialogue(found: list[list[Quotation]], sentences: Sequence[str], number: int) -> None:
     """Quotations after a dash at the start of a sentence; every next dash ends or takes up the speech."""
     for index, sentence in enumerate(sentences):
-        dashes = list(DASH.finditer(sentence))
-        if found[index] or not dashes or dashes[0].start() != 0:
+        first = FIRST_DASH.match(sentence)
+        if found[index] or not first:
             continue
-        cuts = [dash.end() for dash in dashes] + [len(sentence)]
-        for start, end in list(pairwise(cuts))[::2]:
-            found[index].append(Quotation(start, end, number))
+        cuts = [first.end()]
+        for dash in NEXT_DASH.finditer(sentence, first.end()):
+            cuts += [dash.start(), dash.end()]
+        cuts.append(len(sentence))
+        found[index] += [
+            Quotation(start, end, number) for start, end in zip(cuts[::4], cuts[1::4], strict=False)
+        ]
         number += 1

@@ -1,0 +1,76 @@
+"""How often ten actors are found in the same articles in several languages: every difference is the tool's own.
+
+Usage: python benchmarks/mention_rate.py ARTICLES.jsonl... [--missed]
+
+The files hold the same articles, paired by `story`, translated by people; one of them must be English. The mention
+rate of a language is the share of article-actor pairs in which the actor is named, over those ten actors; it is set
+against that of English, as is the number of sentences that name one. Beside it stand the rates of an exact search
+for the same aliases between word boundaries, and of the English aliases alone.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+
+from pipelines.config import Actor
+from pipelines.config.yaml_text import parse_yaml
+from pipelines.names import NameFinder
+
+ACTORS = Path(__file__).with_suffix(".yaml")
+Pair = tuple[str, str]
+"""Story and actor."""
+
+
+def found_in_lines(
+    articles: list[dict[str, str]], actors: list[Actor], language: str
+) -> set[tuple[str, int, str]]:
+    """Story, number of a line, and an actor who is named in it."""
+    finder = NameFinder(actors, language)
+    return {
+        (article["story"], number, mention.actor)
+        for article in articles
+        for number, line in enumerate(article["text"].split("\n"))
+        for mention in finder.mentions(line)
+    }
+
+
+def found_exactly(articles: list[dict[str, str]], actors: list[Actor], language: str) -> set[Pair]:
+    """The same with one regular expression an actor: an alias as written, between word boundaries."""
+    pairs = set()
+    for actor in actors:
+        aliases = "|".join(rf"\b{re.escape(alias)}\b" for alias in actor.aliases_in(language))
+        pairs |= {(a["story"], actor.name) for a in articles if re.search(aliases, a["text"])}
+    return pairs
+
+
+def main() -> None:
+    """Prints the table."""
+    paths = [Path(argument) for argument in sys.argv[1:] if not argument.startswith("--")]
+    corpora: dict[str, list[dict[str, str]]] = {}
+    for path in paths:
+        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        corpora[rows[0]["language"]] = rows
+    actors = [Actor(**actor) for actor in parse_yaml(ACTORS.read_text(encoding="utf-8"), ACTORS.name)]
+    lines = {language: found_in_lines(rows, actors, language) for language, rows in corpora.items()}
+    named = {language: {(story, actor) for story, _, actor in some} for language, some in lines.items()}
+    english = named["en"]
+    pairs = len(corpora["en"]) * len(actors)
+    print(f"{len(corpora['en'])} articles, {len(actors)} actors, {len(english)} pairs named in English\n")
+    print("| language | mention rate | to English | sentences, to English | exact search | English aliases |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: |")
+    for language, articles in sorted(corpora.items()):
+        here = named[language]
+        in_lines = f"{len(lines[language]) / len(lines['en']):.2f}"
+        exact, plain = (found_exactly(articles, actors, code) for code in (language, "en"))
+        to_english, exactly, by_english = (f"{len(s) / len(english):.2f}" for s in (here, exact, plain))
+        cells = language, f"{len(here) / pairs:.4f}", to_english, in_lines, exactly, by_english
+        print("| " + " | ".join(cells) + " |")
+        if "--missed" in sys.argv:
+            print("    missed", sorted(english - here), "more", sorted(here - english))
+
+
+if __name__ == "__main__":
+    main()

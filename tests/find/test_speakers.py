@@ -1,0 +1,153 @@
+"""Who speaks and acts: verbs of speaking, quotations, pronouns and epithets, in every language of the data files."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import pytest
+
+from pipelines.config import Actor, Find
+from pipelines.find import find
+from pipelines.find.grammar import grammar_of
+from pipelines.records import Article, Sentence, TranslatedArticle
+
+ACTORS = [
+    Actor(
+        name="Putin",
+        aliases={"all": ["Vladimir Putin", "Putin"], "ru": ["Владимир Путин", "Путин"], "uk": ["Путін"], "ko": ["푸틴"]},
+        pronouns=["he"],
+    ),
+    Actor(name="Merkel", aliases={"all": ["Angela Merkel", "Merkel"], "ru": ["Меркель"], "ko": ["메르켈"]}, pronouns=["she"]),
+    Actor(name="Yoon", aliases={"all": ["Yoon Suk Yeol", "Yoon"], "ko": ["윤석열"]}),
+    Actor(name="GUR", aliases={"all": ["GUR"]}, pronouns=["it", "they"]),
+]  # fmt: skip
+
+
+def read(*sentences: str, language: str = "en") -> list[str]:
+    """For each sentence the actors it is given to: in capitals where they speak, in brackets if not named."""
+    article = Article("a", language, "\n".join(sentences))
+    starts = [article.text.index(sentence) for sentence in sentences]
+    rows = tuple(Sentence(at, at + len(s), s, s) for at, s in zip(starts, sentences, strict=True))
+    told: list[list[str]] = [[] for _ in sentences]
+    for passage in find([TranslatedArticle(article, rows)], ACTORS, language, Find()):
+        name = passage.actor.upper() if passage.voice == "quoted" else passage.actor
+        told[starts.index(passage.start)].append(f"({name})" if passage.matched == "resolved" else name)
+    return [" ".join(names) for names in told]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("“We will win this war,” Putin said.", "PUTIN"),
+        ("“We will win this war,” said President Vladimir Putin.", "PUTIN"),
+        ("“We will win,” Putin, who is 72, said on Friday, “and soon.”", "PUTIN"),
+        ("Putin said: “We will win”", "PUTIN"),
+        ("Putin said that they would win.", "PUTIN"),
+        ("According to aides, Putin warned of war.", "PUTIN"),
+        ("Putin spoke of a “special operation”.", "Putin"),
+        ("“Putin will win this war,” she said.", "Putin"),
+        ("“Putin will win this war,” Merkel said.", "Putin MERKEL"),
+        ("Putin's spokesman said it was late.", "Putin"),
+        ("Aides to Putin said it was late.", "Putin"),
+        ("Reporters told Putin to leave.", "Putin"),
+        ("Asked by Yoon about the war, Putin said nothing had changed.", "PUTIN Yoon"),
+        ("Putin and Merkel said that they would talk.", "PUTIN MERKEL"),
+    ],
+)
+def test_the_speaker_is_the_subject_of_a_verb_of_speaking(sentence: str, expected: str) -> None:
+    assert read(sentence) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("sentences", "expected"),
+    [
+        (("Putin flew to Pyongyang.", "He praised the soldiers."), ["Putin", "(PUTIN)"]),
+        (("Putin flew to Pyongyang.", "She praised the soldiers."), ["Putin", ""]),
+        (("Putin met Merkel.", "She left early."), ["Putin Merkel", "(Merkel)"]),
+        (("Putin met Kim Jong Un, the North Korean leader.", "He left early."), ["Putin", "(Putin)"]),
+        (("Putin arrived.", "Defense Minister Andrei Belousov spoke next.", "He left early."), ["Putin", "", ""]),
+        (("Putin arrived.", "A South Korean official spoke next.", "He left early."), ["Putin", "", ""]),
+        (("Putin arrived.", "The snow fell.", "He left early."), ["Putin", "", "(Putin)"]),
+        (("Putin arrived.", "One.", "Two.", "Three.", "He left early."), ["Putin", "", "", "", ""]),
+        (("The GUR published a report.", "It blames Moscow."), ["GUR", "(GUR)"]),
+        (("Putin and Yoon met.", "They said little."), ["Putin Yoon", "(PUTIN) (YOON)"]),
+    ],
+)  # fmt: skip
+def test_a_pronoun_is_the_last_fitting_person(sentences: tuple[str, ...], expected: list[str]) -> None:
+    assert read(*sentences) == expected
+
+
+@pytest.mark.parametrize(
+    ("sentences", "expected"),
+    [
+        (("President Vladimir Putin arrived.", "The president left early."), ["Putin", "(Putin)"]),
+        (("Putin arrived.", "The strongman leader then left."), ["Putin", "(Putin)"]),
+        (("Putin arrived.", "The mayor then left."), ["Putin", ""]),
+        (
+            ("President Vladimir Putin met Polish President Andrzej Duda.", "The Polish president left early."),
+            ["Putin", ""],
+        ),
+        (
+            ("President Vladimir Putin met Yoon.", "A man from the president’s office told reporters so."),
+            ["Putin Yoon", ""],
+        ),
+        (
+            ("Putin met Yoon Suk Yeol, the South Korean president.", "The president then left."),
+            ["Putin Yoon", "(Yoon)"],
+        ),
+    ],
+)  # fmt: skip
+def test_an_epithet_is_the_last_who_has_that_role(sentences: tuple[str, ...], expected: list[str]) -> None:
+    assert read(*sentences) == expected
+
+
+@pytest.mark.parametrize(
+    ("sentences", "expected"),
+    [
+        (("“We will win.", "We always do,” Putin said."), ["(PUTIN)", "PUTIN"]),
+        (("Putin said: “We will win.", "We always do.”"), ["PUTIN", "(PUTIN)"]),
+        (("“We will win,” Putin said.", "“We always do.”"), ["PUTIN", "(PUTIN)"]),
+        (("“What a crowd!”", "Putin wrote on Telegram."), ["(PUTIN)", "PUTIN"]),
+        (("“We will win,” Putin said.", "“They will not,” Merkel said.", "“Never.”"), ["PUTIN", "MERKEL", "(MERKEL)"]),
+        (("“We will win,” Putin said.", "“They will not,” a witness said.", "“Never again.”"), ["PUTIN", "", ""]),
+        (("Putin left.", "The snow fell.", "The night came.", "“What a long day it was.”"), ["Putin", "", "", ""]),
+    ],
+)  # fmt: skip
+def test_a_quotation_belongs_to_who_speaks_around_it(sentences: tuple[str, ...], expected: list[str]) -> None:
+    assert read(*sentences) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "sentences", "expected"),
+    [
+        ("pt", ("“Vamos vencer”, disse Putin.", "“Sempre vencemos”, afirmou ele."), ["PUTIN", "(PUTIN)"]),
+        ("pt", ("O presidente Vladimir Putin chegou.", "O que vamos fazer é o nosso negócio, disse ele."), ["Putin", "(PUTIN)"]),
+        ("pt", ("O presidente Vladimir Putin chegou.", "O líder russo saiu cedo."), ["Putin", "(Putin)"]),
+        ("pt", ("Putin chegou.", "Um funcionário do escritório do presidente disse que era tarde."), ["Putin", ""]),
+        ("es", ("«Ganaremos», dijo Putin.", "«Siempre ganamos», añadió el mandatario."), ["PUTIN", "(PUTIN)"]),
+        ("es", ("—Ganaremos pronto —dijo Putin.", "Él se marchó temprano."), ["PUTIN", "(Putin)"]),
+        ("es", ("Putin llegó el lunes.", "«Ganaremos pronto», afirmó en Moscú."), ["Putin", "(PUTIN)"]),
+        ("fr", ("« Nous gagnerons », a déclaré Putin.", "« Toujours », a-t-il ajouté."), ["PUTIN", "(PUTIN)"]),
+        ("fr", ("Angela Merkel est arrivée.", "Elle a dénoncé la guerre."), ["Merkel", "(MERKEL)"]),
+        ("de", ("„Wir gewinnen immer“, sagte Putin.", "Er reiste danach ab."), ["PUTIN", "(Putin)"]),
+        ("de", ("Kanzlerin Angela Merkel kam an.", "Die Kanzlerin kritisierte den Krieg."), ["Merkel", "(MERKEL)"]),
+        ("ru", ("«Мы победим», — заявил Путин.", "«Всегда побеждаем», — добавил он."), ["PUTIN", "(PUTIN)"]),
+        ("ru", ("Президент Владимир Путин прибыл.", "Он осудил войну."), ["Putin", "(PUTIN)"]),
+        ("ru", ("Путин прибыл.", "Представитель министерства заявил, что поздно."), ["Putin", ""]),
+        ("uk", ("«Ми переможемо», — заявив Путін.", "Він додав, що пізно."), ["PUTIN", "(PUTIN)"]),
+        ("ko", ("푸틴 대통령은 \"우리는 이긴다\"고 말했다.", "그는 곧 떠났다."), ["PUTIN", "(Putin)"]),
+        ("ko", ("푸틴은 월요일 도착했다.", "그는 전쟁을 비판했다."), ["Putin", "(PUTIN)"]),
+    ],
+)  # fmt: skip
+def test_speakers_are_found_in_the_languages_of_the_data_files(
+    language: str, sentences: tuple[str, ...], expected: list[str]
+) -> None:
+    assert read(*sentences, language=language) == expected
+
+
+def test_the_data_files_are_those_of_the_documented_languages() -> None:
+    folder = files("pipelines.find").joinpath("grammar")
+    languages = {file.name.removesuffix(".yaml") for file in folder.iterdir()}
+    assert languages == {"de", "en", "es", "fr", "ko", "pt", "ru", "uk"}
+    assert all(grammar_of(language) for language in languages)
+    assert grammar_of("ja") is None

@@ -1,0 +1,160 @@
+"""Names: where they are found, where they are not, and that their places are right."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.config import Actor
+from pipelines.inflection import inflections
+from pipelines.names import NameFinder
+from pipelines.normalise import aligned, normalise
+
+
+def found(alias: str, text: str, language: str = "en", ignore_diacritics: bool = False) -> list[str]:
+    finder = NameFinder([Actor(name="A", aliases={"all": [alias]})], language, ignore_diacritics)
+    return [text[mention.start : mention.end] for mention in finder.mentions(text)]
+
+
+@pytest.mark.parametrize(
+    ("alias", "text", "expected"),
+    [
+        ("Yoon", "Yoon spoke", ["Yoon"]),
+        ("Yoon", "Yoonhee spoke", []),
+        ("Yoon", "MacYoon spoke", []),
+        ("Yoon", "Yoon_2 spoke", []),
+        ("Yoon", "(Yoon), anti-Yoon", ["Yoon", "Yoon"]),
+        ("普京", "俄罗斯总统普京周四说", ["普京"]),
+        ("プーチン", "露プーチン大統領は", ["プーチン"]),
+        ("プーチン", "ラスプーチンは", []),
+        ("ゼレンスキー", "ゼレンスキー大統領は", ["ゼレンスキー"]),
+        ("ปูติน", "ประธานาธิบดีปูตินกล่าว", ["ปูติน"]),
+        ("Putin", "俄罗斯总统Putin周四说", ["Putin"]),
+        ("U.S.", "the U.S., again", ["U.S."]),
+        ("C++ (group)", "the C++ (group) said", ["C++ (group)"]),
+    ],
+)
+def test_a_name_is_bounded_by_words_where_its_script_has_them(
+    alias: str, text: str, expected: list[str]
+) -> None:
+    assert found(alias, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "alias", "text", "expected"),
+    [
+        ("ru", "Путин", "Слова Путина, с Путиным и о Путине", ["Путина", "Путиным", "Путине"]),
+        ("ru", "Путин", "Путинка и распутин", []),
+        ("ru", "Владимир Путин", "встреча с Владимиром Путиным", ["Владимиром Путиным"]),
+        ("ru", "Зеленский", "Зеленского, Зеленскому", ["Зеленского", "Зеленскому"]),
+        ("ru", "Северная Корея", "в Северной Корее", ["Северной Корее"]),
+        ("uk", "Путін", "Путіна, Путіну, Путіним", ["Путіна", "Путіну", "Путіним"]),
+        ("pl", "Putin", "Putina, Putinowi, Putinem", ["Putina", "Putinowi", "Putinem"]),
+        ("pl", "Duda", "Dudy, Dudzie, Dudą", ["Dudy", "Dudą"]),
+        ("ko", "푸틴", "푸틴은 푸틴이 푸틴의 푸틴에게", ["푸틴은", "푸틴이", "푸틴의", "푸틴에게"]),
+        ("ko", "푸틴", "람푸틴은 푸틴스키", []),
+        ("ko", "GUR", "GUR는 말했다. GURU는", ["GUR는"]),
+        ("tr", "Putin", "Putin'in Putinle Putini", ["Putin", "Putinle", "Putini"]),
+        ("fi", "Putin", "Putinin, Putinille, Putinista", ["Putinin", "Putinille", "Putinista"]),
+        ("ar", "بوتين", "وبوتين لبوتين بوتين", ["بوتين", "بوتين", "بوتين"]),
+        ("de", "Merkel", "Merkels Rede, Merkelchen", ["Merkels"]),
+        ("en", "Putin", "Putina", []),
+    ],
+)
+def test_a_name_takes_the_endings_and_prefixes_of_its_language(
+    language: str, alias: str, text: str, expected: list[str]
+) -> None:
+    assert found(alias, text, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("alias", "text"),
+    [
+        ("Putin", "PUTIN SPOKE"),
+        ("Putin", "putin spoke"),
+        ("Putin", "PUTİN KONUŞTU"),
+        ("Путин", "ПУТИН"),
+        ("Straße", "STRASSE"),
+        ("Yoon", "Yoon’s plan"),
+        ("Ukraine", "l’Ukraine a dit"),
+        ("Ukraine's intelligence", "Ukraine’s intelligence said"),
+        ("Ukraine’s intelligence", "Ukraine's intelligence said"),
+        ("Yoon Suk-yeol", "Yoon Suk\u2011yeol"),
+        ("Yoon Suk Yeol", "Yoon\u00a0Suk  Yeol"),
+        ("Señor Zapata", unicodedata.normalize("NFD", "Señor Zapata")),
+        (unicodedata.normalize("NFD", "윤석열"), "윤석열 말했다"),
+        ("윤석열", unicodedata.normalize("NFD", "윤석열 말했다")),
+        ("Putin", "Ｐｕｔｉｎ"),
+        ("Putin", "Pu\u00adtin"),
+        ("Путин", "\u200bПутин\u200b"),
+    ],
+)
+def test_a_name_is_found_in_whichever_way_it_is_written(alias: str, text: str) -> None:
+    assert len(found(alias, text)) == 1
+
+
+@pytest.mark.parametrize(
+    ("alias", "text", "expected"),
+    [
+        ("Short", "Short wore short sleeves", ["Short"]),
+        ("US", "The US told us", ["US"]),
+        ("GUR", "HUR and Gur", []),
+        ("Moon Jae-in", "moon jae-in spoke to Kim", ["moon jae-in"]),
+        ("bin Salman", "Prince Bin Salman", ["Bin Salman"]),
+    ],
+)
+def test_capitals_tell_a_name_from_a_word_where_the_text_has_them(
+    alias: str, text: str, expected: list[str]
+) -> None:
+    assert found(alias, text) == expected
+
+
+def test_diacritics_are_ignored_where_asked() -> None:
+    assert found("Yeşil", "Yesil ve Yeşil") == ["Yeşil"]
+    assert found("Yeşil", "Yesil ve Yeşil", ignore_diacritics=True) == ["Yesil", "Yeşil"]
+    assert found("Милей", "Милеи", ignore_diacritics=True) == []
+
+
+def test_the_longest_name_wins() -> None:
+    actors = [Actor(name="North", aliases={"all": ["North Korea"]}), Actor(name="Korea")]
+    mentions = NameFinder(actors, "en").mentions("North Korea and Korea")
+    assert [(mention.start, mention.end, mention.actor) for mention in mentions] == [
+        (0, 11, "North"),
+        (16, 21, "Korea"),
+    ]
+
+
+def test_a_name_that_two_share_is_found_for_both() -> None:
+    actors = [Actor(name="A", aliases={"all": ["Kim"]}), Actor(name="B", aliases={"all": ["Kim"]})]
+    assert [mention.actor for mention in NameFinder(actors, "en").mentions("Kim")] == ["A", "B"]
+
+
+def test_every_inflection_of_the_data_file_adds_something() -> None:
+    assert all(inflection.endings or inflection.prefixes for inflection in inflections().values())
+    assert {"ru", "uk", "pl", "ko", "tr", "fi", "ar"} <= inflections().keys()
+
+
+LETTERS = st.text(st.sampled_from("aAbBßİıéşйЙё김푸中ｦﬁ²'’“ -\u00ad\u200b\u0301\u1100\u1161\n"), max_size=30)
+
+
+@given(LETTERS)
+def test_aligned_text_is_the_normalised_text_with_places_in_order(text: str) -> None:
+    folded, offsets = aligned(text)
+    assert normalise(folded) == normalise(text)
+    assert len(offsets) == len(folded) + 1
+    assert list(offsets) == sorted(offsets)
+    assert offsets[-1] == len(text)
+
+
+@given(LETTERS, LETTERS, st.sampled_from(["en", "ru", "ko", "ar", "zh"]))
+def test_the_places_of_a_mention_hold_the_name_that_was_looked_for(
+    before: str, after: str, language: str
+) -> None:
+    text = f"{before} Путин {after}"
+    finder = NameFinder([Actor(name="A", aliases={"all": ["Путин"]})], language)
+    written = [text[mention.start : mention.end] for mention in finder.mentions(text)]
+    assert written
+    assert all(normalise(name).startswith("путин") for name in written)
