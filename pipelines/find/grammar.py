@@ -57,6 +57,8 @@ class Grammar:
     """A name of one or more capitalised words; None where the script has no capitals."""
     particle: regex.Pattern[str] | None
     """What marks the subject, right behind it; None where nothing does."""
+    marked: regex.Pattern[str]
+    """At the end of a subject that has its mark in it."""
     bare_nouns: bool
     """A noun phrase needs no determiner."""
     pro_drop: bool
@@ -98,6 +100,7 @@ def grammar_of(language: str) -> Grammar | None:
         organisation=_words(_any(data["organisations"]) or "(?!)"),
         name=None if particles else regex.compile(rf"{CAPITALISED}(?:\s+(?:{NOBILIARY}\s+)?{CAPITALISED})*"),
         particle=_compiled(rf"{subject_end}(?!\w)") if particles else None,
+        marked=_compiled(rf"(?<=\w){subject_end}$" if particles else "(?!)"),
         bare_nouns=not data["determiners"],
         pro_drop=data.get("pro_drop", False),
         dialogue_dashes=data.get("dialogue_dashes", False),

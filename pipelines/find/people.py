@@ -20,6 +20,9 @@ APPOSITION = regex.compile(
     r"\s*[,(–—-]\s*((?:[\w'’.-]+\s*){1,6}?)(?=[,.;:()–—]|(?:of|for|in|at|de|da|do|del|du|von|для|в)\b)"
 )
 AGE = regex.compile(r",\s+\d{2},")
+OWNER = regex.compile(r"['’]s?$")
+HANGUL = regex.compile(r"\s*(\p{Hangul}+)")
+LAST_WORD = regex.compile(r"\w+\s*$")
 WORD = regex.compile(r"\w[\w'’-]*")
 
 
@@ -81,7 +84,7 @@ class Cast:
         particle = self.grammar.particle
         if particle is not None:
             after = self._without_title(text[end:])
-            return bool(particle.match(after) or regex.search(r"\p{Hangul}[은는이가]$", text[:end]))
+            return bool(particle.match(after) or self.grammar.marked.search(text[start:end]))
         if POSSESSIVE.match(text, end):
             return False
         return not self.grammar.preposition.search(text[: self._title_start(text, start)])
@@ -94,7 +97,7 @@ class Cast:
     def _without_title(self, text: str) -> str:
         title = self.grammar.titles.match(text.lstrip()) if text[:1].isspace() else None
         if title is None:
-            glued = regex.match(r"\s*(\p{Hangul}+)", text)
+            glued = HANGUL.match(text)
             for width in range(len(glued[1]) - 1, 1, -1) if glued else ():
                 if glued and self.grammar.titles.fullmatch(glued[1][:width]):
                     return glued[1][width:]
@@ -133,14 +136,14 @@ class Cast:
             name = text[start : match.end()].rstrip(".")
             if name and self._is_person(text, start, match.end(), name, in_apposition):
                 last = match.end()
-                surname = regex.sub(r"['’]s?$", "", name.split()[-1]).casefold()
+                surname = OWNER.sub("", name.split()[-1]).casefold()
                 self.surnames.add(surname)
                 subject = self.is_subject(text, start, match.end()) and not name.endswith(("'s", "’s"))
                 yield Reference(start, match.end(), "person", f"person:{surname}", subject=subject)
 
     def _is_person(self, text: str, start: int, end: int, name: str, in_apposition: bool) -> bool:
         words = name.split()
-        last = regex.sub(r"['’]s?$", "", words[-1])
+        last = OWNER.sub("", words[-1])
         known = last.casefold() in self.surnames or (len(words) == 1 and last.casefold() in self.possible)
         if len(words) > 1:
             self.possible.add(last.casefold())
@@ -155,7 +158,7 @@ class Cast:
             return False
         aside = ASIDE.match(text, end)
         speaks_after = self.grammar.speech.match(text, aside.end() if aside else end)
-        speaks_before = regex.search(r"\w+\s*$", text[:start])
+        speaks_before = LAST_WORD.search(text, max(0, start - CHARACTERS_OF_A_TITLE), start)
         spoken = speaks_before and self.grammar.speech.fullmatch(speaks_before[0].strip())
         behind = APPOSITION.match(text, end)
         introduced = behind and text[end:].lstrip()[:1] == "," and self.grammar.titles.search(behind[1])

@@ -24,6 +24,10 @@ SOMEBODY = "somebody"
 BLANK = "\x00"
 """Stands in the narration for each character of a quotation."""
 LOOKS_BACK = 3
+LETTER = regex.compile(r"\p{L}")
+UNSPACED_LETTER = regex.compile(f"[{UNSPACED}]")
+APPOSITION = regex.compile(r"\s*[,(–—-].*[,)–—-]\s*$")
+FIRST = regex.compile(r"\s*(?:$|[,.:;—–-]|(\w+))")
 WORDS_TO_THE_VERB = 12
 WORDS_FROM_THE_VERB = 6
 WORDS_OF_A_QUOTATION = 3
@@ -62,7 +66,7 @@ class Line(NamedTuple):
     @property
     def is_narrated(self) -> bool:
         """Whether any of it is outside of quotations."""
-        return bool(regex.search(r"\p{L}", self.narration))
+        return bool(LETTER.search(self.narration))
 
     @property
     def is_quoted(self) -> bool:
@@ -74,7 +78,7 @@ class Line(NamedTuple):
 
 def word_count(text: str) -> float:
     """How many words a text has; two characters of a script without spaces count as one."""
-    unspaced = len(regex.findall(f"[{UNSPACED}]", text))
+    unspaced = len(UNSPACED_LETTER.findall(text))
     return unspaced / 2 if unspaced else len(text.split())
 
 
@@ -205,7 +209,7 @@ class Reading:
 
     def _reaches(self, between: str) -> bool:
         """Whether a subject and its verb may have this between them."""
-        apposition = regex.match(r"\s*[,(–—-].*[,)–—-]\s*$", between)
+        apposition = APPOSITION.match(between)
         short = len(between.split()) <= WORDS_TO_THE_VERB and not self.grammar.clause_start.search(between)
         return bool(apposition) or (short and BLANK not in between)
 
@@ -223,7 +227,7 @@ class Reading:
 
     def _unspoken(self, after: str) -> str | None:
         """The last speaker, where a language leaves the subject out and no other subject follows."""
-        follows = regex.match(r"\s*(?:$|[,.:;—–-]|(\w+))", after)
+        follows = FIRST.match(after)
         free = follows and (not follows[1] or self.grammar.preposition.search(follows[1]))
         return next((p for people in self.recent[:LOOKS_BACK] for p in people), None) if free else SOMEBODY
 
