@@ -54,7 +54,10 @@ def test_four_keys_are_enough(path: Path) -> None:
             "translation: {models: {pt: {modle: a/b}}}",
             "config.yaml: translation.models.pt.modle: unknown key. Did you mean 'model'?",
         ),
-        ("find: {zzz: 1}", "config.yaml: find.zzz: unknown key. Known: context"),
+        (
+            "find: {zzz: 1}",
+            "config.yaml: find.zzz: unknown key. Known: resolve, ignore_diacritics, context, context_characters",
+        ),
     ],
 )
 def test_an_unknown_key_is_told_with_the_nearest_one(path: Path, added: str, message: str) -> None:
