@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -31,6 +32,8 @@ class Mention(NamedTuple):
     actor: str
     full: bool
     """False where the actor has a longer name that this one is a part of."""
+    inflected: bool = False
+    """Whether it has an ending that the alias has not."""
 
 
 class Alias:
@@ -59,8 +62,10 @@ class Alias:
             return self._stem(self.normalised.split(" ")[0])
         return self._stem(self.normalised)
 
-    def matches(self, text: str, normalised: str, offsets: Sequence[int], at: int) -> tuple[int, int] | None:
-        """Start and end in the text of the name that begins at a place of the normalised text, if one does.
+    def mention(
+        self, text: str, normalised: str, offsets: Sequence[int], at: int, has_capitals: bool
+    ) -> Mention | None:
+        """The name that begins at a place of the normalised text, if one does.
 
         A single word with a capital is not found in lower case (Short: short sleeves), nor an acronym in
         small letters (US: us), unless the whole text is in lower case.
@@ -70,15 +75,19 @@ class Alias:
             normalised: the same, normalised.
             offsets: place in the text of each character of the normalised one, and of its end.
             at: place in the normalised text.
+            has_capitals: whether the text has any.
         """
         end = self._end(normalised, at)
         if end is None or not _compiled(self._before).match(normalised, at):
             return None
+        inflected = normalised[at:end] != self.normalised
         start, end = offsets[at], offsets[end]
         written = text[start:end]
         as_written = written[: len(self.normalised)].isupper() if self.acronym else not written[0].islower()
         needs_capital = self.acronym or (self.capital and " " not in self.normalised)
-        return None if needs_capital and not as_written and text.lower() != text else (start, end)
+        if needs_capital and not as_written and has_capitals:
+            return None
+        return Mention(start, end, self.actor, self.full, inflected)
 
     def _end(self, normalised: str, at: int) -> int | None:
         """Where the name that begins at a place ends, with its endings."""
@@ -106,7 +115,7 @@ class Alias:
                 return word.removesuffix(final)
         return word
 
-    @property
+    @cached_property
     def _before(self) -> str:
         """A pattern of what the name may not stand behind.
 
@@ -119,7 +128,7 @@ class Alias:
             return ""
         return rf"(?<=(?:^|[\W{UNSPACED}]){self.inflection.prefixes})"
 
-    @property
+    @cached_property
     def _after(self) -> str:
         if regex.search(f"[{KATAKANA}]$", self.normalised):
             return f"(?![{KATAKANA}])"
@@ -177,11 +186,12 @@ class NameFinder:
         if not self._in(self._folded(normalise(text))):
             return []
         normalised, offsets = aligned(text, self._folded)
+        has_capitals = text.lower() != text
         found = [
-            Mention(*place, alias.actor, alias.full)
+            mention
             for needle, start, _ in self._in(normalised)
             for alias in self._aliases[self._needles[needle]]
-            if (place := alias.matches(text, normalised, offsets, start))
+            if (mention := alias.mention(text, normalised, offsets, start, has_capitals))
         ]
         return _longest(found)
 
@@ -219,14 +229,16 @@ def _names_in(actor: Actor, language: str, epithets: bool) -> list[str]:
 
 
 def _longest(mentions: list[Mention]) -> list[Mention]:
-    kept: list[Mention] = []
-    for mention in sorted(mentions, key=lambda m: (m.start - m.end, m.start)):
-        clashes = any(
-            mention.start < other.end
-            and other.start < mention.end
-            and (mention[:2] != other[:2] or mention.actor == other.actor)
-            for other in kept
-        )
-        if not clashes:
-            kept.append(mention)
-    return sorted(kept)
+    kept: dict[tuple[int, int, str], Mention] = {}
+    taken: list[tuple[int, int]] = []  # in order and apart, so that only the neighbours can overlap
+    for mention in sorted(mentions, key=lambda m: (m.start - m.end, m.start, m.inflected)):
+        place = bisect(taken, mention[:2])
+        if any(
+            start < mention.end and mention.start < end for start, end in taken[max(place - 1, 0) : place + 1]
+        ):
+            if taken[place - 1 : place] != [mention[:2]]:
+                continue
+        else:
+            taken.insert(place, mention[:2])
+        kept.setdefault(mention[:3], mention)
+    return sorted(kept.values())

@@ -124,11 +124,12 @@ class Cast:
         """People who are not actors: a name with a title, an age or a verb of speaking, or a known one."""
         if self.grammar.name is None:
             return
-        last = -1
+        last: int | None = None
         for match in self.grammar.name.finditer(text):
             if any(match.start() < actor.end and actor.start < match.end() for actor in named):
                 continue
-            in_apposition = any(0 <= match.start() - end <= 2 for end in (last, *(a.end for a in named)))
+            ends = [actor.end for actor in named] + ([] if last is None else [last])
+            in_apposition = any(0 <= match.start() - end <= 2 for end in ends)
             start = match.start()
             for title in self.grammar.titles.finditer(match[0]):
                 start = match.start() + title.end()
