@@ -137,7 +137,7 @@ def _voices(
         return beside
     texts, named = (sources, in_source) if finders.reads_source else (pivots, in_pivot)
     texts = [text[:LONGEST_READ] for text in texts]
-    quoted = quotations(texts, finders.grammar.dialogue_dashes)
+    quoted = quotations(texts, finders.grammar.dialogue_dashes, finders.grammar.speech)
     if not finders.reads_source:
         quoted = _carried_over(sources, in_marks, texts, quoted)
     read = [[m for m in mentions if m.end <= LONGEST_READ] for mentions in named]

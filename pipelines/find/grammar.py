@@ -35,6 +35,20 @@ class Grammar:
     """A role or honorific."""
     epithet: regex.Pattern[str]
     """A definite noun phrase for a person; groups `modifiers` and `head`."""
+    people: regex.Pattern[str]
+    """Any noun for a person."""
+    adverbs: regex.Pattern[str]
+    """Auxiliaries and adverbs, if any, between a subject and its verb (has also said)."""
+    coordination: regex.Pattern[str]
+    """At the end of the text before a second verb of the same subject (smiled and then)."""
+    according: regex.Pattern[str]
+    """Before the one whose words are reported (according to); or a pronoun in it (in his words)."""
+    domain: regex.Pattern[str]
+    """Behind a role, whose or which it is: of Poland, polonês."""
+    nationality: regex.Pattern[str]
+    """What tells one holder of a role from another and has no capital (russo)."""
+    aides: regex.Pattern[str]
+    """Titles whose owner is named in the genitive (представитель Путина)."""
     gendered: tuple[tuple[str, regex.Pattern[str]], ...]
     """he and she, each with the titles that tell it."""
     same_role: tuple[frozenset[str], ...]
@@ -76,22 +90,37 @@ def grammar_of(language: str) -> Grammar | None:
     data: dict[str, Any] = parse_yaml(place.read_text("utf-8"), str(place))
     titles = [*data["titles"], *data["generic"]]
     people = [*titles, *data["people"]]
-    before_verb = rf"(?=,?\s+(?:{_any(data['speech'])})(?!\w))"
+    speech = _any(data["speech"])
+    before_verb = rf"(?=,?\s+(?:{speech})(?!\w))"
     adjectives = f"|(?:{_any(data['adjectives'])}){before_verb}" if "adjectives" in data else ""
     pronouns = "|".join(f"(?P<{kind}>{_any(words)})" for kind, words in data["pronouns"].items())
     particles = data.get("subject_particles")
+    nationality = _any(data.get("nationalities", [])) or "(?!)"
+    of = rf"(?:{_any(data['of'])})(?:\s+|(?<=['’]))" if "of" in data else ""  # else a genitive
+    adverbs = rf"(?:\s*(?:{_any(data.get('adverbs', [])) or '(?!)'})(?!\w))*\s*"
     subject_end = f"(?:{_any(particles)})" if particles else ""
     return Grammar(
-        speech=_words(_any(data["speech"]), hyphens=True),
+        speech=_words(speech, hyphens=True),
         pronouns=_words(f"(?:{pronouns}){subject_end}", hyphens=True),
         possessives=_words(_any(data["possessives"]) or "(?!)"),
         titles=_words(_any([*titles, *data["honorifics"]]) + r"(?:\.(?!\w))?"),
-        epithet=_words(_noun_phrase(people, data["determiners"], subject_end, adjectives)),
+        epithet=_words(_noun_phrase(people, data["determiners"], speech, subject_end, adjectives)),
+        people=_words(_any(people)),
+        adverbs=_compiled(adverbs),
+        coordination=_compiled(
+            rf",?\s*(?<!\w)(?:{_any(data.get('coordinators', [])) or '(?!)'})\s+{adverbs}$"
+        ),
+        according=_words(_any(data.get("according", [])) or "(?!)"),
+        domain=_compiled(
+            rf"\s+(?:{of}(?-i:{CAPITALISED})|(?:{nationality})(?![\w-]))" if not particles else "(?!)"
+        ),
+        nationality=_words(nationality),
+        aides=_words(_any(data.get("aides", [])) or "(?!)"),
         gendered=tuple(
             (pronoun, _words(_any(data[key]))) for pronoun, key in (("he", "masculine"), ("she", "feminine"))
         ),
         same_role=tuple(map(frozenset, data["same_role"])),
-        somebody=_words(_noun_phrase(people, data["indefinites"], "") if data["indefinites"] else "(?!)"),
+        somebody=_words(_noun_phrase(people, data["indefinites"], speech) if data["indefinites"] else "(?!)"),
         determiner=_words(_any(data["determiners"]) or "(?!)"),
         generic=_words(_any(data["generic"])),
         preposition=_compiled(rf"(?<!\w)(?:{_any(data['prepositions']) or '(?!)'})\s*$"),
@@ -107,29 +136,34 @@ def grammar_of(language: str) -> Grammar | None:
     )
 
 
-def _noun_phrase(heads: Iterable[str], determiners: list[str], subject_end: str, adjectives: str = "") -> str:
+def _noun_phrase(
+    heads: Iterable[str], determiners: list[str], speech: str, subject_end: str = "", adjectives: str = ""
+) -> str:
     """A determiner, up to three modifiers and a head; without determiners, a modifier and a head.
 
     Args:
         heads: nouns for people.
         determiners: of the language, if it needs them.
+        speech: pattern of verbs of speaking, which are no modifiers.
         subject_end: pattern of what marks a subject.
         adjectives: pattern of heads that are nouns only before a verb (the Republican said).
     """
     before = (
         rf"(?:{_any(determiners)})(?:\s+|(?<=['’]))(?P<modifiers>(?:[\w'’-]+\s+){{0,{MODIFIERS}}}?)"
         if determiners
-        else r"(?P<modifiers>(?:\w+\s+)?)"
+        else rf"(?P<modifiers>(?:(?!(?:{speech})(?!\w))\w+\s+)?)"
     )
     return rf"{before}(?P<head>{_any(heads)}{adjectives}){subject_end}"
 
 
 def _any(words: Iterable[str]) -> str:
-    """An alternation of words, the longest first; a final * stands for any ending."""
+    """An alternation of words, the longest first; a * at an end of a word stands for any letters."""
     forms = []
     for word in sorted(words, key=len, reverse=True):
-        stem = r"\s+".join(regex.escape(part) for part in word.removesuffix("*").split())
-        forms.append(stem.replace("'", APOSTROPHES) + (r"\p{L}*" if word.endswith("*") else ""))
+        stem = r"\s+".join(regex.escape(part) for part in word.strip("*").split())
+        begin = r"\p{L}*" if word.startswith("*") else ""
+        end = r"\p{L}*" if word[1:].endswith("*") else ""
+        forms.append(begin + stem.replace("'", APOSTROPHES) + end)
     return "|".join(forms)
 
 

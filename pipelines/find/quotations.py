@@ -24,6 +24,7 @@ MARK = regex.compile(r"[\"“”„«»「」『』〝〞〟]")
 FIRST_DASH = regex.compile(r"[—–―]\s*(?=[\p{Lu}¿¡«])")
 # A dash with a space on either side and no stop before it is part of the sentence: Москва — столица.
 NEXT_DASH = regex.compile(r"(?<=[,.!?…])\s*[—–―]|(?<=\s)[—–―](?=\S)|(?<=\S)[—–―](?!\s*$)")
+SPACED_DASH = regex.compile(r"(?<=\s)[—–―](?=\s)")
 LONGEST = 12
 """Sentences after which a quotation that was not closed is taken to have ended where it began."""
 LONGEST_PARAGRAPH = 4
@@ -44,7 +45,9 @@ class _Mark(NamedTuple):
     sign: str
 
 
-def quotations(sentences: Sequence[str], dashes: bool = False) -> list[list[Quotation]]:
+def quotations(
+    sentences: Sequence[str], dashes: bool = False, speech: regex.Pattern[str] | None = None
+) -> list[list[Quotation]]:
     """The quoted spans of each sentence, their marks included, in order.
 
     A quotation runs on over sentences and paragraphs until it is closed; one that begins a sentence
@@ -53,6 +56,7 @@ def quotations(sentences: Sequence[str], dashes: bool = False) -> list[list[Quot
     Args:
         sentences: of one article, in order.
         dashes: a dash at the start of a line opens a quotation, and the next one closes it.
+        speech: verbs of speaking; a dash between spaces closes a quotation before one of them.
     """
     found: list[list[Quotation]] = [[] for _ in sentences]
     number = 0
@@ -71,7 +75,7 @@ def quotations(sentences: Sequence[str], dashes: bool = False) -> list[list[Quot
         else:
             place += 1
     if dashes:
-        _add_dialogue(found, sentences, number)
+        _add_dialogue(found, sentences, number, speech)
     return found
 
 
@@ -125,15 +129,24 @@ def _fill(
         found[index].append(Quotation(start, end, number))
 
 
-def _add_dialogue(found: list[list[Quotation]], sentences: Sequence[str], number: int) -> None:
+def _add_dialogue(
+    found: list[list[Quotation]],
+    sentences: Sequence[str],
+    number: int,
+    speech: regex.Pattern[str] | None,
+) -> None:
     """Quotations after a dash at the start of a sentence; every next dash ends or takes up the speech."""
     for index, sentence in enumerate(sentences):
         first = FIRST_DASH.match(sentence)
         if found[index] or not first:
             continue
         cuts = [first.end()]
-        for dash in NEXT_DASH.finditer(sentence, first.end()):
-            cuts += [dash.start(), dash.end()]
+        ends = {dash.end(): dash.start() for dash in NEXT_DASH.finditer(sentence, first.end())}
+        for dash in SPACED_DASH.finditer(sentence, first.end()) if speech else ():
+            if speech and speech.match(sentence, dash.end() + 1):
+                ends.setdefault(dash.end(), dash.start())
+        for end in sorted(ends):
+            cuts += [ends[end], end]
         cuts.append(len(sentence))
         found[index] += [
             Quotation(start, end, number) for start, end in zip(cuts[::4], cuts[1::4], strict=False)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
-from pipelines.find.people import Cast, Reference
+from pipelines.find.people import POSSESSIVE, WORD, Cast, Reference
 from pipelines.names import UNSPACED
 
 if TYPE_CHECKING:
@@ -154,6 +154,10 @@ class Reading:
         self.groups.insert(0, line.speaks)
 
     def _speakers(self, narration: str, references: Sequence[Reference]) -> Iterator[Speaker]:
+        for match in self.grammar.according.finditer(narration):
+            source = self._source(narration, match.start(), match.end(), references)
+            if source is not None:
+                yield Speaker((source,), match.start())
         for verb in self.grammar.speech.finditer(narration):
             if any(r.start <= verb.start() < r.end for r in references):
                 continue
@@ -163,6 +167,21 @@ class Reading:
                 yield Speaker(together or (SOMEBODY,), verb.start())
             elif speaker:
                 yield Speaker((speaker,), verb.start())
+
+    def _source(self, narration: str, start: int, end: int, references: Sequence[Reference]) -> str | None:
+        """Whose words these are, according to ..."""
+        for reference in references:
+            if reference.start <= start < reference.end:
+                return reference.who
+            if reference.start >= end and reference.kind in ("actor", "person"):
+                titles = narration[end : reference.start]
+                owns = (
+                    POSSESSIVE.match(narration, reference.end)
+                    or self.grammar.people.match(narration, reference.end + 1)
+                    or self.grammar.aides.search(titles)
+                )
+                return reference.who if not owns and self._names_right_behind(titles) else None
+        return None
 
     def _together(self, narration: str, references: Sequence[Reference], one: Reference) -> Group:
         """All who do what one does: the same plural pronoun, or joined with it by an and."""
@@ -192,20 +211,32 @@ class Reading:
             return marked[0] if marked else self._unspoken("")
         clause = max(narration.rfind(BLANK, 0, start) + 1, 0)
         before = narration[clause:start]
-        if self.grammar.clause_start.sub("", before).strip(" ,.;:—–-’'\t"):
+        own = self.grammar.clause_start.sub("", before).strip(" ,.;:—–-’'\t")
+        if own and not self.grammar.adverbs.fullmatch(own):
             candidates = [r for r in references if clause <= r.start and r.end <= start and r.subject]
             for reference in reversed(candidates):
                 if self._reaches(narration[reference.end : start]):
                     return reference
-            inverted = before.rstrip().endswith((",", "-", "–", "—"))
-            if not inverted:
+            for reference in candidates if self.grammar.coordination.search(before) else ():
+                if self._reaches(self.grammar.coordination.sub("", narration[reference.end : start])):
+                    return reference
+            if not before.rstrip().endswith((",", "-", "–", "—")):
                 return SOMEBODY
         behind = [r for r in references if r.start >= end and r.subject]
         if behind and self._names_right_behind(narration[end : behind[0].start]):
             return behind[0]
         if not clause and not self.grammar.pro_drop:
             return None  # a participle: Asked by reporters, ...
-        return self._unspoken(narration[end:]) if self.grammar.pro_drop else SOMEBODY
+        if not self.grammar.pro_drop or not self._is_adverbial(own):
+            return SOMEBODY
+        return self._unspoken(narration[end:])
+
+    def _is_adverbial(self, before: str) -> bool:
+        """Whether what stands before a verb has no subject in it: Em Moscou, ..., but not O governo, ..."""
+        first = WORD.match(before)
+        if not first:
+            return True
+        return bool(self.grammar.preposition.search(first[0]) or self.grammar.adverbs.fullmatch(first[0]))
 
     def _reaches(self, between: str) -> bool:
         """Whether a subject and its verb may have this between them."""
@@ -228,7 +259,11 @@ class Reading:
     def _unspoken(self, after: str) -> str | None:
         """The last speaker, where a language leaves the subject out and no other subject follows."""
         follows = FIRST.match(after)
-        free = follows and (not follows[1] or self.grammar.preposition.search(follows[1]))
+        free = follows and (
+            not follows[1]
+            or self.grammar.preposition.search(follows[1])
+            or self.grammar.clause_start.fullmatch(follows[1])
+        )
         return next((p for people in self.recent[:LOOKS_BACK] for p in people), None) if free else SOMEBODY
 
 
