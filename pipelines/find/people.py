@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import regex
 
-from pipelines.normalise import without_diacritics
+from pipelines.find.roles import APPOSITION, CHARACTERS_OF_A_TITLE, WORD, Roles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -16,21 +15,11 @@ if TYPE_CHECKING:
     from pipelines.find.grammar import Grammar
     from pipelines.names import Mention
 
-WORDS_OF_A_TITLE, CHARACTERS_OF_A_TITLE = 6, 80
 ASIDE = regex.compile(r"(?:\s*\([^()]*\))?(?:,[^,.;:]{3,80},)?\s*")
 POSSESSIVE = regex.compile(r"['’]s?(?!\w)|(?<=s)['’](?!\w)")
-APPOSITION = regex.compile(
-    r"\s*[,(–—-]\s*((?:[\w'’.-]+\s*){1,6}?)(?=[,.;:()–—]|(?:of|for|in|at|de|da|do|del|du|von|для|в)\b)"
-)
 AGE = regex.compile(r",\s+\d{2},")
 OWNER = regex.compile(r"['’]s?$")
-HANGUL = regex.compile(r"\G\s*(\p{Hangul}+)")
-WORDS_BEFORE_A_TITLE = 2
-PHRASE = regex.compile(r"[^,.;:()–—\x00]+,\s*$")
-CLOSES = regex.compile(r"\s*(?:[,.)–—]|$)")
-TELLING_LETTERS = 4
 LAST_WORD = regex.compile(r"\w+\s*$")
-WORD = regex.compile(r"\w[\w'’-]*")
 
 
 class Reference(NamedTuple):
@@ -55,12 +44,7 @@ class Cast:
     """The people of one article, as far as it has been read."""
 
     grammar: Grammar
-    titles: dict[str, set[str]] = field(default_factory=dict)
-    """The roles by which each was introduced, case folded."""
-    modifiers: dict[str, set[str]] = field(default_factory=dict)
-    """What went with these roles, as in references."""
-    pronouns: dict[str, str] = field(default_factory=dict)
-    """he or she, of those whose titles tell it."""
+    roles: Roles
     surnames: set[str] = field(default_factory=set)
     """Of the people who are not actors."""
     possible: set[str] = field(default_factory=set)
@@ -76,7 +60,8 @@ class Cast:
         named = [self._actor(text, mention) for mention in mentions]
         people = list(self._people(text, named))
         taken = [*named, *people]
-        self._learn_titles(text, taken)
+        for person in taken:
+            self.roles.learn(str(person.who), text, person.start, person.end)
         taken += self._somebody(text, taken)
         others = [*self._pronouns(text), *self._epithets(text, taken)]
         free = [r for r in others if not any(r.start < t.end and t.start < r.end for t in taken)]
@@ -93,56 +78,23 @@ class Cast:
         """Whether what stands there can be a subject: no preposition before its titles, no possessive."""
         if POSSESSIVE.match(text, end):
             return False
-        begin = self._named_from(text, start, end)
+        begin = self.roles.named_from(text, start, end)
         article = LAST_WORD.search(text, max(0, begin - CHARACTERS_OF_A_TITLE), begin)
         if begin < start and article and self.grammar.determiner.fullmatch(article[0].strip()):
             begin = article.start()
         return not self.grammar.preposition.search(text, max(0, begin - CHARACTERS_OF_A_TITLE), begin)
-
-    def _named_from(self, text: str, start: int, end: int) -> int:
-        """Where the titles before a name begin, or its role (o presidente da Rússia, Vladimir Putin,)."""
-        phrase = PHRASE.search(text, max(0, start - CHARACTERS_OF_A_TITLE), start)
-        if not phrase or not CLOSES.match(text, end) or self.grammar.speech.search(phrase[0]):
-            return self._title_start(text, start)
-        role = self.grammar.titles.search(text, phrase.start(), start)
-        return role.start() if role else self._title_start(text, start)
 
     def _is_marked(self, text: str, name: Mention, particle: regex.Pattern[str]) -> bool:
         """Whether a name, or the title behind it, has the particle of a subject."""
         if name.inflected:
             return bool(self.grammar.marked.search(text[name.start : name.end]))
         after = text[name.end : name.end + CHARACTERS_OF_A_TITLE]
-        return bool(particle.match(self._title_behind(after)[1]))
+        return bool(particle.match(self.roles.title_behind(after)[1]))
 
     def joined(self, text: str, first: Reference, second: Reference) -> bool:
         """Whether two do something together: Duda and President Yoon said."""
-        between = text[first.end : self._title_start(text, second.start)]
+        between = text[first.end : self.roles.title_start(text, second.start)]
         return bool(self.grammar.joins.fullmatch(between))
-
-    def _title_behind(self, text: str) -> tuple[str, str]:
-        """The title behind a name with two words that may tell more (전 독일 총리), and what follows it."""
-        for word in islice(HANGUL.finditer(text), WORDS_BEFORE_A_TITLE + 1):
-            for width in range(len(word[1]) - 1, 1, -1):
-                if self.grammar.titles.fullmatch(word[1][:width]):
-                    end = word.start(1) + width
-                    return text[:end], text[end:]
-        return "", text
-
-    def _title_start(self, text: str, start: int) -> int:
-        """Where the titles and capitalised modifiers before a name begin."""
-        window = max(0, start - CHARACTERS_OF_A_TITLE)
-        titles = [match.span() for match in self.grammar.titles.finditer(text, window, start)]
-        begin = start
-        for word in reversed(list(WORD.finditer(text, window, start))[-WORDS_OF_A_TITLE:]):
-            is_title = any(first <= word.start() < last for first, last in titles)
-            if (
-                text[word.end() : begin].strip(" .," if is_title else " .")
-                or not (is_title or word[0][0].isupper())
-                or self.grammar.preposition.search(word[0])
-            ):
-                break
-            begin = word.start()
-        return begin
 
     def _people(self, text: str, named: Sequence[Reference]) -> Iterator[Reference]:
         """People who are not actors: a name with a title, an age or a verb of speaking, or a known one."""
@@ -199,28 +151,11 @@ class Cast:
         for match in self.grammar.epithet.finditer(text):
             if self._touches(text, match, taken):
                 continue
-            modifiers = self._modifiers(text, match)
+            modifiers = self.roles.modifiers_of(text, match)
             yield Reference(
                 match.start(), match.end(), "epithet", None, head=match["head"].casefold(),
                 modifiers=modifiers, subject=self._begins_clause(text, match.start(), match.end()),
             )  # fmt: skip
-
-    def _modifiers(self, text: str, epithet: regex.Match[str]) -> frozenset[str]:
-        """What tells whose role it is, before it (Polish), or behind it (polonês, of Poland)."""
-        words = epithet["modifiers"]
-        if self.grammar.bare_nouns and epithet.start() == 0:
-            words = words.casefold()
-        behind = self.grammar.domain.match(text, epithet.end())
-        return self._distinctive(words) | self._distinctive(behind[0] if behind else "")
-
-    def _distinctive(self, words: str) -> frozenset[str]:
-        """The first letters, without diacritics, of capitalised words and nationalities: pola for Poland."""
-        return frozenset(
-            without_diacritics(word.casefold())[:TELLING_LETTERS]
-            for word in WORD.findall(words)
-            if (word[0].isupper() and not self.grammar.determiner.fullmatch(word))
-            or (len(word) > 1 and self.grammar.nationality.fullmatch(word))
-        )
 
     def _somebody(self, text: str, taken: Sequence[Reference]) -> Iterator[Reference]:
         """People who are introduced without a name: a South Korean official."""
@@ -234,7 +169,7 @@ class Cast:
         """Whether a noun phrase is part of a name, its title or in apposition to it."""
         gap = 2 if self.grammar.particle is None else 0  # what has its particle goes with nothing behind it
         return any(
-            noun.start() < r.end + 3 and self._named_from(text, r.start, r.end) <= noun.end() + gap
+            noun.start() < r.end + 3 and self.roles.named_from(text, r.start, r.end) <= noun.end() + gap
             for r in taken
         )
 
@@ -249,30 +184,6 @@ class Cast:
         return not last or bool(
             self.grammar.clause_start.fullmatch(last[0]) or self.grammar.speech.fullmatch(last[0])
         )
-
-    def _learn_titles(self, text: str, named: Iterable[Reference]) -> None:
-        """The roles right before a name, and those in an apposition right behind it."""
-        for person in named:
-            begin = self._named_from(text, person.start, person.end)
-            self._learn(str(person.who), text[begin : person.start])
-            apposition = APPOSITION.match(text, person.end)
-            if apposition:
-                self._learn(str(person.who), apposition[1])
-            elif self.grammar.particle is not None:
-                self._learn(
-                    str(person.who), self._title_behind(text[person.end :][:CHARACTERS_OF_A_TITLE])[0]
-                )
-
-    def _learn(self, who: str, words: str) -> None:
-        heads = [match[0].casefold().rstrip(".") for match in self.grammar.titles.finditer(words)]
-        for pronoun, titles in self.grammar.gendered:
-            if titles.search(words):
-                self.pronouns.setdefault(who, pronoun)
-        if heads:
-            same = [other for role in self.grammar.same_role for other in role if role & set(heads)]
-            self.titles.setdefault(who, set()).update(heads, same)
-            others = self.grammar.titles.sub(" ", words)
-            self.modifiers.setdefault(who, set()).update(self._distinctive(others))
 
 
 def _without(text: str, named: Iterable[Reference]) -> str:

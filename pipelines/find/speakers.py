@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import regex
 
-from pipelines.find.reading import SOMEBODY, Group, Line, Reading
+from pipelines.find.reading import Group, Line, Reading
+from pipelines.find.subjects import SOMEBODY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -1,0 +1,134 @@
+"""Who a verb of speaking, or an "according to", has for its subject."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import regex
+
+from pipelines.find.people import POSSESSIVE
+from pipelines.find.roles import WORD
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipelines.find.grammar import Grammar
+    from pipelines.find.people import Reference
+
+SOMEBODY: Final = "somebody"
+"""A speaker who is neither an actor nor a person with a name."""
+UNSPOKEN: Final = "unspoken"
+"""The subject that a language leaves out: who spoke last."""
+BLANK = "\x00"
+"""Stands in the narration for each character of a quotation."""
+APPOSITION = regex.compile(r"\s*[,(–—-].*[,)–—-]\s*$")
+FIRST = regex.compile(r"\s*(?:$|[,.:;—–-]|(\w+))")
+WORDS_TO_THE_VERB = 12
+WORDS_FROM_THE_VERB = 6
+
+
+@dataclass(frozen=True)
+class Subjects:
+    """Finds subjects by the order of words."""
+
+    grammar: Grammar
+
+    def of_verb(
+        self, narration: str, start: int, end: int, references: Sequence[Reference]
+    ) -> Reference | str | None:
+        """The subject of a verb of speaking: before it, or behind it where nothing comes before.
+
+        Args:
+            narration: a sentence, its quotations blanked.
+            start: of the verb.
+            end: of the verb.
+            references: in the sentence.
+
+        Returns:
+            One of the references, `SOMEBODY`, `UNSPOKEN`, or None where the verb is a participle.
+        """
+        inside = [r for r in references if start <= r.start < end]
+        if inside:
+            return inside[0]
+        if self.grammar.particle is not None:
+            marked = [r for r in references if r.end <= start and r.subject]
+            return marked[0] if marked else UNSPOKEN
+        clause = narration.rfind(BLANK, 0, start) + 1
+        before = narration[clause:start]
+        own = self.grammar.clause_start.sub("", before).strip(" ,.;:—–-’'\t")
+        if own and not self.grammar.adverbs.fullmatch(own):
+            candidates = [r for r in references if clause <= r.start and r.end <= start and r.subject]
+            reaching = self._reaching(narration, start, candidates)
+            if reaching:
+                return reaching
+            if not before.rstrip().endswith((",", "-", "–", "—")):
+                return SOMEBODY
+        behind = [r for r in references if r.start >= end and r.subject]
+        if behind and self._names_right_behind(narration[end : behind[0].start]):
+            return behind[0]
+        if not clause and not self.grammar.pro_drop:
+            return None  # Asked by reporters, ...
+        left_out = self.grammar.pro_drop and self._is_adverbial(own) and self._is_complete(narration[end:])
+        return UNSPOKEN if left_out else SOMEBODY
+
+    def according(self, narration: str, start: int, end: int, references: Sequence[Reference]) -> str | None:
+        """Whose words these are, according to ..."""
+        for reference in references:
+            if reference.start <= start < reference.end:
+                return reference.who
+            if reference.start >= end and reference.kind in ("actor", "person"):
+                titles = narration[end : reference.start]
+                owns = (
+                    POSSESSIVE.match(narration, reference.end)
+                    or self.grammar.people.match(narration, reference.end + 1)
+                    or self.grammar.aides.search(titles)
+                )
+                return reference.who if not owns and self._names_right_behind(titles) else None
+        return None
+
+    def _reaching(self, narration: str, start: int, candidates: Sequence[Reference]) -> Reference | None:
+        """The nearest subject before a verb, else the first with another verb before it (smiled and said)."""
+        for reference in reversed(candidates):
+            if self._reaches(narration[reference.end : start]):
+                return reference
+        coordination = self.grammar.coordination.search(narration, 0, start)
+        for reference in candidates if coordination else ():
+            if coordination and self._reaches(narration[reference.end : coordination.start()]):
+                return reference
+        return None
+
+    def _is_adverbial(self, before: str) -> bool:
+        """Whether what stands before a verb has no subject in it: Em Moscou, ..., but not O governo, ..."""
+        first = WORD.match(before)
+        if not first:
+            return True
+        return bool(self.grammar.preposition.search(first[0]) or self.grammar.adverbs.fullmatch(first[0]))
+
+    def _reaches(self, between: str) -> bool:
+        """Whether a subject and its verb may have this between them."""
+        apposition = APPOSITION.match(between)
+        short = len(between.split()) <= WORDS_TO_THE_VERB and not self.grammar.clause_start.search(between)
+        return bool(apposition) or (short and BLANK not in between)
+
+    def _names_right_behind(self, between: str) -> bool:
+        """Whether only titles and names stand between a verb and the subject behind it."""
+        words = between.split()
+        plain = [w for w in words if w.islower() and not self.grammar.titles.fullmatch(w)]
+        begins = (
+            not plain
+            or self.grammar.bare_nouns
+            or bool(self.grammar.determiner.fullmatch(words[0]))
+            or bool(self.grammar.titles.fullmatch(words[-1]))
+        )
+        return len(words) <= WORDS_FROM_THE_VERB and begins and "," not in between
+
+    def _is_complete(self, after: str) -> bool:
+        """Whether no subject follows a verb: afirmou que ..., disse em Moscou."""
+        follows = FIRST.match(after)
+        if follows is None:
+            return False
+        word = follows[1] or ""
+        return not word or bool(
+            self.grammar.preposition.search(word) or self.grammar.clause_start.fullmatch(word)
+        )
