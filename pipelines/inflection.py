@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipelines.config.yaml_text import parse_yaml
 from pipelines.normalise import normalise
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Inflection(NamedTuple):
     """What a language adds to a name."""
 
     endings: str = ""
-    replaced: tuple[str, ...] = ()
+    """A pattern of what may follow."""
+    replaced: Mapping[str, str] = MappingProxyType({})
+    """Finals of names, the longest first, each with a pattern of what may stand in its place."""
     prefixes: str = ""
+    """A pattern of what may precede, or of nothing."""
 
 
 @cache
@@ -25,7 +32,10 @@ def inflections() -> dict[str, Inflection]:
     return {
         language: Inflection(
             _alternation(entry.get("endings", [])),
-            tuple(map(normalise, entry.get("replaced", []))),
+            {
+                normalise(final): _alternation(endings)
+                for final, endings in sorted(entry.get("replaced", {}).items(), key=lambda e: -len(e[0]))
+            },
             _alternation(entry.get("prefixes", []), optional=True),
         )
         for language, entry in parse_yaml(text, "inflection.yaml").items()

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 # Scripts written without spaces between words.
 UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 KATAKANA = r"\p{Katakana}ー"
-SHORTEST_STEM = 3
+SHORTEST_INFLECTED, SHORTEST_INFLECTED_OF_SEVERAL = 4, 3
+"""Letters of a name whose final may change, and of a word in a name of several."""
 LONGEST_ACRONYM = 5
 
 
@@ -58,9 +59,12 @@ class Alias:
     @property
     def needle(self) -> str:
         """What stands in every form of the name, from its first letter on."""
-        if self.inflection.endings and " " in self.normalised:
-            return self._stem(self.normalised.split(" ")[0])
-        return self._stem(self.normalised)
+        words = self.normalised.split(" ") if self._inflects else [self.normalised]
+        return self._parted(words[0])[0]
+
+    @property
+    def _inflects(self) -> bool:
+        return bool(self.inflection.endings or self.inflection.replaced)
 
     def mention(
         self, text: str, normalised: str, offsets: Sequence[int], at: int, has_capitals: bool
@@ -91,7 +95,7 @@ class Alias:
 
     def _end(self, normalised: str, at: int) -> int | None:
         """Where the name that begins at a place ends, with its endings."""
-        if self.inflection.endings:
+        if self._inflects:
             match = self._inflected.match(normalised, at)
             return match.end() if match else None
         end = at + len(self.normalised)
@@ -104,16 +108,18 @@ class Alias:
 
     def _forms(self, word: str) -> str:
         """A pattern of a word with every ending that it may take, also in the place of its own."""
-        stem = self._stem(word)
-        final = word.removeprefix(stem)
-        endings = f"(?:{self.inflection.endings}|{final})" if final else f"(?:{self.inflection.endings})?"
-        return regex.escape(stem) + endings
+        stem, final = self._parted(word)
+        if final:
+            return f"{regex.escape(stem)}(?:{self.inflection.replaced[final]}|{final})"
+        return f"{regex.escape(stem)}(?:{self.inflection.endings})?"
 
-    def _stem(self, word: str) -> str:
-        for final in sorted(self.inflection.replaced, key=len, reverse=True):
-            if word.endswith(final) and len(word) - len(final) >= SHORTEST_STEM:
-                return word.removesuffix(final)
-        return word
+    def _parted(self, word: str) -> tuple[str, str]:
+        """A word without the final that an ending may stand in for, and this final, which may be empty."""
+        shortest = SHORTEST_INFLECTED_OF_SEVERAL if " " in self.normalised else SHORTEST_INFLECTED
+        for final in self.inflection.replaced if len(word) >= shortest else ():
+            if word.endswith(final) and word != final:
+                return word.removesuffix(final), final
+        return word, ""
 
     @cached_property
     def _before(self) -> str:
