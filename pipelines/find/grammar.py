@@ -61,6 +61,8 @@ class Grammar:
     """A head that fits any person."""
     preposition: regex.Pattern[str]
     """At the end of the text before a name that is thereby no subject."""
+    conjunction: regex.Pattern[str]
+    """and"""
     joins: regex.Pattern[str]
     """What may stand between two who do something together."""
     clause_start: regex.Pattern[str]
@@ -124,6 +126,7 @@ def grammar_of(language: str) -> Grammar | None:
         determiner=_words(_any(data["determiners"]) or "(?!)"),
         generic=_words(_any(data["generic"])),
         preposition=_compiled(rf"(?<!\w)(?:{_any(data['prepositions']) or '(?!)'})\s*$"),
+        conjunction=_compiled(_any(data["and"])),
         joins=_compiled(rf"(?:\s*\([^()]*\))?\s*,?\s*(?:{_any(data['and'])})\s+(?-i:\p{{Ll}}+\s+){{0,2}}"),
         clause_start=_words(_any(data["clause_starts"]) or "(?!)"),
         organisation=_words(_any(data["organisations"]) or "(?!)"),

@@ -25,6 +25,7 @@ FIRST_DASH = regex.compile(r"[—–―]\s*(?=[\p{Lu}¿¡«])")
 # A dash with a space on either side and no stop before it is part of the sentence: Москва — столица.
 NEXT_DASH = regex.compile(r"(?<=[,.!?…])\s*[—–―]|(?<=\s)[—–―](?=\S)|(?<=\S)[—–―](?!\s*$)")
 SPACED_DASH = regex.compile(r"(?<=\s)[—–―](?=\s)")
+NOTHING = regex.compile(r"\s*$")
 LONGEST = 12
 """Sentences after which a quotation that was not closed is taken to have ended where it began."""
 LONGEST_PARAGRAPH = 4
@@ -43,6 +44,8 @@ class _Mark(NamedTuple):
     sentence: int
     at: int
     sign: str
+    opens: bool
+    """Whether it may open a quotation: a letter follows it, and none comes before."""
 
 
 def quotations(
@@ -64,8 +67,8 @@ def quotations(
     place = 0
     while place < len(marks):
         opening = marks[place]
-        if _opens(sentences[opening.sentence], opening):
-            closing = _closing(sentences, marks, place)
+        if opening.opens:
+            closing = _closing(marks, place)
             end = marks[closing] if closing is not None else None
             _fill(found, sentences, opening, end, number)
             number += 1
@@ -82,25 +85,23 @@ def quotations(
 def _marks(sentences: Sequence[str]) -> Iterator[_Mark]:
     for index, sentence in enumerate(sentences):
         for mark in MARK.finditer(sentence):
-            yield _Mark(index, mark.start(), mark[0])
+            yield _Mark(index, mark.start(), mark[0], _opens(sentence, mark.start(), mark[0]))
 
 
-def _opens(sentence: str, mark: _Mark) -> bool:
-    """Whether a mark may open a quotation: a letter follows it, and none comes before."""
-    before, after = sentence[: mark.at], sentence[mark.at + 1 :]
-    if mark.sign not in CLOSING:
+def _opens(sentence: str, at: int, sign: str) -> bool:
+    before, after = sentence[max(at - 1, 0) : at], sentence[at + 1 : at + 2]
+    if sign not in CLOSING:
         return False
-    if not after.strip():  # left behind by the sentence that it opens
-        return not before or before[-1].isspace()
-    if after[0].isspace() and mark.sign not in "«»":
+    if NOTHING.match(sentence, at + 1):  # left behind by the sentence that it opens
+        return not before or before.isspace()
+    if after.isspace() and sign not in "«»":
         return False
-    if mark.sign in "「『〝„":
+    if sign in "「『〝„":
         return True
-    glued_before = bool(before) and not before[-1].isspace() and before[-1] not in "([-–—:;'‘/>"
-    return not glued_before
+    return not before or before.isspace() or before in "([-–—:;'‘/>"
 
 
-def _closing(sentences: Sequence[str], marks: Sequence[_Mark], opened: int) -> int | None:
+def _closing(marks: Sequence[_Mark], opened: int) -> int | None:
     """The mark that closes the one opened, None where none does soon."""
     opening = marks[opened]
     last = opening.sentence
@@ -108,7 +109,7 @@ def _closing(sentences: Sequence[str], marks: Sequence[_Mark], opened: int) -> i
         mark = marks[place]
         if mark.sentence - opening.sentence > LONGEST:
             return None
-        opens_again = mark.sign == opening.sign and _opens(sentences[mark.sentence], mark)
+        opens_again = mark.sign == opening.sign and mark.opens
         if opens_again and mark.sentence > opening.sentence:
             if mark.at == 0 and mark.sentence - last <= LONGEST_PARAGRAPH:
                 last = mark.sentence
