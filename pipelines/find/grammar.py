@@ -29,8 +29,6 @@ class Grammar:
     """A verb of speaking, in a finite form."""
     pronouns: regex.Pattern[str]
     """A pronoun that may be a subject; the group that matched is he, she, they or it."""
-    possessives: regex.Pattern[str]
-    """A pronoun of the owner (his), where it tells that a person is meant."""
     titles: regex.Pattern[str]
     """A role or honorific."""
     epithet: regex.Pattern[str]
@@ -89,47 +87,47 @@ def grammar_of(language: str) -> Grammar | None:
     place = files(__package__).joinpath(f"grammar/{base_language(language)}.yaml")
     if not place.is_file():
         return None
-    data: dict[str, Any] = parse_yaml(place.read_text("utf-8"), str(place))
+    return _grammar(parse_yaml(place.read_text("utf-8"), str(place)))
+
+
+def _grammar(data: dict[str, Any]) -> Grammar:
     titles = [*data["titles"], *data["generic"]]
     people = [*titles, *data["people"]]
     speech = _any(data["speech"])
-    before_verb = rf"(?=,?\s+(?:{speech})(?!\w))"
-    adjectives = f"|(?:{_any(data['adjectives'])}){before_verb}" if "adjectives" in data else ""
     pronouns = "|".join(f"(?P<{kind}>{_any(words)})" for kind, words in data["pronouns"].items())
     particles = data.get("subject_particles")
-    nationality = _any(data.get("nationalities", [])) or "(?!)"
+    nationality = _listed(data, "nationalities")
     of = rf"(?:{_any(data['of'])})(?:\s+|(?<=['’]))" if "of" in data else ""  # else a genitive
-    adverbs = rf"(?:\s*(?:{_any(data.get('adverbs', [])) or '(?!)'})(?!\w))*\s*"
+    adverbs = rf"(?:\s*(?:{_listed(data, 'adverbs')})(?!\w))*\s*"
     subject_end = f"(?:{_any(particles)})" if particles else ""
     return Grammar(
         speech=_words(speech, hyphens=True),
         pronouns=_words(f"(?:{pronouns}){subject_end}", hyphens=True),
-        possessives=_words(_any(data["possessives"]) or "(?!)"),
         titles=_words(_any([*titles, *data["honorifics"]]) + r"(?:\.(?!\w))?"),
-        epithet=_words(_noun_phrase(people, data["determiners"], speech, subject_end, adjectives)),
+        epithet=_words(
+            _noun_phrase(people, data["determiners"], speech, subject_end, _adjectives(data, speech))
+        ),
         people=_words(_any(people)),
         adverbs=_compiled(adverbs),
-        coordination=_compiled(
-            rf",?\s*(?<!\w)(?:{_any(data.get('coordinators', [])) or '(?!)'})\s+{adverbs}$"
-        ),
-        according=_words(_any(data.get("according", [])) or "(?!)"),
+        coordination=_compiled(rf",?\s*(?<!\w)(?:{_listed(data, 'coordinators')})\s+{adverbs}$"),
+        according=_words(_listed(data, "according")),
         domain=_compiled(
             rf"\s+(?:{of}(?-i:{CAPITALISED})|(?:{nationality})(?![\w-]))" if not particles else "(?!)"
         ),
         nationality=_words(nationality),
-        aides=_words(_any(data.get("aides", [])) or "(?!)"),
+        aides=_words(_listed(data, "aides")),
         gendered=tuple(
             (pronoun, _words(_any(data[key]))) for pronoun, key in (("he", "masculine"), ("she", "feminine"))
         ),
         same_role=tuple(map(frozenset, data["same_role"])),
         somebody=_words(_noun_phrase(people, data["indefinites"], speech) if data["indefinites"] else "(?!)"),
-        determiner=_words(_any(data["determiners"]) or "(?!)"),
+        determiner=_words(_listed(data, "determiners")),
         generic=_words(_any(data["generic"])),
-        preposition=_compiled(rf"(?<!\w)(?:{_any(data['prepositions']) or '(?!)'})\s*$"),
+        preposition=_compiled(rf"(?<!\w)(?:{_listed(data, 'prepositions')})\s*$"),
         conjunction=_compiled(_any(data["and"])),
         joins=_compiled(rf"(?:\s*\([^()]*\))?\s*,?\s*(?:{_any(data['and'])})\s+(?-i:\p{{Ll}}+\s+){{0,2}}"),
-        clause_start=_words(_any(data["clause_starts"]) or "(?!)"),
-        organisation=_words(_any(data["organisations"]) or "(?!)"),
+        clause_start=_words(_listed(data, "clause_starts")),
+        organisation=_words(_listed(data, "organisations")),
         name=None if particles else regex.compile(rf"{CAPITALISED}(?:\s+(?:{NOBILIARY}\s+)?{CAPITALISED})*"),
         particle=_compiled(rf"{subject_end}(?!\w)") if particles else None,
         marked=_compiled(rf"(?<=\w){subject_end}$" if particles else "(?!)"),
@@ -157,6 +155,16 @@ def _noun_phrase(
         else rf"(?P<modifiers>(?:(?!(?:{speech})(?!\w))\w+\s+)?)"
     )
     return rf"{before}(?P<head>{_any(heads)}{adjectives}){subject_end}"
+
+
+def _adjectives(data: dict[str, Any], speech: str) -> str:
+    """Adjectives that are nouns before a verb of speaking."""
+    return rf"|(?:{_any(data['adjectives'])})(?=,?\s+(?:{speech})(?!\w))" if "adjectives" in data else ""
+
+
+def _listed(data: dict[str, Any], key: str) -> str:
+    """The words of a list of the data file, or what never matches where it has none."""
+    return _any(data.get(key, [])) or "(?!)"
 
 
 def _any(words: Iterable[str]) -> str:

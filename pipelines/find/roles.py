@@ -17,7 +17,10 @@ WORDS_OF_A_TITLE, CHARACTERS_OF_A_TITLE = 6, 80
 WORDS_BEFORE_A_TITLE = 2
 TELLING_LETTERS = 4
 APPOSITION = regex.compile(
-    r"\s*[,(–—-]\s*((?:[\w'’.-]+\s*){1,6}?)(?=[,.;:()–—]|(?:of|for|in|at|de|da|do|del|du|von|для|в)\b)"
+    # Words are atomic: a long one must not be tried in all its parts.
+    r"\s*[,(–—-]\s*((?:WORD\s+){0,5}?WORD\s*)(?=[,.;:()–—]|(?:of|for|in|at|de|da|do|del|du|von|для|в)\b)".replace(
+        "WORD", r"(?>[\w'’]+(?:[.-][\w'’]+)*)\.?"
+    )
 )
 PHRASE = regex.compile(r"[^,.;:()–—\x00]+,\s*$")
 CLOSES = regex.compile(r"\s*(?:[,.)–—]|$)")

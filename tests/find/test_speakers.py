@@ -176,6 +176,13 @@ def test_speakers_are_found_in_the_languages_of_the_data_files(
     assert read(*sentences, language=language) == expected
 
 
+@pytest.mark.parametrize(
+    "rest", ["a" * 3000, "-" * 3000, "a-" * 1500, "a. " * 1000, ", a" * 1000, "“a " * 1000]
+)
+def test_a_line_that_is_no_sentence_is_read_at_once(rest: str) -> None:
+    assert [told.lower() for told in read(f"Putin, {rest}")] == ["putin"]
+
+
 def test_the_data_files_are_those_of_the_documented_languages() -> None:
     folder = files("pipelines.find").joinpath("grammar")
     languages = {file.name.removesuffix(".yaml") for file in folder.iterdir()}
