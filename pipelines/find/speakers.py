@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from pipelines.names import Mention
     from pipelines.records import Voice
 
+CHARACTERS_TO_THE_VERB = 40
+"""Before which a sentence must have its verb of speaking, to tell the speaker of the quotation before it."""
 PATIENCE = 2
 """Sentences of narration without a subject after which a free quotation is nobody's."""
 
@@ -90,4 +92,5 @@ def _attributes(quoted: Line, following: Line) -> bool:
     """Whether a sentence of narration goes with the quotation before it: “What a crowd!” he wrote."""
     if following.quoted and following.quoted[0].start == 0:
         return False
-    return following.text[:1].islower() or bool(regex.search(r"[!?,]\W*$", quoted.text))
+    at_once = following.speakers[0].at <= CHARACTERS_TO_THE_VERB and regex.search(r"[!?,]\W*$", quoted.text)
+    return following.text[:1].islower() or bool(at_once)
