@@ -93,7 +93,8 @@ class Cast:
 
     def joined(self, text: str, first: Reference, second: Reference) -> bool:
         """Whether two do something together: Duda and President Yoon said."""
-        if not self.grammar.conjunction.search(text, first.end, second.start):
+        near = second.start - first.end <= 2 * CHARACTERS_OF_A_TITLE
+        if not near or not self.grammar.conjunction.search(text, first.end, second.start):
             return False
         between = text[first.end : self.roles.title_start(text, second.start)]
         return bool(self.grammar.joins.fullmatch(between))
