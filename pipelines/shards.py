@@ -130,9 +130,10 @@ class ShardWorker:
             return iter(())
         stance = self.config.stance
         model: Any = self._held_model(STANCE)
-        start = time.perf_counter()
-        model.load()
-        self._note_loading(STANCE, time.perf_counter() - start)
+        if not hasattr(model, "on_load"):  # one that tells when it loads does so where its memory does not do
+            start = time.perf_counter()
+            model.load()
+            self._note_loading(STANCE, time.perf_counter() - start)
         minima = stance.minimum_probability, stance.minimum_agreement
         return judge(self._counted(iter(passages)), self.config.targets, model, *minima)
 
@@ -154,7 +155,7 @@ class ShardWorker:
 
     def _build(self, role: str) -> Model | None:
         if role == STANCE:
-            return build_judge(self.config, self.offline)
+            return build_judge(self.config, self.offline, partial(self._note_loading, role))
         return build_translator(self.config, role, self.offline, partial(self._note_loading, role))
 
     def _note_loading(self, role: str, seconds: float) -> None:

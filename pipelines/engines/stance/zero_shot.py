@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
@@ -12,7 +13,7 @@ from pipelines.engines.stance.hypotheses import Hypotheses
 from pipelines.store import fingerprint
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -53,6 +54,7 @@ class ZeroShotJudge(CalibratedJudge):
         super().__init__(name, calibration)
         self.hypotheses = Hypotheses.of(hypotheses, also, place)
         self.remove_prior, self.memory, self.place = remove_prior, memory, place
+        self.on_load: Callable[[float], None] = lambda seconds: None  # noqa: ARG005
         self._known: dict[tuple[str, str], list[float]] = {}
 
     @property
@@ -61,13 +63,17 @@ class ZeroShotJudge(CalibratedJudge):
         return self.hypotheses.size
 
     @property
+    def roles(self) -> tuple[str, ...]:
+        """What each entailment tells."""
+        return (*STANCES, *self.hypotheses.further)
+
+    @property
     def features(self) -> tuple[str, ...]:  # type: ignore[override]
         """Entailment of each role and, of three labels, its contradiction."""
         self.load()
-        roles = (*STANCES, *self.hypotheses.further)
         if self.labels.contradiction is None:
-            return roles
-        return (*roles, *(f"{role} contradicted" for role in roles))
+            return self.roles
+        return (*self.roles, *(f"{role} contradicted" for role in self.roles))
 
     @property
     def asked(self) -> str:
@@ -130,7 +136,9 @@ class ZeroShotJudge(CalibratedJudge):
             self._known |= self.memory.known(self._model, new)
             new = [question for question in new if question not in self._known]
         if new:
+            start = time.perf_counter()
             self.load()
+            self.on_load(time.perf_counter() - start)
             answers = dict(zip(new, self.labels.log_odds(self.logits(new)).tolist(), strict=True))
             if self.memory:
                 self.memory.remember(self._model, answers)
