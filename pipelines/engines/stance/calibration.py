@@ -43,6 +43,9 @@ class Rule(Protocol):
     def tilted(self, log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
         """What labels are chosen by: float array (pairs, 3) in the order of LABELS; the highest wins."""
 
+    def without_steps(self) -> Rule:
+        """The same that always asks all wordings."""
+
 
 @dataclass(frozen=True)
 class MarginRule:
@@ -67,6 +70,10 @@ class MarginRule:
     def tilted(self, log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
         """The log-odds as they are."""
         return np.column_stack([log_odds, np.zeros(len(log_odds))])
+
+    def without_steps(self) -> MarginRule:
+        """The same."""
+        return self
 
     def _lean(self, readings: NDArray[np.float64]) -> NDArray[np.float64]:
         """How far support and opposition are entailed, in [0, 1] or [-1, 1]: (pairs, wordings, 2)."""
@@ -178,6 +185,10 @@ class Calibration:
         """How many numbers were fitted."""
         steps = sum(step.linear.weights.size + 1 for step in self.steps)
         return self.linear.weights.size + len(self.tilt) + steps
+
+    def without_steps(self) -> Calibration:
+        """The same that always asks all wordings."""
+        return replace(self, steps=())
 
     def of_judge(self, model: str, asked: str, card: Mapping[str, Any]) -> Calibration:
         """The same with what it holds for and what it was fitted on."""

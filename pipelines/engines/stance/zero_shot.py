@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
@@ -52,6 +53,7 @@ class ZeroShotJudge(CalibratedJudge):
         place: str,
     ) -> None:
         super().__init__(name, calibration)
+        self.also = tuple(also)
         self.hypotheses = Hypotheses.of(hypotheses, also, place)
         self.remove_prior, self.memory, self.place = remove_prior, memory, place
         self.on_load: Callable[[float], None] = lambda seconds: None  # noqa: ARG005
@@ -112,6 +114,13 @@ class ZeroShotJudge(CalibratedJudge):
         starts = np.cumsum([0, *counts[:-1]])
         means: NDArray[np.float64] = np.add.reduceat(readings, starts) / np.array(counts)[:, None, None]
         return means
+
+    def negated(self) -> ZeroShotJudge:
+        """The same judge, asked whether the actor does not support and does not oppose the target."""
+        other = copy(self)
+        other.hypotheses = Hypotheses.of_negations(list(self.also))
+        other.use(self.rule.without_steps())
+        return other
 
     def _readings(self, pairs: Sequence[Pair], wordings: int) -> NDArray[np.float64]:
         stances = [question for pair in pairs for question in self.hypotheses.stances_of(pair, wordings)]
