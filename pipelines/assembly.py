@@ -15,7 +15,7 @@ from pipelines.engines.readers.files import detect_reader
 from pipelines.engines.registry import build
 from pipelines.hops import TwoHops
 from pipelines.languages import base_language
-from pipelines.memory import RememberingTranslator, TranslationMemory
+from pipelines.memory import AnswerMemory, RememberingTranslator, TranslationMemory
 from pipelines.names import Names
 from pipelines.repair import CheckedTranslator
 
@@ -141,24 +141,44 @@ def _hop_translator(
 
 def translation_memory(config: RunConfig) -> TranslationMemory | None:
     """The memory that the config asks for."""
-    where = config.translation.memory
+    path = _memory_path(config.translation.memory, "translations.sqlite")
+    return TranslationMemory(path) if path else None
+
+
+def _memory_path(where: bool | str, name: str) -> Path | None:
     if where is False:
         return None
-    return TranslationMemory(
-        cache_folder() / "translations.sqlite" if where is True else Path(where).expanduser()
-    )
+    return cache_folder() / name if where is True else Path(where).expanduser()
 
 
-def build_judge(config: RunConfig, offline: bool = False) -> StanceJudge:
+def build_judge(
+    config: RunConfig,
+    offline: bool = False,
+    on_load: Callable[[float], None] = lambda seconds: None,  # noqa: ARG005
+) -> StanceJudge:
     """The stance judge of the config.
+
+    Args:
+        config: of the run.
+        offline: never ask the hub.
+        on_load: told the seconds that loading the model took, where the judge tells it.
 
     Raises:
         ConfigError: unknown engine or option.
         ModelError: the engine's package is not installed.
     """
     stance = config.stance
-    judge = build("stance", stance.engine, stance.options, "stance", model=stance.model, offline=offline)
+    provided = {"offline": offline, "calibration": stance.calibration, "memory": answer_memory(config)}
+    judge = build("stance", stance.engine, stance.options, "stance", model=stance.model, **provided)
+    if hasattr(judge, "on_load"):
+        judge.on_load = on_load
     return cast("StanceJudge", judge)
+
+
+def answer_memory(config: RunConfig) -> AnswerMemory | None:
+    """The memory of the judge's answers that the config asks for."""
+    path = _memory_path(config.stance.memory, "answers.sqlite")
+    return AnswerMemory(path) if path else None
 
 
 def build_executor(name: str) -> Executor:
