@@ -51,15 +51,16 @@ def main() -> None:
     told("no calibration: margin rule, 1 wording", 2, rows, plain[:, :1], rule=MarginRule(2))
     told("no calibration: margin rule, 6 wordings", 12, rows, plain, rule=MarginRule(2))
     told("calibrated, 1 wording, support only", 1, rows, plain[:, :1] * [1, 0])
-    told("calibrated, 6 wordings, support only", 6, rows, plain * [1, 0])
+    told("calibrated, 3 wordings, support only", 3, rows, plain[:, :3] * [1, 0])
     told("+ mirrored hypothesis, 1 wording", 2, rows, plain[:, :1])
-    told("+ mirrored hypothesis, 3 wordings", 6, rows, plain[:, :3])
+    told("+ mirrored hypothesis, 3 wordings: as shipped", 6, rows, plain[:, :3])
     told("+ mirrored hypothesis, 6 wordings", 12, rows, plain)
-    told("the same without tilt", 12, rows, plain, tilt=False)
-    told("the same with steps: as shipped", None, rows, plain, steps=True)
-    told("6 wordings + relevance: takes a position", 13, rows, read(also=["position"]))
-    told("6 wordings + swapped hypotheses", 14, rows, read(also=["swapped"]))
-    told("6 wordings, prior of an empty premise removed", 12, rows, read(remove_prior=True))
+    told("3 wordings without tilt", 6, rows, plain[:, :3], tilt=False)
+    told("3 wordings, the first alone where clear", None, rows, plain[:, :3], steps=True)
+    told("3 wordings, stances not balanced", 6, rows, plain[:, :3], balanced=False)
+    told("3 wordings + relevance: takes a position", 7, rows, read(also=["position"])[:, :3])
+    told("3 wordings + swapped hypotheses", 8, rows, read(also=["swapped"])[:, :3])
+    told("3 wordings, prior of an empty premise removed", 6, rows, read(remove_prior=True)[:, :3])
 
 
 def told(
@@ -70,6 +71,7 @@ def told(
     rule: MarginRule | None = None,
     tilt: bool = True,
     steps: bool = False,
+    balanced: bool = True,
 ) -> None:
     """Prints one row."""
     known = dict(zip((row.pair for row in rows), readings, strict=True))
@@ -78,10 +80,12 @@ def told(
     fold = fitting.folds(examples.documents)
     given = {}
     for number in np.unique(fold):
-        calibration: MarginRule | Calibration = rule or fitting.fit(examples.only(fold != number), features)
+        calibration: MarginRule | Calibration = rule or fitting.fit(
+            examples.only(fold != number), features, readings.shape[1], balanced
+        )
         if isinstance(calibration, Calibration):
             calibration = calibration if steps else calibration.without_steps()
-            calibration = calibration if tilt else dataclasses.replace(calibration, tilt=(0.0, 0.0))
+            calibration = calibration if tilt else dataclasses.replace(calibration, tilt=0.0)
         judge: CalibratedJudge = StoredJudge(features, known, calibration)
         held = np.flatnonzero(fold == number).tolist()
         given |= dict(zip(held, judge.judge([rows[i].pair for i in held]), strict=True))

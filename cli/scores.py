@@ -37,6 +37,10 @@ def print_scores(told: Mapping[str, Any]) -> None:
         f"by the config's thresholds {clear:.1%} are clear, {right:.1%} of them right", highlight=False
     )
     if "fitted" in told:
+        console.print(
+            f"asked few wordings where clear, {told['shortcuts']['same']:.1%} of the labels stay",
+            highlight=False,
+        )
         console.print(f"{told['fitted']['numbers']} numbers fitted", highlight=False)
         console.print(told["fitted"]["file"], highlight=False, markup=False, soft_wrap=True)
 

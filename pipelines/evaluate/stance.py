@@ -73,7 +73,8 @@ def evaluate_stance(
 
     Returns:
         `scores` of all rows, what abstaining does to them, the same by file and by language where there are
-        several, and of the baselines. Shares in [0, 1].
+        several, and of the baselines; all with every wording asked. Where a calibration is fitted,
+        `shortcuts` tells what stopping after few wordings changes. Shares in [0, 1].
 
     Raises:
         ConfigError: a calibration is to be fitted for an engine that takes none.
@@ -83,16 +84,19 @@ def evaluate_stance(
     judge = build_judge(config, offline)
     judge.load()
     if fit_to is None:
+        if isinstance(judge, CalibratedJudge):
+            judge.use(judge.rule.without_steps())
         given = _judged(judge, [row.pair for row in rows], progress)
         return _report(rows, given, judge, config, progress)
     if not isinstance(judge, CalibratedJudge):
         raise ConfigError("stance.engine", "it takes no calibration", "Fit one for nli or nli_onnx")
     readings = dict(_read(judge, [row.pair for row in rows], progress))
     examples = examples_of(rows, readings)
-    given = _out_of_fold(rows, examples, judge.features, readings)
+    given, shortened = _out_of_fold(rows, examples, judge.features, readings)
     calibration = fit(examples, judge.features)
-    judge.use(calibration)
+    judge.use(calibration.without_steps())
     told = _report(rows, given, judge, config, progress)
+    told["shortcuts"] = _shortcuts(rows, given, shortened)
     told["fitted"] = {"numbers": calibration.numbers, "folds": 5, "file": str(fit_to)}
     fit_to.write_text(_with_card(calibration, judge, golds, rows, told).as_yaml(), encoding="utf-8")
     return told
@@ -137,15 +141,29 @@ def _out_of_fold(
     examples: Examples,
     features: tuple[str, ...],
     readings: dict[Pair, NDArray[np.float64]],
-) -> list[Scores]:
-    """Each row judged by a calibration fitted on the other folds."""
+) -> tuple[list[Scores], list[Scores]]:
+    """Each row judged by a calibration fitted on the other folds, with all wordings and with as few as do."""
     fold = folds(examples.documents)
     given: dict[int, Scores] = {}
+    shortened: dict[int, Scores] = {}
     for number in np.unique(fold):
-        judge = StoredJudge(features, readings, fit(examples.only(fold != number), features))
+        calibration = fit(examples.only(fold != number), features)
         held = np.flatnonzero(fold == number).tolist()
-        given |= dict(zip(held, judge.judge([rows[i].pair for i in held]), strict=True))
-    return [given[i] for i in range(len(rows))]
+        pairs = [rows[i].pair for i in held]
+        for rule, told in ((calibration.without_steps(), given), (calibration, shortened)):
+            told |= dict(zip(held, StoredJudge(features, readings, rule).judge(pairs), strict=True))
+    return [given[i] for i in range(len(rows))], [shortened[i] for i in range(len(rows))]
+
+
+def _shortcuts(
+    rows: Sequence[GoldRow], given: Sequence[Scores], shortened: Sequence[Scores]
+) -> dict[str, float]:
+    """The share of labels that stay the same, and the scores of those that come of few wordings."""
+    measured = scores(answers_of(rows, shortened))
+    same = [a.label == b.label for a, b in zip(given, shortened, strict=True)]
+    return {"same": round(float(np.mean(same)), 4)} | {
+        name: measured[name]["value"] for name in ("macro_f1", "polarity") if name in measured
+    }
 
 
 def answers_of(rows: Sequence[GoldRow], given: Sequence[Scores]) -> Answers:

@@ -44,18 +44,18 @@ def told(premise: str, calibration: Calibration) -> tuple[str | None, float]:
 
 
 def test_a_stance_needs_more_than_the_other_side() -> None:
-    plain = Calibration(PLAIN, (0.0, 0.0))
+    plain = Calibration(PLAIN, 0.0, 2)
     assert told("3,0 3,0", plain) == ("supports", 1.0)
     assert told("0,3 0,3", plain) == ("opposes", 1.0)
     assert told("3,3 3,3", plain) == ("neutral", 1.0)
 
 
 def test_agreement_is_the_share_of_wordings_that_alone_give_the_label() -> None:
-    assert told("5,0 0,0", Calibration(PLAIN, (0.0, 0.0))) == ("supports", 0.5)
+    assert told("5,0 0,0", Calibration(PLAIN, 0.0, 2)) == ("supports", 0.5)
 
 
 def test_a_tilt_moves_labels_and_not_probabilities() -> None:
-    even, tilted = Calibration(PLAIN, (0.0, 0.0)), Calibration(PLAIN, (0.0, 0.5))
+    even, tilted = Calibration(PLAIN, 0.0, 2), Calibration(PLAIN, 0.5, 2)
     pair = Pair("0,0.8 0,0.8", "A", "T")
     first, second = Told(even).judge([pair])[0], Told(tilted).judge([pair])[0]
     assert (first.label, second.label) == ("neutral", "opposes")
@@ -63,7 +63,7 @@ def test_a_tilt_moves_labels_and_not_probabilities() -> None:
 
 
 def test_a_clear_pair_is_asked_in_few_wordings_and_an_unclear_one_in_all() -> None:
-    judge = Told(Calibration(PLAIN, (0.0, 0.0), (Step(1, PLAIN, margin=2.0),)))
+    judge = Told(Calibration(PLAIN, 0.0, 2, (Step(1, PLAIN, margin=2.0),)))
     clear, unclear = Pair("9,0 0,9", "A", "T"), Pair("2,0 0,9", "A", "T")
     assert [score.label for score in judge.judge([clear, unclear])] == ["supports", "opposes"]
     assert judge.asked_wordings == [1, 2]
@@ -90,12 +90,12 @@ def test_contradiction_of_the_other_side_counts_as_the_stance() -> None:
 
 
 def test_a_calibration_is_read_back_as_it_was_written(tmp_path: Path) -> None:
-    calibration = Calibration(PLAIN, (0.25, 0.5), (Step(1, PLAIN, 2.0),), "m", "q", {"note": "made up"})
+    calibration = Calibration(PLAIN, 0.25, 2, (Step(1, PLAIN, 2.0),), "m", "q", {"note": "made up"})
     path = tmp_path / "c.yaml"
     path.write_text(calibration.as_yaml(), encoding="utf-8")
     again = load_calibration(path, "m", "q")
     assert again.as_yaml() == calibration.as_yaml()
-    assert again.numbers == 8 + 2 + 9
+    assert again.numbers == 8 + 1 + 9
     readings = np.random.default_rng(0).normal(size=(5, 2, 2))
     assert again.log_odds(readings) == pytest.approx(calibration.log_odds(readings))
 
@@ -108,7 +108,7 @@ def test_a_calibration_of_another_judge_is_refused(
     tmp_path: Path, model: str, asked: str, message: str
 ) -> None:
     path = tmp_path / "c.yaml"
-    path.write_text(Calibration(PLAIN, (0.0, 0.0), (), "m", "q").as_yaml(), encoding="utf-8")
+    path.write_text(Calibration(PLAIN, 0.0, 2, (), "m", "q").as_yaml(), encoding="utf-8")
     with pytest.raises(ConfigError, match=f"{message}.*Fit one"):
         load_calibration(path, model, asked)
 

@@ -60,6 +60,13 @@ def test_steps_leave_nearly_all_labels_as_they_are() -> None:
         assert (tilted.argmax(axis=1) == full)[clear].mean() > 0.98
 
 
+def test_a_silent_text_leans_to_neither_stance_however_common_one_is_in_the_gold() -> None:
+    examples = made_up(4000)
+    rare = (examples.labels != 0) | (np.arange(4000) % 4 == 0)  # three of four supports left out
+    odds = fit(examples.only(rare), FEATURES).log_odds(np.zeros((1, 3, 2)))[0]
+    assert odds[0] == pytest.approx(odds[1], abs=0.5)  # log 4 apart without balance
+
+
 def test_no_more_than_forty_numbers_are_fitted() -> None:
     examples = made_up(200)
     many = np.concatenate([examples.readings] * 6, axis=-1)

@@ -93,7 +93,7 @@ class CalibratedJudge:
             scores |= self._decided(step, pairs, waiting)
         waiting = [i for i in range(len(pairs)) if i not in scores]
         if waiting:
-            readings = self.readings([pairs[i] for i in waiting], self.wordings)
+            readings = self.readings([pairs[i] for i in waiting], self.rule.wordings or self.wordings)
             odds = self.rule.log_odds(readings)
             each = np.stack([self.rule.log_odds(readings[:, [w]]) for w in range(readings.shape[1])], axis=1)
             scores |= dict(zip(waiting, self._scores(odds, each), strict=True))

@@ -32,6 +32,10 @@ class Rule(Protocol):
     def steps(self) -> tuple[Step, ...]:
         """After how few wordings a clear pair needs no more of them."""
 
+    @property
+    def wordings(self) -> int | None:
+        """How many of the judge's wordings are asked; None for all."""
+
     def log_odds(self, readings: NDArray[np.float64]) -> NDArray[np.float64]:
         """Log-odds of supports and opposes against neutral, float array (pairs, 2).
 
@@ -60,6 +64,7 @@ class MarginRule:
     roles: int
     """How many features are entailments; those behind them are contradictions, in the same order."""
     steps: tuple[Step, ...] = ()
+    wordings: int | None = None
 
     def log_odds(self, readings: NDArray[np.float64]) -> NDArray[np.float64]:
         """Of supports and opposes against neutral: float array (pairs, 2)."""
@@ -158,7 +163,8 @@ class Calibration:
 
     Args:
         linear: log-odds of supports and opposes against neutral.
-        tilt: added to the log-odds of supports and opposes where a label is chosen; the probabilities stay.
+        tilt: added to the log-odds of both stances where a label is chosen; the probabilities stay.
+        wordings: how many of each stance it was fitted on.
         steps: in order of their wordings.
         model: of the judge that it was fitted for.
         asked: digest of what that judge asks.
@@ -166,7 +172,8 @@ class Calibration:
     """
 
     linear: Linear
-    tilt: tuple[float, float]
+    tilt: float
+    wordings: int
     steps: tuple[Step, ...] = ()
     model: str = ""
     asked: str = ""
@@ -178,13 +185,13 @@ class Calibration:
 
     def tilted(self, log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
         """What labels are chosen by: float array (pairs, 3)."""
-        return np.column_stack([log_odds + np.array(self.tilt), np.zeros(len(log_odds))])
+        return np.column_stack([log_odds + self.tilt, np.zeros(len(log_odds))])
 
     @property
     def numbers(self) -> int:
         """How many numbers were fitted."""
         steps = sum(step.linear.weights.size + 1 for step in self.steps)
-        return self.linear.weights.size + len(self.tilt) + steps
+        return self.linear.weights.size + 1 + steps
 
     def without_steps(self) -> Calibration:
         """The same that always asks all wordings."""
@@ -206,7 +213,8 @@ class Calibration:
                 "asked": self.asked,
                 "card": dict(self.card),
                 "weights": self.linear.as_mapping(),
-                "tilt": dict(zip(LABELS[:2], (round(t, DIGITS) for t in self.tilt), strict=True)),
+                "tilt": round(self.tilt, DIGITS),
+                "wordings": self.wordings,
                 "steps": steps,
             }
         )
@@ -225,7 +233,8 @@ class _Form(BaseModel):
     asked: str
     card: dict[str, Any]
     weights: dict[str, dict[str, float]]
-    tilt: dict[str, float]
+    tilt: float
+    wordings: int
     steps: list[_StepForm]
 
 
@@ -248,8 +257,8 @@ def load_calibration(path: Path, model: str, asked: str) -> Calibration:
         other = f"for {form.model}" if form.model != model else "with other hypotheses or options"
         raise ConfigError(str(path), f"fitted {other}, not as {model} is asked here", cure)
     steps = tuple(Step(s.wordings, Linear.of(s.weights), s.margin) for s in form.steps)
-    tilt = form.tilt["supports"], form.tilt["opposes"]
-    return Calibration(Linear.of(form.weights), tilt, steps, form.model, form.asked, form.card)
+    linear = Linear.of(form.weights)
+    return Calibration(linear, form.tilt, form.wordings, steps, form.model, form.asked, form.card)
 
 
 def calibration_file(model: str, asked: str) -> Path | None:
