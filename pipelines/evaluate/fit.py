@@ -138,7 +138,8 @@ def _tilt(odds: NDArray[np.float64], labels: NDArray[np.int64]) -> float:
     if not len(labels):
         return 0.0
     neutral = np.zeros((len(odds), 1))
-    return max(TILTS.tolist(), key=lambda t: macro_f1(labels, np.hstack([odds + t, neutral]).argmax(axis=1)))
+    reached = [macro_f1(labels, np.hstack([odds + t, neutral]).argmax(axis=1)) for t in TILTS]
+    return float(TILTS[int(np.argmax(reached))])
 
 
 def _steps(full: Calibration, readings: NDArray[np.float64], odds: NDArray[np.float64]) -> list[Step]:
