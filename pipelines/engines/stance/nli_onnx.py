@@ -119,7 +119,6 @@ class OnnxNliJudge(ZeroShotJudge):
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
-        options.add_session_config_entry("session.set_denormal_as_zero", "1")  # same answers, 7 % faster
         try:
             self._tokenizer = Tokenizer.from_file(str(self.files.tokenizer))
             session = onnxruntime.InferenceSession(
