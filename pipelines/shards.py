@@ -103,8 +103,7 @@ class ShardWorker:
         size = self.config.stance.controls
         parts = [self._expected("judge", number) for number in self.shards]
         expected = fingerprint(parts, size, CONTROLS_VERSION)
-        stored = self.store.folder / CONTROLS
-        if stored.is_file() and json.loads(stored.read_text("utf-8"))["fingerprint"] == expected:
+        if _controls_file(self.store).get("fingerprint") == expected:
             return
         judged = self._stances() if size else []
         judge: Any = self._held_model(STANCE) if judged else None
@@ -202,6 +201,13 @@ class ShardWorker:
 
 def stored_controls(store: Store) -> pd.DataFrame:
     """The controls of the judge; empty where there was nothing to try."""
-    stored = store.folder / CONTROLS
-    rows = json.loads(stored.read_text("utf-8"))["rows"] if stored.is_file() else []
-    return pd.DataFrame(rows, columns=COLUMNS)
+    return pd.DataFrame(_controls_file(store).get("rows", []), columns=COLUMNS)
+
+
+def _controls_file(store: Store) -> dict[str, Any]:
+    """What is stored of the controls; nothing where the file is not there or damaged."""
+    try:
+        stored = json.loads((store.folder / CONTROLS).read_text("utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return stored if isinstance(stored, dict) else {}
