@@ -12,6 +12,7 @@ from pipelines.assembly import build_judge
 from pipelines.blocks import guarded
 from pipelines.engines.hub import sha256
 from pipelines.engines.stance.calibrated import CalibratedJudge
+from pipelines.engines.stance.calibration import Calibration
 from pipelines.errors import ConfigError, InputError
 from pipelines.evaluate.baselines import baselines
 from pipelines.evaluate.fit import FOLDS, WORDINGS, Examples, fit, folds
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from pipelines.config import RunConfig
     from pipelines.engines.base import Pair, Scores, StanceJudge
-    from pipelines.engines.stance.calibration import Calibration, Rule
+    from pipelines.engines.stance.calibration import Rule
     from pipelines.evaluate.gold import GoldRow
     from pipelines.progress import Progress
 
@@ -76,7 +77,8 @@ def evaluate_stance(
 
     Returns:
         `scores` of all rows, what abstaining does to them, the same by file and by language where there are
-        several, and of the baselines; all with every wording asked. Where a calibration is fitted,
+        several, and of the baselines; all with every wording asked. `in_sample` names the files that the
+        calibration in use was fitted on: scores on them flatter it. Where a calibration is fitted,
         `shortcuts` tells what stopping after few wordings changes. Shares in [0, 1].
 
     Raises:
@@ -93,7 +95,7 @@ def evaluate_stance(
         if isinstance(judge, CalibratedJudge):
             judge.use(judge.rule.without_steps())
         given = _judged(judge, [row.pair for row in rows], progress)
-        return _report(rows, given, judge, config, progress)
+        return _report(rows, given, judge, config, progress) | {"in_sample": _in_sample(judge, golds)}
     return _fitted(rows, judge, golds, config, fit_to, progress)
 
 
@@ -119,6 +121,16 @@ def _fitted(
     told["fitted"] = {"numbers": calibration.numbers, "folds": FOLDS, "file": str(fit_to)}
     fit_to.write_text(_with_card(calibration, judge, golds, rows, told).as_yaml(), encoding="utf-8")
     return told
+
+
+def _in_sample(judge: StanceJudge, golds: Sequence[Path]) -> list[str]:
+    """Names of the files whose hash stands in the card of the judge's calibration."""
+    card = (
+        str(judge.rule.card)
+        if isinstance(judge, CalibratedJudge) and isinstance(judge.rule, Calibration)
+        else ""
+    )
+    return [gold.name for gold in golds if sha256(gold) in card]
 
 
 def _check_fittable(rows: Sequence[GoldRow], golds: Sequence[Path]) -> None:

@@ -39,6 +39,7 @@ def test_a_fitted_calibration_is_written_and_then_used(config_file: Path, gold: 
     config = load_config(config_file, [f"stance.calibration={path}"])
     again = evaluate_stance([gold], config, None, True, Silent())
     assert "fitted" not in again
+    assert again["in_sample"] == ["gold.jsonl"]
     assert again["calibration_error"]["value"] < 0.5
     model = config.stance.model
     assert model is not None
@@ -52,6 +53,7 @@ def test_a_fitted_calibration_is_written_and_then_used(config_file: Path, gold: 
 def test_baselines_stand_beside_the_judge(config_file: Path, gold: Path) -> None:
     told = evaluate_stance([gold], load_config(config_file), None, True, Silent())
     assert set(told["baselines"]) == {"majority", "actor masked", "target masked", "zero-shot pipeline"}
+    assert told["in_sample"] == []
     assert told["baselines"]["majority"]["accuracy"]["value"] == pytest.approx(1 / 3, abs=1e-4)
     json.dumps(told)
 

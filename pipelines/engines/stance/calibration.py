@@ -81,7 +81,7 @@ class MarginRule:
         return self
 
     def _lean(self, readings: NDArray[np.float64]) -> NDArray[np.float64]:
-        """How far support and opposition are entailed, in [0, 1] or [-1, 1]: (pairs, wordings, 2)."""
+        """How far support and opposition are entailed, in [0, 1] or [-1/2, 1/2]: (pairs, wordings, 2)."""
         entailed = np.exp(readings[..., :2])
         if readings.shape[-1] == self.roles:
             return np.asarray(entailed / (1 + entailed))
