@@ -44,6 +44,7 @@ def evaluate_stance(
 ) -> None:
     """Judge gold passages: how right labels are, what probabilities are worth, what abstaining costs."""
     settings = _settings(config, overrides, offline, verbose)
+    _make_folder_of(output)
     from cli.progress import ProgressBar
     from cli.scores import print_scores
     from pipelines.evaluate import evaluate_stance as evaluate
@@ -72,6 +73,7 @@ def evaluate_translation(
 ) -> None:
     """Translate a source and score it against a reference: BLEU and chrF of sacrebleu, with signatures."""
     settings = _settings(config, overrides, offline, verbose)
+    _make_folder_of(output)
     from cli.progress import ProgressBar
     from pipelines.evaluate import evaluate_translation as evaluate
 
@@ -84,6 +86,12 @@ def _settings(config: Path, overrides: list[str] | None, offline: bool, verbose:
     from pipelines.config import load_config
 
     return load_config(config, overrides or [])
+
+
+def _make_folder_of(output: Path | None) -> None:
+    """Before the work, so that what cannot be written is told before and not after it."""
+    if output is not None:
+        output.parent.mkdir(parents=True, exist_ok=True)
 
 
 def _show(result: dict[str, Any], output: Path | None) -> None:

@@ -29,6 +29,12 @@ def print_scores(told: Mapping[str, Any]) -> None:
     console.print(
         f"{told['judge']}, {told['rows']} rows, {how}; 95% intervals", highlight=False, markup=False
     )
+    if told.get("in_sample"):
+        files = ", ".join(told["in_sample"])
+        note = (
+            f"the calibration was fitted on {files}: these scores flatter it; --fit gives those out of fold"
+        )
+        console.print(note, highlight=False, markup=False, soft_wrap=True)
     console.print(_measures(told))
     console.print(_labels(told))
     console.print(_curve(told))

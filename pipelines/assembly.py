@@ -13,6 +13,7 @@ from pipelines.cache import cache_folder
 from pipelines.config import TranslationModel
 from pipelines.engines.readers.files import detect_reader
 from pipelines.engines.registry import build
+from pipelines.engines.stance.calibrated import CalibratedJudge
 from pipelines.hops import TwoHops
 from pipelines.languages import base_language
 from pipelines.memory import AnswerMemory, RememberingTranslator, TranslationMemory
@@ -194,12 +195,14 @@ def check_engines(config: RunConfig, offline: bool = False) -> None:
     """Builds every engine that the config names, so that a wrong option is told before any work.
 
     Raises:
-        ConfigError: unknown engine or option.
+        ConfigError: unknown engine or option, or a calibration that is not to be had or for another judge.
         InputError: no such articles.
         ModelError: an engine's package is not installed.
     """
     build_reader(config, offline)
-    build_judge(config, offline)
+    judge = build_judge(config, offline)
+    if config.stance.calibration is not None and isinstance(judge, CalibratedJudge):
+        _ = judge.rule  # reads the file
     build_executor(config.execution.executor)
     for language in config.translation.models:
         build_translator(config, language, offline)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 from scipy.stats import binomtest
 
+from pipelines.blocks import guarded
 from pipelines.judge import PAIRS_AT_A_TIME, stance_label
 from pipelines.records import LABELS
 
@@ -73,13 +74,14 @@ def unmet(table: pd.DataFrame) -> list[str]:
 
 
 def _row(control: Control, sample: Sequence[tuple[Pair, Label]], judge: StanceJudge) -> dict[str, object]:
-    again: list[Scores] = []
+    again: list[Scores | Exception] = []
     for start in range(0, len(sample), PAIRS_AT_A_TIME):
         block = sample[start : start + PAIRS_AT_A_TIME]
-        again += judge.judge([control.change(pair) for pair, _ in block])
+        again += guarded([control.change(pair) for pair, _ in block], judge.judge)
     counted = [
         control.counts(label, stance_label(scores, 0, 0))
         for (_, label), scores in zip(sample, again, strict=True)
+        if not isinstance(scores, Exception)
     ]
     acceptable = f"{'at least' if control.at_least else 'at most'} {control.bound:.0%}"
     row: dict[str, object] = {"control": control.name, "judgements": len(counted), "acceptable": acceptable}

@@ -62,7 +62,11 @@ class Memory:
         self._with_connection(write)
 
     def _with_connection(self, work: Callable[[sqlite3.Connection], None]) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            warnings.warn(f"{self.path}: memory not used ({error.strerror})", stacklevel=1)
+            return
         patience = time.monotonic() + SECONDS_TO_WAIT
         while True:
             try:

@@ -103,8 +103,7 @@ class ShardWorker:
         size = self.config.stance.controls
         parts = [self._expected("judge", number) for number in self.shards]
         expected = fingerprint(parts, size, CONTROLS_VERSION)
-        stored = self.store.folder / CONTROLS
-        if stored.is_file() and json.loads(stored.read_text("utf-8"))["fingerprint"] == expected:
+        if _controls_file(self.store).get("fingerprint") == expected:
             return
         judged = self._stances() if size else []
         judge: Any = self._held_model(STANCE) if judged else None
@@ -132,7 +131,10 @@ class ShardWorker:
 
     def _is_done(self, stage: str, number: int) -> bool:
         part = self.store.part(FOLDER_OF_STAGE[stage], number)
-        return part is not None and part.fingerprint == self._expected(stage, number)
+        if part is None or part.fingerprint != self._expected(stage, number):
+            return False
+        # a judge that failed on all may do so by an option that changes no result, such as threads
+        return stage != "judge" or part.records > 0 or not part.rejections
 
     def _expected(self, stage: str, number: int) -> str:
         """The fingerprint of all that the stage's part is made from."""
@@ -202,6 +204,13 @@ class ShardWorker:
 
 def stored_controls(store: Store) -> pd.DataFrame:
     """The controls of the judge; empty where there was nothing to try."""
-    stored = store.folder / CONTROLS
-    rows = json.loads(stored.read_text("utf-8"))["rows"] if stored.is_file() else []
-    return pd.DataFrame(rows, columns=COLUMNS)
+    return pd.DataFrame(_controls_file(store).get("rows", []), columns=COLUMNS)
+
+
+def _controls_file(store: Store) -> dict[str, Any]:
+    """What is stored of the controls; nothing where the file is not there or damaged."""
+    try:
+        stored = json.loads((store.folder / CONTROLS).read_text("utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return stored if isinstance(stored, dict) else {}

@@ -7,10 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.assembly import build_translator, marian_model, nearest_languages, translation_hops
+from pipelines.assembly import (
+    build_translator,
+    check_engines,
+    marian_model,
+    nearest_languages,
+    translation_hops,
+)
 from pipelines.config import load_config
 from pipelines.engines.base import ModelIdentity, Translation
 from pipelines.engines.hub import identify
+from pipelines.errors import ConfigError
 from pipelines.hops import TwoHops
 from pipelines.languages import normalise_language
 
@@ -99,3 +106,8 @@ def test_the_licence_is_that_of_the_models_card(marian_folder: Path, card: str, 
     path.write_text(card, encoding="utf-8")
     assert identify("marian", str(marian_folder), {}).licence == licence
     path.unlink()
+
+
+def test_a_calibration_that_is_not_there_is_told_before_any_work(config_file: Path) -> None:
+    with pytest.raises(ConfigError, match=r"none\.yaml: no such calibration\. Fit one"):
+        check_engines(load_config(config_file, ["stance.calibration=none.yaml"]), offline=True)

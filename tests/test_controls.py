@@ -51,3 +51,16 @@ def test_a_judge_that_does_not_is_told() -> None:
 
 def test_the_sample_is_no_larger_than_asked() -> None:
     assert controls(PAIRS, Reads(), 7)["judgements"].tolist() == [7, 7]  # type: ignore[arg-type]
+
+
+class Fails(Reads):
+    """Cannot read one passage as soon as another actor is put in."""
+
+    def judge(self, pairs: Sequence[Pair]) -> list[Scores]:
+        if any(p.actor != "Yoon" and p.premise.endswith(" 3.") for p in pairs):
+            raise ValueError("too long")
+        return super().judge(pairs)
+
+
+def test_a_passage_that_cannot_be_asked_again_costs_only_itself() -> None:
+    assert controls(PAIRS, Fails(), 30)["judgements"].tolist() == [29, 29]  # type: ignore[arg-type]

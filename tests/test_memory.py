@@ -111,3 +111,10 @@ def test_more_sentences_than_one_query_takes_are_found(memory: TranslationMemory
     inner = Shouting()
     assert [t.text for t in RememberingTranslator(inner, memory).translate(sentences, "pt")] == sentences
     assert inner.asked == 0
+
+
+def test_a_memory_whose_folder_cannot_be_made_is_not_used(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    memory = TranslationMemory(tmp_path / "file" / "memory.sqlite")
+    with pytest.warns(UserWarning, match="memory not used"):
+        assert memory.known("model", ["Yoon"]) == {}

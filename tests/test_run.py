@@ -307,6 +307,15 @@ def test_a_judge_that_fails_on_everything_stops_the_run(
         pipeline.run(load_config(config_file), folder)
 
 
+def test_what_a_judge_failed_on_altogether_is_judged_again(config_file: Path, folder: Path) -> None:
+    with pytest.raises(InputError, match="stage judge could use no article"):
+        pipeline.run(load_config(config_file, ["stance.memory=false", "stance.options.batch_size=0"]), folder)
+    outcome = pipeline.run(
+        load_config(config_file, ["stance.memory=false", "stance.options.batch_size=4"]), folder
+    )
+    assert outcome.manifest["counts"]["rejected"] == 0
+
+
 def test_a_second_run_elsewhere_translates_from_memory(
     config_file: Path, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,8 +1,8 @@
 """The Protocols that engines fit, and the small records they exchange.
 
 An engine's constructor takes its YAML options as keyword arguments, checks them and finds its files, all
-without loading a model. It may also ask, by naming them as parameters, for `model`, `language`, `pivot` and
-`offline`, which the run provides.
+without loading a model. It may also ask, by naming them as parameters, for `offline` and `place`; a reader
+for `path`; a translator for `model`, `language` and `pivot`; a judge for `model`, `calibration` and `memory`.
 """
 
 from __future__ import annotations

@@ -103,7 +103,7 @@ def identify(engine: str, model: str, settings: Mapping[str, Any]) -> ModelIdent
         sha256=sha256(weights),
         licence=_licence(folder),
         size=weights.stat().st_size,
-        settings={**settings, "configuration": _configuration_digest(folder)},
+        settings={**settings, "configuration": configuration_digest(folder)},
     )
 
 
@@ -123,11 +123,11 @@ def _licence(folder: Path) -> str:
 def fingerprint_of_folder(folder: Path) -> str:
     """A hash of a model's weights and small files."""
     weights = weights_file(folder)
-    parts = [_configuration_digest(folder), sha256(weights) if weights else ""]
+    parts = [configuration_digest(folder), sha256(weights) if weights else ""]
     return hashlib.sha256("".join(parts).encode()).hexdigest()[:32]
 
 
-def _configuration_digest(folder: Path) -> str:
+def configuration_digest(folder: Path) -> str:
     """A hash of a model's small files, which change its answers as the weights do."""
     files = sorted({path for pattern in CONFIGURATION for path in folder.glob(pattern)})
     return hashlib.sha256("".join(f"{p.name}{sha256(p)}" for p in files).encode()).hexdigest()[:16]

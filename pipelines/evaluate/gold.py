@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import regex
 
 from pipelines.assembly import build_translator
-from pipelines.engines.base import Pair
+from pipelines.engines.base import Pair, Unreadable
 from pipelines.engines.readers.delimited import SUFFIXES, DelimitedReader
 from pipelines.engines.readers.lines import LinesReader
 from pipelines.errors import InputError
@@ -112,9 +112,12 @@ def _rows(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
         raise InputError(str(path), "no such file", "Check the path")
     reader = DelimitedReader([str(path)]) if path.suffix in SUFFIXES else LinesReader([str(path)])
     for row in reader.rows():
-        values = getattr(row, "values", None)
-        if not isinstance(values, dict) or any(not isinstance(values.get(f), str) for f in FIELDS):
-            raise InputError(row.place, f"not a row with {', '.join(FIELDS)}", "Mend or remove it")
+        if isinstance(row, Unreadable):
+            raise InputError(row.place, row.reason, "Mend or remove it")
+        values = row.values
+        blank = [f for f in FIELDS if not isinstance(values.get(f), str) or not values[f].strip()]
+        if blank:
+            raise InputError(row.place, f"no {' and no '.join(blank)}", f"Give {', '.join(FIELDS)} as text")
         if values["label"] not in LABELS:
             raise InputError(row.place, f"unknown label '{values['label']}'", f"Known: {', '.join(LABELS)}")
         yield row.place, {**values, "context": str(values.get("context") or "")}

@@ -139,7 +139,9 @@ def risk_coverage(answers: Answers) -> list[dict[str, float]]:
     return [
         {
             "coverage": coverage,
-            "minimum_probability": round(float(of_label[max(0, int(coverage * len(of_label)) - 1)]), 4),
+            "minimum_probability": round(
+                float(of_label[max(0, int(coverage * len(of_label) + 1e-9) - 1)]), 4
+            ),
             "risk": round(risk(answers, weights, coverage), 4),
         }
         for coverage in CURVE

@@ -3,33 +3,37 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 import pipelines
 from pipelines.assembly import build_judge
+from pipelines.blocks import guarded
 from pipelines.engines.hub import sha256
 from pipelines.engines.stance.calibrated import CalibratedJudge
-from pipelines.errors import ConfigError
+from pipelines.engines.stance.calibration import Calibration
+from pipelines.errors import ConfigError, InputError
 from pipelines.evaluate.baselines import baselines
-from pipelines.evaluate.fit import Examples, fit, folds
+from pipelines.evaluate.fit import FOLDS, WORDINGS, Examples, fit, folds
 from pipelines.evaluate.gold import read_gold
 from pipelines.evaluate.scores import Answers, risk_coverage, scores
 from pipelines.judge import PAIRS_AT_A_TIME, stance_label
 from pipelines.records import LABELS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from pipelines.config import RunConfig
     from pipelines.engines.base import Pair, Scores, StanceJudge
-    from pipelines.engines.stance.calibration import Calibration, Rule
+    from pipelines.engines.stance.calibration import Rule
     from pipelines.evaluate.gold import GoldRow
     from pipelines.progress import Progress
+
+Answer = TypeVar("Answer")
 
 
 class StoredJudge(CalibratedJudge):
@@ -73,13 +77,17 @@ def evaluate_stance(
 
     Returns:
         `scores` of all rows, what abstaining does to them, the same by file and by language where there are
-        several, and of the baselines; all with every wording asked. Where a calibration is fitted,
+        several, and of the baselines; all with every wording asked. `in_sample` names the files that the
+        calibration in use was fitted on: scores on them flatter it. Where a calibration is fitted,
         `shortcuts` tells what stopping after few wordings changes. Shares in [0, 1].
 
     Raises:
         ConfigError: a calibration is to be fitted for an engine that takes none.
-        InputError: a row lacks a field or has another label.
+        InputError: a row lacks a field, has another label or is not to be judged, or a calibration is to be
+            fitted on rows without one of the labels or of fewer documents than folds.
     """
+    if fit_to is not None:
+        fit_to.parent.mkdir(parents=True, exist_ok=True)
     rows = read_gold(golds, config, limit, offline)
     judge = build_judge(config, offline)
     judge.load()
@@ -87,9 +95,22 @@ def evaluate_stance(
         if isinstance(judge, CalibratedJudge):
             judge.use(judge.rule.without_steps())
         given = _judged(judge, [row.pair for row in rows], progress)
-        return _report(rows, given, judge, config, progress)
+        return _report(rows, given, judge, config, progress) | {"in_sample": _in_sample(judge, golds)}
+    return _fitted(rows, judge, golds, config, fit_to, progress)
+
+
+def _fitted(
+    rows: Sequence[GoldRow],
+    judge: StanceJudge,
+    golds: Sequence[Path],
+    config: RunConfig,
+    fit_to: Path,
+    progress: Progress,
+) -> dict[str, Any]:
+    """Scores out of fold; writes the calibration that is fitted on all rows."""
     if not isinstance(judge, CalibratedJudge):
         raise ConfigError("stance.engine", "it takes no calibration", "Fit one for nli or nli_onnx")
+    _check_fittable(rows, golds)
     readings = dict(_read(judge, [row.pair for row in rows], progress))
     examples = examples_of(rows, readings)
     given, shortened = _out_of_fold(rows, examples, judge.features, readings)
@@ -97,16 +118,37 @@ def evaluate_stance(
     judge.use(calibration.without_steps())
     told = _report(rows, given, judge, config, progress)
     told["shortcuts"] = _shortcuts(rows, given, shortened)
-    told["fitted"] = {"numbers": calibration.numbers, "folds": 5, "file": str(fit_to)}
+    told["fitted"] = {"numbers": calibration.numbers, "folds": FOLDS, "file": str(fit_to)}
     fit_to.write_text(_with_card(calibration, judge, golds, rows, told).as_yaml(), encoding="utf-8")
     return told
+
+
+def _in_sample(judge: StanceJudge, golds: Sequence[Path]) -> list[str]:
+    """Names of the files whose hash stands in the card of the judge's calibration."""
+    card = (
+        str(judge.rule.card)
+        if isinstance(judge, CalibratedJudge) and isinstance(judge.rule, Calibration)
+        else ""
+    )
+    return [gold.name for gold in golds if sha256(gold) in card]
+
+
+def _check_fittable(rows: Sequence[GoldRow], golds: Sequence[Path]) -> None:
+    """Raises InputError where a calibration fitted on the rows would mean nothing."""
+    place, cure = ", ".join(map(str, golds)), "Give at least a few hundred rows, of all three labels"
+    absent = [label for label in LABELS if all(row.label != label for row in rows)]
+    if absent:
+        raise InputError(place, f"no row is labelled {' or '.join(absent)}", cure)
+    found = len({row.document for row in rows})
+    if found < FOLDS:
+        raise InputError(place, f"{found} documents, too few for {FOLDS} folds", cure)
 
 
 def _judged(judge: StanceJudge, pairs: Sequence[Pair], progress: Progress) -> list[Scores]:
     progress.begin("judge", len(pairs))
     given: list[Scores] = []
     for block in _blocks(pairs):
-        given += judge.judge(block)
+        given += _answers(block, judge.judge)
         progress.advance(len(block))
     return given
 
@@ -114,10 +156,25 @@ def _judged(judge: StanceJudge, pairs: Sequence[Pair], progress: Progress) -> li
 def _read(
     judge: CalibratedJudge, pairs: Sequence[Pair], progress: Progress
 ) -> Iterator[tuple[Pair, NDArray[np.float64]]]:
+    """Readings of as many wordings as a fit uses."""
+    wordings = min(judge.wordings, WORDINGS)
     progress.begin("judge", len(pairs))
     for block in _blocks(pairs):
-        yield from zip(block, judge.readings(block, judge.wordings), strict=True)
+        yield from zip(
+            block, _answers(block, lambda pairs: list(judge.readings(pairs, wordings))), strict=True
+        )
         progress.advance(len(block))
+
+
+def _answers(block: Sequence[Pair], work: Callable[[Sequence[Pair]], Sequence[Answer]]) -> list[Answer]:
+    """The judge's answers; raises InputError for a pair that it cannot take."""
+    answers = []
+    for pair, answer in zip(block, guarded(block, work), strict=True):
+        if isinstance(answer, Exception):
+            place = f"gold row '{pair.premise[:60]}' on '{pair.target[:60]}'"
+            raise InputError(place, f"cannot be judged ({answer})", "Mend or remove it") from answer
+        answers.append(answer)
+    return answers
 
 
 def _blocks(pairs: Sequence[Pair]) -> Iterator[Sequence[Pair]]:

@@ -20,6 +20,8 @@ FEATURES = ("supports", "opposes")
 # Log-odds of a stance are its feature minus the other's, less 1.
 PLAIN = Linear(FEATURES, np.array([[1.0, -1.0], [-1.0, 1.0], [0.0, 0.0], [-1.0, -1.0]]))
 
+PLAIN_ODD = Linear(FEATURES, np.random.default_rng(1).normal(size=(4, 2)))
+
 
 class Told(CalibratedJudge):
     """Reads the log-odds of each wording out of the premise, as `supports,opposes supports,opposes ...`."""
@@ -111,6 +113,33 @@ def test_a_calibration_of_another_judge_is_refused(
     path.write_text(Calibration(PLAIN, 0.0, 2, (), "m", "q").as_yaml(), encoding="utf-8")
     with pytest.raises(ConfigError, match=f"{message}.*Fit one"):
         load_calibration(path, model, asked)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (
+            Calibration(PLAIN, 0.0, 2, (), "m", "q").as_yaml().replace("gap", "gpa", 1),
+            "a weight is missing .gpa.",
+        ),
+        (
+            Calibration(PLAIN, 0.0, 2, (), "m", "q").as_yaml().replace("tilt: 0.0", "tilt: .nan"),
+            "tilt: .* finite",
+        ),
+        ("caf\xe9: 1", "not UTF-8 at byte 3"),
+    ],
+)
+def test_a_damaged_calibration_is_refused(tmp_path: Path, content: str, message: str) -> None:
+    path = tmp_path / "c.yaml"
+    path.write_text(content, encoding="latin-1")
+    with pytest.raises(ConfigError, match=message):
+        load_calibration(path, "m", "q")
+
+
+def test_log_odds_do_not_depend_on_the_pairs_beside() -> None:
+    readings = np.random.default_rng(0).normal(size=(64, 2, 2))
+    alone = [PLAIN_ODD.log_odds(readings[[n]])[0].tolist() for n in range(64)]
+    assert PLAIN_ODD.log_odds(readings).tolist() == alone
 
 
 def small(folder: Path, **options: object) -> ZeroShotJudge:

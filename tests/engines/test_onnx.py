@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from pipelines.engines.registry import build
 from pipelines.engines.stance.export import export
 from pipelines.errors import ModelError
+from pipelines.memory import AnswerMemory
 from tests.conftest import build_nli_folder
 
 QUESTIONS = [
@@ -44,3 +46,29 @@ def test_an_int8_export_is_near_its_checkpoint_and_does_not_depend_on_neighbours
 def test_a_folder_without_an_export_tells_how_to_make_one(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"holds 0 \.onnx files\. Export one: polystance models export"):
         build("stance", "nli_onnx", {}, "stance", model=str(tmp_path))
+
+
+def test_labels_that_a_config_leaves_out_are_named_by_the_user(tmp_path: Path) -> None:
+    folder = build_nli_folder(tmp_path / "two", ["LABEL_0", "LABEL_1"])
+    export(str(folder), tmp_path / "onnx", int8=False, offline=True)
+    assert "id2label" not in json.loads((tmp_path / "onnx" / "config.json").read_text())
+    options = {"labels": ["entailment", "not_entailment"]}
+    build("stance", "nli_onnx", options, "stance", model=str(tmp_path / "onnx")).load()
+    with pytest.raises(ModelError, match=r"labels \(LABEL_0, LABEL_1\) mean"):
+        build("stance", "nli_onnx", {}, "stance", model=str(tmp_path / "onnx")).load()
+
+
+def test_answers_under_other_label_names_are_not_remembered(nli_folder: Path, tmp_path: Path) -> None:
+    export(str(nli_folder), tmp_path / "onnx", int8=False, offline=True)
+    config = tmp_path / "onnx" / "config.json"
+
+    def answers() -> list[list[float]]:
+        memory = AnswerMemory(tmp_path / "answers.sqlite")
+        judge = build("stance", "nli_onnx", {}, "stance", model=str(tmp_path / "onnx"), memory=memory)
+        return judge.log_odds(QUESTIONS)[:, 0].tolist()
+
+    first = answers()
+    named = json.loads(config.read_text())
+    named["id2label"] = {"0": "entailment", "1": "neutral", "2": "contradiction"}
+    config.write_text(json.dumps(named))
+    assert answers() != first

@@ -76,3 +76,25 @@ def test_documents_are_told_by_the_ids_where_they_tell_them() -> None:
     nothing = [f"set/valid/{n}" for n in range(20)]
     texts = [f"text {n}" for n in range(20)]
     assert documents(nothing, texts) == texts
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("g.csv", b"text,actor,target\na,b,c\n", r"line 2: no label\. Give text, actor"),
+        ("g.jsonl", b'{"text": " ", "actor": "A", "label": "neutral"}', r":1: no text and no target\. Give"),
+        (
+            "g.csv",
+            "text,actor,target,label\nn\u00e3o,A,T,neutral\n".encode("latin-1"),
+            r"line 2: not utf-8\. Mend",
+        ),
+        ("g.jsonl", b'{"text": ', r":1: not JSON: .*\. Mend or remove it"),
+        ("g.jsonl", b"", r"no rows\. Give rows with text"),
+    ],
+)
+def test_a_row_that_is_of_no_use_is_told_with_its_place(
+    config_file: Path, tmp_path: Path, name: str, content: bytes, message: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(InputError, match=message):
+        read_gold([tmp_path / name], load_config(config_file), None, offline=True)

@@ -13,7 +13,7 @@ from pipelines.engines.base import Pair
 from pipelines.engines.registry import build
 from pipelines.engines.stance.calibration import load_calibration
 from pipelines.engines.stance.zero_shot import ZeroShotJudge
-from pipelines.errors import ConfigError
+from pipelines.errors import ConfigError, InputError
 from pipelines.evaluate import evaluate_stance
 from pipelines.evaluate.baselines import CANDIDATES, zero_shot_probabilities
 from pipelines.progress import Silent
@@ -39,6 +39,7 @@ def test_a_fitted_calibration_is_written_and_then_used(config_file: Path, gold: 
     config = load_config(config_file, [f"stance.calibration={path}"])
     again = evaluate_stance([gold], config, None, True, Silent())
     assert "fitted" not in again
+    assert again["in_sample"] == ["gold.jsonl"]
     assert again["calibration_error"]["value"] < 0.5
     model = config.stance.model
     assert model is not None
@@ -52,6 +53,7 @@ def test_a_fitted_calibration_is_written_and_then_used(config_file: Path, gold: 
 def test_baselines_stand_beside_the_judge(config_file: Path, gold: Path) -> None:
     told = evaluate_stance([gold], load_config(config_file), None, True, Silent())
     assert set(told["baselines"]) == {"majority", "actor masked", "target masked", "zero-shot pipeline"}
+    assert told["in_sample"] == []
     assert told["baselines"]["majority"]["accuracy"]["value"] == pytest.approx(1 / 3, abs=1e-4)
     json.dumps(told)
 
@@ -102,3 +104,37 @@ def test_an_engine_without_readings_takes_no_calibration(
     )
     with pytest.raises(ConfigError, match="takes no calibration"):
         evaluate_stance([gold], config, None, True, Silent(), tmp_path / "c.yaml")
+
+
+@pytest.mark.parametrize(
+    ("labels", "texts", "message"),
+    [
+        (["supports", "opposes"], 30, "no row is labelled neutral. Give"),
+        (LABELS, 4, "4 documents, too few for 5 folds"),
+    ],
+)
+def test_a_calibration_that_would_mean_nothing_is_not_fitted(
+    config_file: Path, tmp_path: Path, labels: list[str], texts: int, message: str
+) -> None:
+    rows = [
+        {"text": text, "actor": "Putin", "target": "the deployment", "label": labels[n % len(labels)]}
+        for n, text in enumerate(sentences(texts))
+    ]
+    gold = write_lines(tmp_path / "gold.jsonl", rows)
+    with pytest.raises(InputError, match=message):
+        evaluate_stance([gold], load_config(config_file), None, True, Silent(), tmp_path / "c.yaml")
+
+
+def test_a_row_that_the_judge_cannot_take_is_named(config_file: Path, tmp_path: Path) -> None:
+    row = {"text": "Putin spoke.", "actor": "Putin", "target": "Russia " * 300, "label": "neutral"}
+    gold = write_lines(tmp_path / "gold.jsonl", [row])
+    with pytest.raises(
+        InputError, match=r"gold row 'Putin spoke\.' on 'Russia Russia .*cannot be judged .*Mend"
+    ):
+        evaluate_stance([gold], load_config(config_file), None, True, Silent())
+
+
+def test_the_folder_of_a_calibration_is_made(config_file: Path, gold: Path, tmp_path: Path) -> None:
+    path = tmp_path / "new" / "fitted.yaml"
+    evaluate_stance([gold], load_config(config_file), None, True, Silent(), path)
+    assert path.is_file()

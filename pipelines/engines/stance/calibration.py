@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
 from pipelines.config import validated
 from pipelines.config.yaml_text import dump_yaml, parse_yaml
@@ -81,7 +81,7 @@ class MarginRule:
         return self
 
     def _lean(self, readings: NDArray[np.float64]) -> NDArray[np.float64]:
-        """How far support and opposition are entailed, in [0, 1] or [-1, 1]: (pairs, wordings, 2)."""
+        """How far support and opposition are entailed, in [0, 1] or [-1/2, 1/2]: (pairs, wordings, 2)."""
         entailed = np.exp(readings[..., :2])
         if readings.shape[-1] == self.roles:
             return np.asarray(entailed / (1 + entailed))
@@ -106,7 +106,8 @@ class Linear:
 
     def log_odds(self, readings: NDArray[np.float64]) -> NDArray[np.float64]:
         """Of supports and opposes against neutral: float array (pairs, 2)."""
-        odds: NDArray[np.float64] = design(readings) @ self.weights
+        # not `@`: BLAS rounds by the number of rows, so that a pair's last bits would tell of its neighbours
+        odds: NDArray[np.float64] = np.einsum("pf,fl->pl", design(readings), self.weights)
         return odds
 
     def as_mapping(self) -> dict[str, dict[str, float]]:
@@ -119,10 +120,15 @@ class Linear:
 
     @classmethod
     def of(cls, mapping: Mapping[str, Mapping[str, float]]) -> Linear:
-        """The reverse of `as_mapping`."""
-        names = list(mapping["supports"])
+        """The reverse of `as_mapping`.
+
+        Raises:
+            KeyError: a label, the gap, the constant or a feature of one label only is missing.
+        """
+        features = [name for name in mapping["supports"] if name not in (GAP, CONSTANT)]
+        names = [*features, GAP, CONSTANT]
         weights = np.array([[mapping[label][name] for label in LABELS[:2]] for name in names])
-        return cls(tuple(names[:-2]), weights)
+        return cls(tuple(features), weights)
 
 
 def design(readings: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -222,9 +228,9 @@ class Calibration:
 
 class _StepForm(BaseModel):
     model_config = ConfigDict(extra="forbid")
-    wordings: int
-    margin: float
-    weights: dict[str, dict[str, float]]
+    wordings: int = Field(ge=1)
+    margin: FiniteFloat
+    weights: dict[str, dict[str, FiniteFloat]]
 
 
 class _Form(BaseModel):
@@ -232,9 +238,9 @@ class _Form(BaseModel):
     model: str
     asked: str
     card: dict[str, Any]
-    weights: dict[str, dict[str, float]]
-    tilt: float
-    wordings: int
+    weights: dict[str, dict[str, FiniteFloat]]
+    tilt: FiniteFloat
+    wordings: int = Field(ge=1)
     steps: list[_StepForm]
 
 
@@ -252,12 +258,18 @@ def load_calibration(path: Path, model: str, asked: str) -> Calibration:
     cure = "Fit one: polystance evaluate stance GOLD --config CONFIG --fit FILE"
     if not path.is_file():
         raise ConfigError(str(path), "no such calibration", cure)
-    form = validated(_Form, parse_yaml(path.read_text("utf-8"), str(path)), str(path))
+    try:
+        form = validated(_Form, parse_yaml(path.read_text("utf-8"), str(path)), str(path))
+    except UnicodeDecodeError as error:
+        raise ConfigError(str(path), f"not UTF-8 at byte {error.start}", cure) from error
     if (form.model, form.asked) != (model, asked):
         other = f"for {form.model}" if form.model != model else "with other hypotheses or options"
         raise ConfigError(str(path), f"fitted {other}, not as {model} is asked here", cure)
-    steps = tuple(Step(s.wordings, Linear.of(s.weights), s.margin) for s in form.steps)
-    linear = Linear.of(form.weights)
+    try:
+        linear = Linear.of(form.weights)
+        steps = tuple(Step(s.wordings, Linear.of(s.weights), s.margin) for s in form.steps)
+    except KeyError as error:
+        raise ConfigError(str(path), f"a weight is missing ({error.args[0]})", cure) from error
     return Calibration(linear, form.tilt, form.wordings, steps, form.model, form.asked, form.card)
 
 

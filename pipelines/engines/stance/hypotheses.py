@@ -81,7 +81,7 @@ def _wordings(given: Mapping[str, Sequence[str]], where: str) -> Wordings:
     for wording in (*given["supports"], *given["opposes"]):
         try:
             wording.format(actor="", target="")
-        except (KeyError, IndexError, ValueError) as error:
+        except (AttributeError, KeyError, IndexError, ValueError) as error:
             cause = f"'{wording}' has a field that is neither {{actor}} nor {{target}}"
             raise ConfigError(where, cause, "Write {actor} and {target}") from error
     return Wordings(tuple(given["supports"]), tuple(given["opposes"]))

