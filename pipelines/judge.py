@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from pipelines.engines.base import StanceJudge
 
 PAIRS_AT_A_TIME = 64
+SHORT = 4
+"""Characters; a term of fewer takes no ending."""
 SURELY_RELEVANT = 0.8
 """A stance of this probability is all but never given to a text and an exchanged target."""
 
@@ -70,7 +72,9 @@ def reach(target: Target) -> Callable[[str], bool]:
     """Tells whether a text in the pivot language speaks of a target; always true where it has no terms."""
     if not target.terms:
         return lambda text: True  # noqa: ARG005
-    words = "|".join(regex.escape(normalise(term)) for term in (target.name, target.wording, *target.terms))
+    terms = [normalise(term) for term in (target.name, target.wording, *target.terms)]
+    # A term may take an ending (troop: troops), but a short one would begin other words (US: use).
+    words = "|".join(regex.escape(term) + (r"(?!\w)" if len(term) < SHORT else "") for term in terms)
     pattern = regex.compile(rf"(?<!\w)(?:{words})")
     return lambda text: pattern.search(normalise(text)) is not None
 

@@ -79,3 +79,9 @@ def test_what_is_not_likely_or_not_agreed_is_unclear() -> None:
 def test_a_label_of_the_engines_own_choice_wins() -> None:
     assert stance_label(Scores(0.0, 0.45, 0.55, 1.0, "opposes"), 0.4, 0.5) == "opposes"
     assert stance_label(Scores(0.0, 0.45, 0.55, 1.0, "opposes"), 0.5, 0.5) == "unclear"
+
+
+def test_a_short_term_reaches_as_a_whole_word_only() -> None:
+    america = reach(Target(name="America", terms=["US"]))
+    assert america("US troops left.")
+    assert not america("They use troops.")

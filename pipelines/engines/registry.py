@@ -88,7 +88,7 @@ def build(kind: str, name: str, options: dict[str, Any], place: str, **provided:
     """
     found = engine_class(kind, name, place)
     provided["place"] = place
-    hints = get_type_hints(found.__init__)  # type: ignore[misc]
+    hints = get_type_hints(found.__init__, include_extras=True)  # type: ignore[misc]
     parameters = [p for p in inspect.signature(found).parameters.values() if p.kind is not p.VAR_KEYWORD]
     fields: dict[str, Any] = {
         p.name: (hints.get(p.name, Any), Field(... if p.default is p.empty else p.default))

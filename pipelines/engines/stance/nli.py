@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+from pydantic import PositiveInt  # noqa: TC002  (read when options are checked)
 
 from pipelines.engines.hub import fetch, identify
 from pipelines.engines.stance.labels import Meaning, label_order
@@ -53,9 +54,9 @@ class NliJudge(ZeroShotJudge):
         also: list[Further] = [],  # noqa: B006  (never changed)
         remove_prior: bool = False,
         labels: list[Meaning] | None = None,
-        batch_size: int = 16,
-        max_length: int = 256,
-        threads: int | None = None,
+        batch_size: PositiveInt = 16,
+        max_length: PositiveInt = 256,
+        threads: PositiveInt | None = None,
         device: str | None = None,
         dtype: Literal["float32", "bfloat16", "float16"] = "float32",
         place: str = "stance",

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from pydantic import PositiveInt  # noqa: TC002  (read when options are checked)
 
 from pipelines.engines.base import ModelIdentity
 from pipelines.engines.hub import UNKNOWN_LICENCE, configuration_digest, sha256
@@ -70,8 +71,8 @@ class OnnxNliJudge(ZeroShotJudge):
         also: list[Further] = [],  # noqa: B006  (never changed)
         remove_prior: bool = False,
         labels: list[Meaning] | None = None,
-        max_length: int = 256,
-        threads: int = 2,
+        max_length: PositiveInt = 256,
+        threads: PositiveInt = 2,
         place: str = "stance",
     ) -> None:
         super().__init__(model or EMBEDDED, hypotheses, also, remove_prior, calibration, memory, place)

@@ -7,6 +7,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pydantic import PositiveInt  # noqa: TC002  (read when options are checked)
+
 from pipelines.engines.base import ModelIdentity, Translation
 from pipelines.engines.hub import sha256
 from pipelines.engines.translators.cutting import cut
@@ -34,7 +36,7 @@ class BergamotTranslator:
     """
 
     def __init__(
-        self, language: str = "pt", pivot: str = "en", threads: int = 2, place: str = "translation"
+        self, language: str = "pt", pivot: str = "en", threads: PositiveInt = 2, place: str = "translation"
     ) -> None:
         self.threads, self.place = threads, place
         if (language, pivot) not in FOLDERS:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
+from pydantic import PositiveInt  # noqa: TC002  (read when options are checked)
+
 from pipelines.engines.base import Translation
 from pipelines.engines.hub import fetch, identify
 from pipelines.engines.translators.cutting import cut
@@ -25,8 +27,8 @@ class MarianCheckpoint:
         model: str | None,
         pivot: str,
         offline: bool,
-        beam_size: int | None,
-        max_length: int | None,
+        beam_size: PositiveInt | None,
+        max_length: PositiveInt | None,
         no_repeat_ngram_size: int,
         place: str,
     ) -> None:

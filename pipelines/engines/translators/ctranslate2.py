@@ -8,6 +8,8 @@ import shutil
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+from pydantic import PositiveInt  # noqa: TC002  (read when options are checked)
+
 from pipelines.cache import cache_folder
 from pipelines.engines.hub import fetch, fingerprint_of_folder
 from pipelines.engines.translators.checkpoint import MarianCheckpoint
@@ -49,11 +51,11 @@ class CTranslate2Translator(MarianCheckpoint):
         model: str | None = None,
         pivot: str = "en",
         offline: bool = False,
-        beam_size: int | None = None,
-        max_length: int | None = None,
+        beam_size: PositiveInt | None = None,
+        max_length: PositiveInt | None = None,
         quantization: str | None = None,
         batch_tokens: int = TOKENS_AT_A_TIME,
-        threads: int | None = None,
+        threads: PositiveInt | None = None,
         device: str | None = None,
         no_repeat_ngram_size: int = 0,
         place: str = "translation",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
+from pydantic import PositiveInt  # noqa: TC002  (read when options are checked)
+
 from pipelines.engines.hub import fetch
 from pipelines.engines.translators.checkpoint import MarianCheckpoint
 from pipelines.engines.translators.vocabulary import target_code
@@ -36,9 +38,9 @@ class MarianTranslator(MarianCheckpoint):
         model: str | None = None,
         pivot: str = "en",
         offline: bool = False,
-        batch_size: int = 16,
-        beam_size: int | None = None,
-        max_length: int | None = None,
+        batch_size: PositiveInt = 16,
+        beam_size: PositiveInt | None = None,
+        max_length: PositiveInt | None = None,
         device: str | None = None,
         no_repeat_ngram_size: int = 0,
         place: str = "translation",
