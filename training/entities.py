@@ -1,10 +1,10 @@
-"""Made-up people and real countries, organisations, groups, policies and events to fill the slots of frames."""
+"""Made-up people, and real countries, organisations, groups, policies and events, for the slots of frames."""
 
 from __future__ import annotations
 
 import csv
 import zlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 LEXICON = Path(__file__).parent / "lexicon"
 KINDS = ("person", "country", "org", "group", "policy", "event", "place")
 HELD_OUT_SHARE = 0.05
+QUANTIFIERS = ("many", "some", "several", "most", "a group of", "local", "angry", "the", "dozens of")
 PRONOUNS = {
     "male": ("he", "him", "his", "himself"),
     "female": ("she", "her", "her", "herself"),
@@ -42,8 +43,8 @@ class Entity:
     role: str = ""
     adjective: str = ""
     capital: str = ""
-    names: tuple[str, ...] = field(default=())
-    """Other names that a question may use."""
+    names: tuple[str, ...] = ()
+    """All names by which a text may call it."""
 
     @property
     def plural(self) -> bool:
@@ -91,7 +92,9 @@ def draw(kind: str, rng: Random, unseen: bool = False) -> Entity:
 
 def hide(entity: Entity) -> Entity:
     """The entity as a text calls it that never names it: by role, capital or head noun."""
-    mention = {"person": entity.role, "country": entity.capital, "group": entity.first}.get(entity.kind, entity.short)
+    mention = {"person": entity.role, "country": entity.capital, "group": entity.first}.get(
+        entity.kind, entity.short
+    )
     return replace(entity, first=mention, later=mention, short=mention)
 
 
@@ -132,9 +135,10 @@ def _country(rng: Random) -> Entity:
     elif chance < 0.18:
         first = later = f"the government of {country}"
         name = rng.choice([first, country])
+    names = (country, adjective)
     return Entity(
-        "country", name, first, later, country, "thing", "the country", adjective, row["capital"], (country, adjective)
-    )  # fmt: skip
+        "country", name, first, later, country, "thing", "the country", adjective, row["capital"], names
+    )
 
 
 def _organisation(rng: Random) -> Entity:
@@ -143,7 +147,9 @@ def _organisation(rng: Random) -> Entity:
     first = row["name"]
     if later != first and rng.random() < 0.3:
         first = f"{first} ({later.removeprefix('the ')})"
-    name = row["acronym"] if row["acronym"] and later == row["acronym"] and rng.random() < 0.3 else row["name"]
+    name = (
+        row["acronym"] if row["acronym"] and later == row["acronym"] and rng.random() < 0.3 else row["name"]
+    )
     return Entity("org", name, first, later, row["short"], "thing", row["short"], names=(row["name"],))
 
 
@@ -152,7 +158,7 @@ def _group(rng: Random) -> Entity:
     bare = plain.removeprefix("the ")
     first = plain
     if rng.random() < 0.2:
-        first = f"{rng.choice(['many', 'some', 'several', 'most', 'a group of', 'local', 'angry', 'the', 'dozens of'])} {bare}"
+        first = f"{rng.choice(QUANTIFIERS)} {bare}"
     return Entity("group", plain, first, plain, plain, "many", plain, names=(plain,))
 
 
@@ -188,7 +194,15 @@ def _noun_phrase(kind: str, name: str) -> Entity:
     noun = head.split()[-1]
     many = noun.endswith("s") and not noun.endswith(SINGULAR_S) and noun[0].islower()
     short = f"the {noun}" if name.startswith("the ") else name
-    return Entity(kind, name, name, short if name.startswith("the ") else name, short, "many" if many else "thing", short)
+    return Entity(
+        kind,
+        name,
+        name,
+        short if name.startswith("the ") else name,
+        short,
+        "many" if many else "thing",
+        short,
+    )
 
 
 _DRAWN = {

@@ -1,19 +1,21 @@
-"""Examples of the question that the model is asked: premise, hypothesis, and whether the one entails the other."""
+"""Examples of the question that the model is asked: does this passage entail that hypothesis?"""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from pathlib import Path
-from random import Random
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipelines.engines.stance.masking import mask
-from training.entities import held_out, tree
-from training.frames import FRAMES, Frame, Passage, fill, read_frames
+from training.entities import Entity, held_out, hide, tree
+from training.frames import FRAMES, Frame, Passage, cast, fill, fill_text, read_frames
 from training.grammar import templates, write_frame
 from training.surface import dress, join
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from random import Random
 
 ENTAILMENT, NEUTRAL, CONTRADICTION = 0, 1, 2
 
@@ -34,8 +36,10 @@ class Recipe:
     """Passages of the grammar; all others are frames."""
     neutral: float = 0.40
     """Pairs without a stance; supports and opposes share the rest equally."""
-    joined: float = 0.16
+    joined: float = 0.14
     """Passages with another one before or after."""
+    long: float = 0.03
+    """Passages among four others."""
     hidden: float = 0.12
     """Holders, and targets, that the text names otherwise than the question does."""
     named: float = 0.10
@@ -47,12 +51,26 @@ class Recipe:
     quoted: float = 0.03
     """Questions whether a sentence stands in the passage."""
     masked: bool = True
-    words: int = 80
-    """The longest passage."""
+    characters: int = 1000
+    """Of the longest passage."""
 
 
-FIRST = Recipe(neutral=0.0, joined=0.0, hidden=0.0, named=0.0, mirrored=0.0, reworded=0.0, quoted=0.0, words=45)
+FIRST = Recipe(
+    neutral=0.0,
+    joined=0.0,
+    long=0.0,
+    hidden=0.0,
+    named=0.0,
+    mirrored=0.0,
+    reworded=0.0,
+    quoted=0.0,
+    characters=300,
+)
 """What training begins with: short, masked passages that all hold a stance."""
+
+
+PLAIN = Recipe(joined=0.0, long=0.0, hidden=0.0, named=0.0, mirrored=0.0, reworded=0.0, quoted=0.0)
+"""What a model is measured on: single, masked passages."""
 
 
 class Source:
@@ -64,7 +82,9 @@ class Source:
         folder: of the frames.
     """
 
-    def __init__(self, recipe: Recipe | None = None, unseen: str | None = None, folder: Path = FRAMES) -> None:
+    def __init__(
+        self, recipe: Recipe | None = None, unseen: str | None = None, folder: Path = FRAMES
+    ) -> None:
         self.recipe, self.unseen = recipe or Recipe(), unseen
         frames = [frame for path in sorted(folder.glob("*.txt")) for frame in read_frames(path)]
         kept = [frame for frame in frames if held_out(frame.texts[0]) == (unseen == "constructions")]
@@ -78,7 +98,7 @@ class Source:
         """One random example."""
         while True:
             example = self._draw(rng)
-            if example is not None and len(example.premise.split()) <= self.recipe.words:
+            if example is not None and len(example.premise) <= self.recipe.characters:
                 return example
 
     def _draw(self, rng: Random) -> Example | None:
@@ -86,16 +106,19 @@ class Source:
         if rng.random() < recipe.quoted:
             return self._quoted(rng)
         stance = rng.choices([1, 0, -1], [1 - recipe.neutral, 2 * recipe.neutral, 1 - recipe.neutral])[0]
-        frame, pair = self._frame(stance, rng)
+        frame, pair = self.frame(stance, rng)
         if pair is None:
             return None
-        hidden = [slot for slot in pair if rng.random() < recipe.hidden]
-        passage = fill(frame, rng, self.unseen == "lexicon", hidden)
-        if rng.random() < recipe.joined:
-            passage, pair = self._joined(passage, pair, stance, rng)
+        entities = cast(frame, rng, self.unseen == "lexicon")
+        chance = rng.random()
+        if chance < recipe.joined + recipe.long:
+            passage, pair = self._among_others(frame, pair, entities, 1 if chance < recipe.joined else 4, rng)
+        else:
+            entities |= {slot: hide(entities[slot]) for slot in pair if rng.random() < recipe.hidden}
+            passage = Passage(fill_text(rng.choice(frame.texts), entities), entities, frame.pairs)
         return self._ask(passage, pair, rng)
 
-    def _frame(self, stance: int, rng: Random) -> tuple[Frame, tuple[str, str] | None]:
+    def frame(self, stance: int, rng: Random) -> tuple[Frame, tuple[str, str] | None]:
         """A frame and a pair that holds the stance in it."""
         if rng.random() >= self.recipe.grammar:
             return rng.choice(self.by_stance[stance])
@@ -103,21 +126,45 @@ class Source:
         pairs = [pair for pair, held in frame.pairs.items() if held == stance]
         return frame, rng.choice(pairs) if pairs else None
 
-    def _other(self, rng: Random) -> Passage:
-        frame, _ = self._frame(rng.choice([1, 0, -1]), rng)
-        return fill(frame, rng, self.unseen == "lexicon")
+    def _any_frame(self, rng: Random) -> Frame:
+        return self.frame(rng.choice([1, 0, -1]), rng)[0]
 
-    def _joined(
-        self, passage: Passage, pair: tuple[str, str], stance: int, rng: Random
+    def _among_others(
+        self, frame: Frame, pair: tuple[str, str], entities: dict[str, Entity], most: int, rng: Random
     ) -> tuple[Passage, tuple[str, str]]:
-        after = rng.random() < 0.5
-        both = (passage, self._other(rng)) if after else (self._other(rng), passage)
-        joined = join(*both, rng)
+        """The frame's passage among others; these may name one of the pair, who then stays unnamed in it."""
+        neutral = frame.pairs[pair] == 0
+        place = rng.randint(0, most)
+        others: list[Passage] = []
+        for number in range(most):
+            other = self._any_frame(rng)
+            shared = self._shared(other, pair, entities, rng)
+            given = {f"main {slot}": entity for slot, entity in entities.items()}
+            cast_ = cast(other, rng, self.unseen == "lexicon", given | shared)
+            named = {slot: entity for slot, entity in cast_.items() if slot in other.slots}
+            others.append(
+                Passage(fill_text(rng.choice(other.texts), named), named, {} if shared else other.pairs)
+            )
+            if number < place:
+                entities |= {
+                    s: hide(entities[s])
+                    for s in pair
+                    if entities[s] in shared.values() and rng.random() < 0.6
+                }
+        main = Passage(fill_text(rng.choice(frame.texts), entities), entities, frame.pairs)
+        joined = join([*others[:place], main, *others[place:]], rng)
         crossing = [p for p in joined.pairs if p[0][0] != p[1][0]]
-        if stance == 0 and crossing and rng.random() < 0.4:
+        if neutral and crossing and rng.random() < 0.4:
             return joined, rng.choice(crossing)
-        number = 0 if after else 1
-        return joined, (f"{number}{pair[0]}", f"{number}{pair[1]}")
+        return joined, (f"{place}{pair[0]}", f"{place}{pair[1]}")
+
+    def _shared(
+        self, other: Frame, pair: tuple[str, str], entities: dict[str, Entity], rng: Random
+    ) -> dict[str, Entity]:
+        """One of the pair in a slot of the other frame, at times."""
+        entity = entities[rng.choice(pair)]
+        fitting = [slot for slot, kinds in other.slots.items() if entity.kind in kinds]
+        return {rng.choice(fitting): entity} if fitting and rng.random() < 0.5 else {}
 
     def _ask(self, passage: Passage, pair: tuple[str, str], rng: Random) -> Example:
         stance = passage.pairs[pair]
@@ -136,11 +183,10 @@ class Source:
         return Example(text, hypothesis[0].upper() + hypothesis[1:], NEUTRAL - stance * sign)
 
     def _quoted(self, rng: Random) -> Example:
-        """A sentence of the passage is entailed; one of another passage with the same people is not."""
-        frame, other = (self._frame(rng.choice([1, -1]), rng)[0] for _ in range(2))
-        passage = fill(frame, rng)
+        """A sentence of the passage is entailed; one of another passage is not."""
+        passage, second = (fill(self._any_frame(rng), rng) for _ in range(2))
         entailed = rng.random() < 0.5
-        asked = passage if entailed else fill(other, rng)
+        asked = passage if entailed else fill(self._any_frame(rng), rng)
         sentence = rng.choice(re.split(r"(?<=[.!?])\s+(?=[A-Z])", asked.text))
-        text = join(passage, self._other(rng), rng).text
+        text = " ".join(p.text for p in (passage, second))
         return Example(dress(text, rng), sentence, ENTAILMENT if entailed else NEUTRAL)

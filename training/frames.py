@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from training.entities import KINDS, PRONOUNS, Entity, draw, hide
+from training.entities import KINDS, PRONOUNS, Entity, draw
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from random import Random
 
 FRAMES = Path(__file__).parent / "frames"
 SLOT = re.compile(r"\{(\w+)(?:\.(\w+))?\}")
-FORMS = frozenset("short poss he him his himself He His Him They adj cap role is was has does s".split())
+FORMS = {
+    "short", "poss", "he", "him", "his", "himself", "He", "His", "Him", "They", "adj", "cap", "role", "is",
+    "was", "has", "does", "s",
+}  # fmt: skip
 PAIR = re.compile(r"(\w+)>(\w+)\s*([+\-0])")
 STANCE = {"+": 1, "-": -1, "0": 0}
 
@@ -77,26 +80,36 @@ def parse_frame(block: str) -> Frame:
     return Frame(slots, tuple(text.removeprefix("| ") for text in texts), pairs)
 
 
-def fill(frame: Frame, rng: Random, unseen: bool = False, hidden: Collection[str] = ()) -> Passage:
-    """One wording of the frame with random entities, no two of which share a word of their names.
+def fill(frame: Frame, rng: Random, unseen: bool = False) -> Passage:
+    """One wording of the frame with random entities."""
+    entities = cast(frame, rng, unseen)
+    return Passage(fill_text(rng.choice(frame.texts), entities), entities, frame.pairs)
+
+
+def cast(
+    frame: Frame, rng: Random, unseen: bool = False, given: Mapping[str, Entity] | None = None
+) -> dict[str, Entity]:
+    """Random entities for the frame's slots, no two of which share a word of their names.
 
     Args:
         frame: to be filled.
         rng: source of chance.
         unseen: use names that training never saw.
-        hidden: slots whose entity the text calls otherwise than by its name ("the senator").
+        given: entities of settled slots, and under other keys those that the rest must not resemble.
     """
-    entities: dict[str, Entity] = {}
-    taken: set[str] = set()
+    entities = dict(given or {})
+    taken = {word for entity in entities.values() for word in _words(entity)}
     for slot, kinds in frame.slots.items():
+        if slot in entities:
+            continue
         for _ in range(50):
             entity = draw(rng.choice(kinds), rng, unseen)
             words = _words(entity)
             if not words & taken:
                 break
-        entities[slot] = hide(entity) if slot in hidden else entity
+        entities[slot] = entity
         taken |= words
-    return Passage(fill_text(rng.choice(frame.texts), entities), entities, frame.pairs)
+    return entities
 
 
 def _words(entity: Entity) -> set[str]:

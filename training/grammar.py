@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 
 SIGNS = {"+": "supports", "-": "opposes", "0": "neutral"}
 SLOT_TYPES = {
-    "V": "verb", "W": "verb", "Z": "verb0", "M": "noun", "N": "noun", "K": "copula", "L": "copula", "E": "verdict",
-    "F": "verdict", "D": "deed", "Q": "exclamation", "R": "reason",
+    "V": "verb", "W": "verb", "Z": "verb0", "M": "noun", "N": "noun", "K": "copula", "L": "copula",
+    "E": "verdict", "F": "verdict", "D": "deed", "Q": "exclamation", "R": "reason",
 }  # fmt: skip
 PHRASES = {"noun": "nouns", "copula": "copulas", "verdict": "verdicts", "deed": "deeds", "reason": "reasons"}
 ACTORS = (("person", "country", "org", "group"), (45, 20, 20, 15))
 TARGETS = (("person", "country", "org", "group", "policy", "event"), (34, 17, 17, 8, 16, 8))
 ISSUES = (("policy", "event"), (3, 1))
+FIELDS = {"time": "times", "topic": "topics", "said": "says"}
 HOLE = re.compile(r"\[(\w+)(?: (\w+))?(?: (\w+))?(?: (\w+))?\]")
 
 
@@ -63,21 +64,18 @@ def write_frame(template: str, rng: Random, unseen: bool = False) -> Frame:
         kinds[slot] = _kind(slot, rng)
     holes = [match.groups() for match in HOLE.finditer(text)]
     predicates = {slot: _predicate(slot, kind, holes, kinds, rng, unseen) for slot, kind in types.items()}
-    speech = {s: rng.choice(tree("phrases.yaml")[_side(p.stance)]["speech"]) for s, p in predicates.items() if types[s] == "reason"}  # fmt: skip
+    phrases = tree("phrases.yaml")
 
     def hole(match: re.Match[str]) -> str:
         slot, form, subject, _ = match.groups()
         if slot in ("accusation", "adverb"):
-            return str(rng.choice(tree("phrases.yaml")["adverbs" if slot == "adverb" else "accusations"]))
+            return str(rng.choice(phrases["adverbs" if slot == "adverb" else "accusations"]))
         if form == "verb":
-            return str(speech[slot])
+            return str(rng.choice(phrases[_side(predicates[slot].stance)]["speech"]))
         return realise(predicates[slot].phrase, form, subject, kinds, match.group(4))
 
     text = HOLE.sub(hole, text)
-    for field in ("time", "topic", "said"):
-        choices = tree("phrases.yaml"), {"time": "times", "topic": "topics", "said": "says"}[field]
-        while "{" + field + "}" in text:
-            text = text.replace("{" + field + "}", rng.choice(choices[0][choices[1]]), 1)
+    text = re.sub(r"\{(time|topic|said)\}", lambda match: str(rng.choice(phrases[FIELDS[match[1]]])), text)
     return Frame({slot: (kind,) for slot, kind in kinds.items()}, (text,), _pairs(labels, predicates))
 
 
@@ -122,7 +120,9 @@ def _predicate(
     return Predicate(str(rng.choice(fitting or choices)), stance)
 
 
-def realise(phrase: str, form: str | None, subject: str | None, kinds: dict[str, str], object_: str | None) -> str:
+def realise(
+    phrase: str, form: str | None, subject: str | None, kinds: dict[str, str], object_: str | None
+) -> str:
     """A predicate as text with slots: `send aid to`, past, A, B -> `sent aid to {B}`.
 
     Args:
@@ -134,7 +134,9 @@ def realise(phrase: str, form: str | None, subject: str | None, kinds: dict[str,
     """
     phrase = phrase.removeprefix("*")
     many = subject == "G" or (subject is not None and kinds.get(subject) == "group")
-    his, himself = (PRONOUNS["many"][2:]) if subject == "G" else (f"{{{subject}.his}}", f"{{{subject}.himself}}")
+    his, himself = (
+        (PRONOUNS["many"][2:]) if subject == "G" else (f"{{{subject}.his}}", f"{{{subject}.himself}}")
+    )
     phrase = phrase.replace("{his}", his).replace("{himself}", himself)
     if form == "poss":
         return f"{{{subject}.poss}} {phrase}"

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from training.entities import lines
 from training.frames import Passage
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from random import Random
 
 AGENCIES = ("Reuters", "AP", "AFP", "TASS", "Xinhua", "dpa", "Yonhap", "Interfax", "UPI", "EFE")
+HOLDERS = ("person", "country", "org", "group")
 MONTHS = ("Jan.", "Feb.", "March", "April", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec.")
 
 
@@ -56,16 +59,17 @@ def _quotation_marks(text: str, rng: Random) -> str:
     return text
 
 
-def join(first: Passage, second: Passage, rng: Random) -> Passage:
-    """One passage after the other; whoever stands in one has no stance toward those of the other."""
-    entities = {f"{n}{slot}": e for n, p in enumerate((first, second)) for slot, e in p.entities.items()}
+def join(passages: Sequence[Passage], rng: Random) -> Passage:
+    """The passages one after the other; who stands in one alone has no stance toward those of another.
+
+    Slots are numbered by their passage: A of the first is 0A.
+    """
+    entities = {f"{n}{slot}": entity for n, p in enumerate(passages) for slot, entity in p.entities.items()}
     pairs = {
-        (f"{n}{holder}", f"{n}{target}"): stance
-        for n, passage in enumerate((first, second))
-        for (holder, target), stance in passage.pairs.items()
+        (f"{n}{a}", f"{n}{b}"): stance for n, p in enumerate(passages) for (a, b), stance in p.pairs.items()
     }
-    crossing = [(a, b) for a in entities for b in entities if a[0] != b[0]]
-    holders = ("person", "country", "org", "group")
-    crossing = [pair for pair in crossing if entities[pair[0]].kind in holders]
+    names = Counter(entity.name for entity in entities.values())
+    alone = [slot for slot, entity in entities.items() if names[entity.name] == 1]
+    crossing = [(a, b) for a in alone for b in alone if a[0] != b[0] and entities[a].kind in HOLDERS]
     rng.shuffle(crossing)
-    return Passage(f"{first.text} {second.text}", entities, pairs | dict.fromkeys(crossing[:2], 0))
+    return Passage(" ".join(p.text for p in passages), entities, pairs | dict.fromkeys(crossing[:3], 0))

@@ -1,6 +1,6 @@
 """Trains the embedded stance model; run again, it goes on from its last checkpoint.
 
-    python -m training.train RUN_DIR --examples 100000
+python -m training.train RUN_DIR --examples 100000
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import argparse
 import json
 import time
 from copy import deepcopy
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, replace
 from importlib.util import find_spec
 from pathlib import Path
 from random import Random
@@ -42,7 +42,9 @@ def base_folder() -> Path:
     return Path(package.origin).parent / "model"
 
 
-def batches(source: Source, tokenizer: Any, seed: str, size: int, max_length: int) -> Iterator[tuple[Any, Any]]:
+def batches(
+    source: Source, tokenizer: Any, seed: str, size: int, max_length: int
+) -> Iterator[tuple[Any, Any]]:
     """Batches of one chunk of examples, of like lengths and in random order; the same for the same seed."""
     rng = Random(seed)
     examples = [source.draw(rng) for _ in range(CHUNK)]
@@ -68,7 +70,7 @@ class Trainer:
         self.tokenizer = AutoTokenizer.from_pretrained(base_folder())
         model = AutoModelForSequenceClassification.from_pretrained(
             base_folder(), num_labels=3, id2label=LABELS, label2id={name: i for i, name in LABELS.items()},
-            # No example is seen twice, so there is little to guard against, and an eighth of the time to be won.
+            # No example comes twice, so dropout guards against little, and costs an eighth of the time.
             hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0,
         )  # fmt: skip
         # Frozen words: those that training never shows keep their place among those that it does.
@@ -89,7 +91,9 @@ class Trainer:
     def rate(self) -> float:
         """The learning rate of this step: a short warm-up, then down to a fiftieth in a straight line."""
         done = self.step * self.options.batch / self.options.examples
-        return float(self.options.learning_rate * min(1, (self.step + 1) / 100) * max(0.02, min(1, (1 - done) / 0.8)))
+        return float(
+            self.options.learning_rate * min(1, (self.step + 1) / 100) * max(0.02, min(1, (1 - done) / 0.8))
+        )
 
     def learn(self, inputs: Any, labels: torch.Tensor) -> float:
         """One step; returns its loss."""
@@ -97,7 +101,7 @@ class Trainer:
             group["lr"] = self.rate()
         logits = self.model(**inputs.to(self.options.device)).logits
         loss = functional.cross_entropy(logits, labels.to(self.options.device), label_smoothing=0.05)
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         self.optimizer.step()
         self.optimizer.zero_grad()
@@ -139,10 +143,14 @@ class Trainer:
         while self.step * self.options.batch < self.options.examples:
             source = first if self.chunk * CHUNK < self.options.first else then
             seed = f"{self.options.seed} {self.chunk}"
-            losses = [self.learn(*b) for b in batches(source, self.tokenizer, seed, self.options.batch, self.options.max_length)]  # fmt: skip
+            drawn = batches(source, self.tokenizer, seed, self.options.batch, self.options.max_length)
+            losses = [self.learn(*batch) for batch in drawn]
             self.chunk += 1
             seconds = time.monotonic() - started
-            print(f"examples {self.chunk * CHUNK} loss {sum(losses) / len(losses):.3f} seconds {seconds:.0f}", flush=True)
+            print(
+                f"examples {self.chunk * CHUNK} loss {sum(losses) / len(losses):.3f} seconds {seconds:.0f}",
+                flush=True,
+            )
             if time.monotonic() - saved > self.options.save_every:
                 self.save()
                 saved = time.monotonic()
@@ -151,10 +159,14 @@ class Trainer:
 
 def main() -> None:
     """Reads the options, and trains."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("run_dir", help="of the checkpoint and the model")
     parser.add_argument("--examples", type=int, default=100_000)
-    parser.add_argument("--first", type=int, default=6_000, help="examples of the short passages of the beginning")
+    parser.add_argument(
+        "--first", type=int, default=6_000, help="examples of the short passages of the beginning"
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--learning-rate", type=float, default=1.5e-4)
@@ -162,11 +174,12 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--save-every", type=float, default=180, metavar="SECONDS")
-    parser.add_argument("--recipe", nargs="*", default=[], metavar="NAME=VALUE", help="shares other than the usual")
+    parser.add_argument(
+        "--recipe", nargs="*", default=[], metavar="NAME=VALUE", help="shares other than the usual"
+    )
     options = parser.parse_args()
-    types = {field.name: type(field.default) for field in fields(Recipe)}
     given = dict(part.split("=") for part in options.recipe)
-    recipe = replace(Recipe(), **{name: types[name](json.loads(value)) for name, value in given.items()})
+    recipe = replace(Recipe(), **{name: json.loads(value) for name, value in given.items()})
     Path(options.run_dir).mkdir(parents=True, exist_ok=True)
     settings = {"options": vars(options), "recipe": asdict(recipe)}
     (Path(options.run_dir) / "settings.json").write_text(json.dumps(settings, indent=1, default=str))

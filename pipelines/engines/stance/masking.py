@@ -13,7 +13,7 @@ ACTOR, TARGET = "X", "Y"
 
 
 class Masked(NamedTuple):
-    """A passage with its names masked; `actor` and `target` are the masks, or the names where none was found."""
+    """A passage with its names masked; `actor` and `target` are the masks, or the names it does not hold."""
 
     premise: str
     actor: str
@@ -94,19 +94,21 @@ def _exact(name: str) -> tuple[str, ...]:
 def _later(name: str) -> tuple[str, ...]:
     """How a person is called after the first mention: by the family name, which may stand first."""
     words = _core(name).split()
-    capital = all(word[0].isupper() or word in PARTICLES for word in words)
-    if not 2 <= len(words) <= 4 or not capital or words[-1] in _words()["bodies"] or _core(name) in _countries():
+    capital = all(word[0].isupper() or word.lower() in _words()["particles"] for word in words)
+    if (
+        not 2 <= len(words) <= 4
+        or not capital
+        or words[-1] in _words()["bodies"]
+        or _core(name) in _countries()
+    ):
         return ()
     if "-" in words[-1] and len(words) == 2 and words[-1][0].isupper() and words[-1].split("-")[-1].islower():
         return (words[0],)  # Kim Jong-un is Kim
     parts = words[1:]
-    while len(parts) > 1 and parts[0] not in PARTICLES:
+    while len(parts) > 1 and parts[0].lower() not in _words()["particles"]:
         parts = parts[1:]
     family = " ".join(parts)
     return tuple(form for form in dict.fromkeys((family, words[-1])) if len(form) > 2)
-
-
-PARTICLES = frozenset("de da do dos du del della van von der den la le el al bin ben Van Von De Da Del La Le El Al".split())
 
 
 def _other_person(premise: str, start: int, names: tuple[str, str]) -> bool:
