@@ -24,7 +24,7 @@ def mask(premise: str, actor: str, target: str) -> Masked:
     """The passage with every mention of the two replaced by X and Y.
 
     A mention is the name itself, without its article; the family name alone, unless another given name stands
-    before it; a country's other names and its adjective. Where one name lies within the other, the longer one
+    before it; the other names, and the adjective, of a country or a well-known body. Where one name lies within the other, the longer one
     counts. Where both are the same, the passage's mentions are the actor's.
     """
     actor_forms, target_forms = _found(actor, premise), _found(target, premise)
@@ -83,11 +83,11 @@ def _core(name: str) -> str:
 
 @lru_cache(4096)
 def _exact(name: str) -> tuple[str, ...]:
-    """The name without its article, and a country's names in all forms."""
+    """The name without its article, and what else its bearer is called."""
     core = _core(name)
     if not core:
         return ()
-    return tuple(dict.fromkeys((core, *_countries().get(core, ()))))
+    return tuple(dict.fromkeys((core, *_other_names().get(core, ()))))
 
 
 @lru_cache(4096)
@@ -99,7 +99,7 @@ def _later(name: str) -> tuple[str, ...]:
         not 2 <= len(words) <= 4
         or not capital
         or words[-1] in _words()["bodies"]
-        or _core(name) in _countries()
+        or _core(name) in _other_names()
     ):
         return ()
     if "-" in words[-1] and len(words) == 2 and words[-1][0].isupper() and words[-1].split("-")[-1].islower():
@@ -113,7 +113,7 @@ def _later(name: str) -> tuple[str, ...]:
 
 def _other_person(premise: str, start: int, names: tuple[str, str]) -> bool:
     """Whether a given name that belongs to neither stands right before a family name."""
-    before = re.search(r"([^\W\d_][\w'’-]*)\.?\s$", premise[max(0, start - 40) : start])
+    before = re.search(r"([^\W\d_][\w'’-]*)\s$", premise[max(0, start - 40) : start])
     if before is None or not before.group(1)[0].isupper():
         return False
     word = before.group(1)
@@ -122,8 +122,8 @@ def _other_person(premise: str, start: int, names: tuple[str, str]) -> bool:
 
 
 @cache
-def _countries() -> dict[str, tuple[str, ...]]:
-    text = files("pipelines").joinpath("data/country_names.txt").read_text("utf-8")
+def _other_names() -> dict[str, tuple[str, ...]]:
+    text = files("pipelines").joinpath("data/other_names.txt").read_text("utf-8")
     groups = [tuple(line.split(";")) for line in text.splitlines() if not line.startswith("#")]
     return {form: group for group in groups for form in group}
 
