@@ -14,6 +14,7 @@ from training.grammar import templates, write_frame
 from training.surface import dress, join
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
     from random import Random
 
@@ -114,9 +115,29 @@ class Source:
         if chance < recipe.joined + recipe.long:
             passage, pair = self._among_others(frame, pair, entities, 1 if chance < recipe.joined else 4, rng)
         else:
-            entities |= {slot: hide(entities[slot]) for slot in pair if rng.random() < recipe.hidden}
-            passage = Passage(fill_text(rng.choice(frame.texts), entities), entities, frame.pairs)
+            hidden = [slot for slot in pair if rng.random() < recipe.hidden]
+            passage = self._with_hidden(frame, pair, entities, hidden, rng)
         return self._ask(passage, pair, rng)
+
+    def _with_hidden(
+        self,
+        frame: Frame,
+        pair: tuple[str, str],
+        entities: dict[str, Entity],
+        hidden: Collection[str],
+        rng: Random,
+    ) -> Passage:
+        """The frame's passage, in which some are not called by their names.
+
+        Where the holder is not, `NAME said: ` may stand before it, as the tool writes where a sentence does
+        not name its speaker.
+        """
+        entities = entities | {slot: hide(entities[slot]) for slot in hidden}
+        text = fill_text(rng.choice(frame.texts), entities)
+        if pair[0] in hidden and rng.random() < 0.6:
+            name = entities[pair[0]].name
+            text = f"{name[0].upper()}{name[1:]} said: {text}"
+        return Passage(text, entities, frame.pairs)
 
     def frame(self, stance: int, rng: Random) -> tuple[Frame, tuple[str, str] | None]:
         """A frame and a pair that holds the stance in it."""
@@ -136,6 +157,7 @@ class Source:
         neutral = frame.pairs[pair] == 0
         place = rng.randint(0, most)
         others: list[Passage] = []
+        hidden: set[str] = set()
         for number in range(most):
             other = self._any_frame(rng)
             shared = self._shared(other, pair, entities, rng)
@@ -146,12 +168,8 @@ class Source:
                 Passage(fill_text(rng.choice(other.texts), named), named, {} if shared else other.pairs)
             )
             if number < place:
-                entities |= {
-                    s: hide(entities[s])
-                    for s in pair
-                    if entities[s] in shared.values() and rng.random() < 0.6
-                }
-        main = Passage(fill_text(rng.choice(frame.texts), entities), entities, frame.pairs)
+                hidden |= {s for s in pair if entities[s] in shared.values() and rng.random() < 0.6}
+        main = self._with_hidden(frame, pair, entities, hidden, rng)
         joined = join([*others[:place], main, *others[place:]], rng)
         crossing = [p for p in joined.pairs if p[0][0] != p[1][0]]
         if neutral and crossing and rng.random() < 0.4:
