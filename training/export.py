@@ -22,7 +22,7 @@ from transformers import AutoModelForSequenceClassification
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-ENGINE_FOLDER = Path(__file__).parents[1] / "pipelines" / "engines" / "stance" / "polystance_stance"
+ENGINE_FOLDER = Path(__file__).parents[1] / "pipelines" / "engines" / "stance" / "polystance_model"
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 LARGEST = 30 * 2**20
 

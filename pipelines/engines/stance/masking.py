@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -10,6 +11,7 @@ from typing import NamedTuple
 import yaml
 
 ACTOR, TARGET = "X", "Y"
+DATA = ("other_names.txt", "name_words.yaml")
 
 
 class Masked(NamedTuple):
@@ -24,8 +26,8 @@ def mask(premise: str, actor: str, target: str) -> Masked:
     """The passage with every mention of the two replaced by X and Y.
 
     A mention is the name itself, without its article; the family name alone, unless another given name stands
-    before it; the other names, and the adjective, of a country or a well-known body. Where one name lies within the other, the longer one
-    counts. Where both are the same, the passage's mentions are the actor's.
+    before it; the other names, and the adjective, of a country or a well-known body. Where one name lies
+    within the other, the longer one counts. Where both are the same, the mentions are the actor's.
     """
     actor_forms, target_forms = _found(actor, premise), _found(target, premise)
     shared = set(actor_forms) & set(target_forms)
@@ -108,7 +110,8 @@ def _later(name: str) -> tuple[str, ...]:
     while len(parts) > 1 and parts[0].lower() not in _words()["particles"]:
         parts = parts[1:]
     family = " ".join(parts)
-    return tuple(form for form in dict.fromkeys((family, words[-1])) if len(form) > 2)
+    forms = dict.fromkeys((family, family[0].upper() + family[1:]))
+    return tuple(form for form in forms if len(form) > 2)
 
 
 def _other_person(premise: str, start: int, names: tuple[str, str]) -> bool:
@@ -121,14 +124,20 @@ def _other_person(premise: str, start: int, names: tuple[str, str]) -> bool:
     return word not in known and not word.isupper()
 
 
+def names_digest() -> str:
+    """Changes when the lists of names do, and with them what is masked."""
+    data = [files("pipelines").joinpath(f"data/{name}").read_text("utf-8") for name in DATA]
+    return hashlib.sha256("".join(data).encode()).hexdigest()
+
+
 @cache
 def _other_names() -> dict[str, tuple[str, ...]]:
-    text = files("pipelines").joinpath("data/other_names.txt").read_text("utf-8")
+    text = files("pipelines").joinpath(f"data/{DATA[0]}").read_text("utf-8")
     groups = [tuple(line.split(";")) for line in text.splitlines() if not line.startswith("#")]
     return {form: group for group in groups for form in group}
 
 
 @cache
 def _words() -> dict[str, frozenset[str]]:
-    text = files("pipelines").joinpath("data/name_words.yaml").read_text("utf-8")
+    text = files("pipelines").joinpath(f"data/{DATA[1]}").read_text("utf-8")
     return {key: frozenset(map(str, words)) for key, words in yaml.safe_load(text).items()}
