@@ -16,7 +16,7 @@ from pipelines.engines.readers.files import detect_reader
 from pipelines.engines.registry import build
 from pipelines.hops import TwoHops
 from pipelines.languages import base_language
-from pipelines.memory import RememberingTranslator, TranslationMemory
+from pipelines.memory import AnswerMemory, RememberingTranslator, TranslationMemory
 from pipelines.repair import CheckedTranslator
 
 if TYPE_CHECKING:
@@ -141,12 +141,14 @@ def _hop_translator(
 
 def translation_memory(config: RunConfig) -> TranslationMemory | None:
     """The memory that the config asks for."""
-    where = config.translation.memory
+    path = _memory_path(config.translation.memory, "translations.sqlite")
+    return TranslationMemory(path) if path else None
+
+
+def _memory_path(where: bool | str, name: str) -> Path | None:
     if where is False:
         return None
-    return TranslationMemory(
-        cache_folder() / "translations.sqlite" if where is True else Path(where).expanduser()
-    )
+    return cache_folder() / name if where is True else Path(where).expanduser()
 
 
 def build_judge(config: RunConfig, offline: bool = False) -> StanceJudge:
@@ -157,8 +159,15 @@ def build_judge(config: RunConfig, offline: bool = False) -> StanceJudge:
         ModelError: the engine's package is not installed.
     """
     stance = config.stance
-    judge = build("stance", stance.engine, stance.options, "stance", model=stance.model, offline=offline)
+    provided = {"offline": offline, "calibration": stance.calibration, "memory": answer_memory(config)}
+    judge = build("stance", stance.engine, stance.options, "stance", model=stance.model, **provided)
     return cast("StanceJudge", judge)
+
+
+def answer_memory(config: RunConfig) -> AnswerMemory | None:
+    """The memory of the judge's answers that the config asks for."""
+    path = _memory_path(config.stance.memory, "answers.sqlite")
+    return AnswerMemory(path) if path else None
 
 
 def build_executor(name: str) -> Executor:

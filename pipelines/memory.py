@@ -1,4 +1,4 @@
-"""Remembers translations between runs, in one SQLite file that processes may share."""
+"""Remembers translations and answers of NLI models between runs, in SQLite files that processes may share."""
 
 from __future__ import annotations
 
@@ -23,11 +23,12 @@ KEYS_AT_A_TIME = 500
 SECONDS_TO_WAIT = 60.0
 SECONDS_BETWEEN_TRIES = 0.05
 BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_SEPARATOR = "\x1f"
 TABLE = "CREATE TABLE IF NOT EXISTS memory (key BLOB PRIMARY KEY, text TEXT, flags TEXT) WITHOUT ROWID"
 
 
-class TranslationMemory:
-    """Translations by model, decoding options and source sentence.
+class Memory:
+    """Texts by a model, told by a hash of its identity, and a key.
 
     A damaged file is set aside with a warning, and the run goes on without what it held.
     """
@@ -35,28 +36,28 @@ class TranslationMemory:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def known(self, model: str, sentences: Iterable[str]) -> dict[str, Translation]:
-        """Those of the sentences that the model, told by a hash of its identity, has translated."""
-        keys = {_key(model, sentence): sentence for sentence in sentences}
-        found: dict[str, Translation] = {}
+    def rows(self, model: str, keys: Iterable[str]) -> dict[str, tuple[str, str]]:
+        """Text and flags of those of the keys that are known."""
+        hashed = {_key(model, key): key for key in keys}
+        found: dict[str, tuple[str, str]] = {}
 
         def look_up(connection: sqlite3.Connection) -> None:
-            for some in _runs(keys, KEYS_AT_A_TIME):
+            for some in _runs(hashed, KEYS_AT_A_TIME):
                 marks = ",".join("?" * len(some))
                 query = f"SELECT key, text, flags FROM memory WHERE key IN ({marks})"  # noqa: S608  (only marks)
                 for key, text, flags in connection.execute(query, some):
-                    found[keys[key]] = Translation(text, tuple(flags.split()))
+                    found[hashed[key]] = text, flags
 
         self._with_connection(look_up)
         return found
 
-    def remember(self, model: str, translations: Mapping[str, Translation]) -> None:
-        """Keeps translations by their sources; one write for all of them."""
-        rows = [(_key(model, source), t.text, " ".join(t.flags)) for source, t in translations.items()]
+    def keep(self, model: str, rows: Mapping[str, tuple[str, str]]) -> None:
+        """Keeps text and flags by their keys; one write for all of them."""
+        hashed = [(_key(model, key), text, flags) for key, (text, flags) in rows.items()]
 
         def write(connection: sqlite3.Connection) -> None:
             with connection:
-                connection.executemany("INSERT OR REPLACE INTO memory VALUES (?, ?, ?)", rows)
+                connection.executemany("INSERT OR REPLACE INTO memory VALUES (?, ?, ?)", hashed)
 
         self._with_connection(write)
 
@@ -71,7 +72,7 @@ class TranslationMemory:
                 if error.sqlite_errorcode & 0xFF in BUSY and time.monotonic() < patience:
                     time.sleep(SECONDS_BETWEEN_TRIES)
                     continue
-                warnings.warn(f"{self.path}: translation memory not used ({error})", stacklevel=1)
+                warnings.warn(f"{self.path}: memory not used ({error})", stacklevel=1)
             except sqlite3.DatabaseError as error:
                 self._set_aside(error)
             return
@@ -89,6 +90,34 @@ class TranslationMemory:
         for suffix in ("-wal", "-shm"):
             self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
         warnings.warn(f"{self.path}: damaged ({error}); set aside as {damaged.name}", stacklevel=1)
+
+
+class TranslationMemory(Memory):
+    """Translations by model, decoding options and source sentence."""
+
+    def known(self, model: str, sentences: Iterable[str]) -> dict[str, Translation]:
+        """Those of the sentences that the model has translated."""
+        rows = self.rows(model, sentences)
+        return {source: Translation(text, tuple(flags.split())) for source, (text, flags) in rows.items()}
+
+    def remember(self, model: str, translations: Mapping[str, Translation]) -> None:
+        """Keeps translations by their sources."""
+        self.keep(model, {source: (t.text, " ".join(t.flags)) for source, t in translations.items()})
+
+
+class AnswerMemory(Memory):
+    """What an NLI model answers to premises and hypotheses, as log-odds in nats."""
+
+    def known(self, model: str, questions: Iterable[tuple[str, str]]) -> dict[tuple[str, str], list[float]]:
+        """Those of the questions that the model has answered."""
+        keys = {_SEPARATOR.join(question): question for question in questions}
+        rows = self.rows(model, keys)
+        return {keys[key]: [float(number) for number in text.split()] for key, (text, _) in rows.items()}
+
+    def remember(self, model: str, answers: Mapping[tuple[str, str], Sequence[float]]) -> None:
+        """Keeps answers by their questions."""
+        rows = {_SEPARATOR.join(question): " ".join(map(repr, told)) for question, told in answers.items()}
+        self.keep(model, {key: (text, "") for key, text in rows.items()})
 
 
 class RememberingTranslator:

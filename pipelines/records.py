@@ -12,6 +12,7 @@ Label = Literal["supports", "opposes", "neutral", "unclear"]
 Voice = Literal["quoted", "narrated"]
 Matched = Literal["source", "pivot", "both", "resolved"]
 
+LABELS: tuple[Label, ...] = ("supports", "opposes", "neutral")
 NOT_IN_TEXT = -1
 
 

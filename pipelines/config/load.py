@@ -137,6 +137,9 @@ def _with_absolute_paths(raw: Mapping[str, Any], base: Path, reader: str | None 
         resolved["translation"] = translation | {"models": models}
     if "stance" in resolved:
         resolved["stance"] = _local_model(resolved["stance"], base)
+        if isinstance(resolved["stance"], dict) and resolved["stance"].get("calibration"):
+            calibration = _absolute(resolved["stance"]["calibration"], base)
+            resolved["stance"] = resolved["stance"] | {"calibration": calibration}
     return resolved
 
 

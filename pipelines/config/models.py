@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
@@ -121,6 +121,11 @@ class Target(Section):
     name: NotBlank
     text: str = ""
     """As it stands in a hypothesis, in the pivot language; by default the name."""
+    kind: Literal["general", "policy", "event", "person", "organisation"] = "general"
+    """Chooses the wordings of the hypotheses."""
+    terms: Annotated[list[NotBlank], BeforeValidator(listed)] = []
+    """Words of the pivot language that show that a text speaks of the target, beside its name; without them
+    the model alone decides whether a passage does."""
 
     @property
     def wording(self) -> str:
@@ -144,10 +149,16 @@ class Stance(Section):
     """Hub id, id@revision or local folder; the engine says which is its default."""
     options: Options = {}
     """Constructor arguments of the engine, for example {hypotheses: ...}."""
+    calibration: str | None = None
+    """A file written by `polystance evaluate stance --fit`; by default the one that comes with the model."""
+    memory: bool | str = True
+    """Remember the model's answers between runs: true in the user's cache, false, or a file's path."""
     minimum_probability: float = Field(0.5, ge=0, le=1)
-    """Where the likeliest of supports, opposes and neutral has less, the label is `unclear`."""
+    """Where the label has a smaller probability, it is `unclear`."""
     minimum_agreement: float = Field(0.5, ge=0, le=1)
     """Where a smaller share of the hypothesis wordings agrees, the label is `unclear`."""
+    controls: int = Field(200, ge=0)
+    """Judgements that are tried again with actor and target swapped, negated and masked; 0 for none."""
 
 
 class Compare(Section):

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar, runtime_ch
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from pipelines.records import Label
+
 Result = TypeVar("Result")
 
 
@@ -52,20 +54,36 @@ class Translation(NamedTuple):
 
 
 class Pair(NamedTuple):
-    """What a stance judge is asked: the actor's stance toward the target in the premise."""
+    """What a stance judge is asked: the actor's stance toward the target in the premise.
+
+    `kind` is the target's: policy, event, person, organisation or general. `sentence` is the passage alone,
+    where the premise holds more than it: what is read in both counts half and half.
+    """
 
     premise: str
     actor: str
     target: str
+    kind: str = "general"
+    sentence: str | None = None
+
+    def views(self) -> list[Pair]:
+        """The pair by its premise and, where it has one, by its sentence."""
+        if self.sentence is None or self.sentence == self.premise:
+            return [self._replace(sentence=None)]
+        return [self._replace(sentence=None), self._replace(premise=self.sentence, sentence=None)]
 
 
 class Scores(NamedTuple):
-    """Probabilities that sum to 1, and the share in [0, 1] of wordings that agree with them."""
+    """Probabilities that sum to 1, and the share in [0, 1] of wordings that agree with the label.
+
+    `label` is the engine's own choice; where it is None, the likeliest of the three.
+    """
 
     supports: float
     opposes: float
     neutral: float
     agreement: float
+    label: Label | None = None
 
 
 @runtime_checkable

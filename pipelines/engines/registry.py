@@ -97,6 +97,8 @@ def build(kind: str, name: str, options: dict[str, Any], place: str, **provided:
     }
     if provided.get("model") is not None and "model" not in {p.name for p in parameters}:
         raise ConfigError(f"{place}: model", f"'{name}' has one built-in model", "Leave the key out")
+    if provided.get("calibration") is not None and "calibration" not in {p.name for p in parameters}:
+        raise ConfigError(f"{place}: calibration", f"'{name}' takes no calibration", "Leave the key out")
     for option in options:
         if option not in fields:
             cure = did_you_mean(option, fields)

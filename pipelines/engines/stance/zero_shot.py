@@ -2,120 +2,143 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from pipelines.config.yaml_text import parse_yaml
-from pipelines.engines.base import Pair, Scores
-from pipelines.errors import ConfigError
+from pipelines.engines.stance.calibrated import CalibratedJudge
+from pipelines.engines.stance.hypotheses import Hypotheses
+from pipelines.store import fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-MARGIN, SHARPNESS = 0.3, 6.0
+    from pipelines.engines.base import ModelIdentity, Pair
+    from pipelines.engines.stance.labels import LabelOrder
+    from pipelines.memory import AnswerMemory
+
+STANCES = ("supports", "opposes")
+Further = Literal["position", "swapped"]
+KEPT = 100_000  # answers, of which the latest are asked for again
 
 
-class Hypotheses(NamedTuple):
-    """Wordings of the two stances; those at the same place mirror each other."""
-
-    supports: tuple[str, ...]
-    opposes: tuple[str, ...]
-
-    @classmethod
-    def of(cls, given: dict[str, list[str]] | None, place: str) -> Hypotheses:
-        """The given wordings, or those of the data file.
-
-        Raises:
-            ConfigError: not as many of one stance as of the other, or an unknown field in one.
-        """
-        if given is None:
-            given = parse_yaml(
-                files(__package__).joinpath("hypotheses.yaml").read_text("utf-8"), "hypotheses.yaml"
-            )
-        where = f"{place}: options.hypotheses"
-        if set(given) != {"supports", "opposes"} or not len(given["supports"]) == len(given["opposes"]) > 0:
-            cause = "not as many wordings under supports as under opposes"
-            raise ConfigError(where, cause, "Give both, in pairs that mirror each other")
-        for wording in (*given["supports"], *given["opposes"]):
-            try:
-                wording.format(actor="", target="")
-            except (KeyError, IndexError, ValueError) as error:
-                cause = f"'{wording}' has a field that is neither {{actor}} nor {{target}}"
-                raise ConfigError(where, cause, "Write {actor} and {target}") from error
-        return cls(tuple(given["supports"]), tuple(given["opposes"]))
-
-    def filled(self, pair: Pair) -> list[tuple[str, str]]:
-        """Premise and hypothesis for each wording: all that support, then all that oppose."""
-        return [
-            (pair.premise, wording.format(actor=pair.actor, target=pair.target))
-            for wording in (*self.supports, *self.opposes)
-        ]
-
-
-def stance_scores(entailment: NDArray[np.float64], margin: float, sharpness: float) -> list[Scores]:
-    """Stance from the entailment of mirrored hypotheses.
-
-    An NLI model that is sure of "A supports T" is often nearly as sure of "A opposes T" on a text that
-    says neither; what tells is their difference. So with d the mean entailment of the supporting
-    wordings minus that of the opposing ones, the three are softmax(s·d, -s·d, s·m): a stance is
-    likelier than neutral where the difference exceeds the margin m, and s says how sharply.
+class ZeroShotJudge(CalibratedJudge):
+    """Judges stance by asking an NLI model; an engine adds `answers`, `labels`, `identity` and `load`.
 
     Args:
-        entailment: float array (pairs, 2, wordings), in [0, 1]; supports first.
-        margin: in [0, 1].
-        sharpness: above 0.
-
-    Returns:
-        One score for each pair; agreement is the share of wordings whose own likeliest of the three is
-        that of their mean.
+        name: of the model.
+        hypotheses: wordings under `supports` and `opposes`, over {actor} and {target}.
+        also: what else is asked: whether the actor takes a position, and the stance of the target (swapped).
+        remove_prior: subtract what the model answers to an empty premise (Zhao et al. 2021).
+        calibration: file of a fitted calibration.
+        memory: remembers the model's answers.
+        place: of the engine in the config, for errors.
     """
-    difference = entailment[:, 0] - entailment[:, 1]
-    means = _three(difference.mean(axis=1), margin, sharpness)
-    each = _three(difference, margin, sharpness).argmax(axis=0)
-    agreement = (each == means.argmax(axis=0)[:, None]).mean(axis=1)
-    return [Scores(*row) for row in np.column_stack([means.T, agreement]).tolist()]
 
-
-def _three(difference: NDArray[np.float64], margin: float, sharpness: float) -> NDArray[np.float64]:
-    """Array (3, ...): supports, opposes, neutral."""
-    neutral = np.full_like(difference, margin)
-    exponentials = np.exp(sharpness * np.stack([difference, -difference, neutral]))
-    three: NDArray[np.float64] = exponentials / exponentials.sum(axis=0)
-    return three
-
-
-class ZeroShotJudge:
-    """Judges stance by asking an NLI model; an engine adds `entailment`, `identity` and `load`."""
+    labels: LabelOrder
 
     def __init__(
         self,
-        hypotheses: dict[str, list[str]] | None = None,
-        margin: float = MARGIN,
-        sharpness: float = SHARPNESS,
-        place: str = "stance",
+        name: str,
+        hypotheses: dict[str, list[str]] | None,
+        also: Sequence[Further],
+        remove_prior: bool,
+        calibration: str | None,
+        memory: AnswerMemory | None,
+        place: str,
     ) -> None:
-        self.hypotheses = Hypotheses.of(hypotheses, place)
-        self.margin, self.sharpness, self.place = margin, sharpness, place
+        super().__init__(name, calibration)
+        self.hypotheses = Hypotheses.of(hypotheses, also, place)
+        self.remove_prior, self.memory, self.place = remove_prior, memory, place
+        self._known: dict[tuple[str, str], list[float]] = {}
 
-    def entailment(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
-        """The probability, in [0, 1], that each premise entails its hypothesis: float array (pairs,)."""
-        raise NotImplementedError
+    @property
+    def wordings(self) -> int:  # type: ignore[override]
+        """How many wordings each stance has."""
+        return self.hypotheses.size
+
+    @property
+    def features(self) -> tuple[str, ...]:  # type: ignore[override]
+        """Entailment of each role and, of three labels, its contradiction."""
+        self.load()
+        roles = (*STANCES, *self.hypotheses.further)
+        if self.labels.contradiction is None:
+            return roles
+        return (*roles, *(f"{role} contradicted" for role in roles))
+
+    @property
+    def asked(self) -> str:
+        """Digest of the hypotheses and of what else changes the model's answers."""
+        return fingerprint(self.hypotheses._asdict(), self.remove_prior, self.settings)
 
     @property
     def settings(self) -> dict[str, object]:
-        """What changes the answers beside the model."""
-        return {"hypotheses": self.hypotheses._asdict(), "margin": self.margin, "sharpness": self.sharpness}
+        """What changes the model's answers beside its files; an engine's own options."""
+        return {}
 
-    def judge(self, pairs: Sequence[Pair]) -> list[Scores]:
-        """One score for each pair, in order; each distinct question is asked once."""
-        if not pairs:
-            return []
-        asked = [question for pair in pairs for question in self.hypotheses.filled(pair)]
-        distinct = list(dict.fromkeys(asked))
-        answer = dict(zip(distinct, self.entailment(distinct).tolist(), strict=True))
-        entailment = np.array([answer[question] for question in asked], dtype=np.float64)
-        return stance_scores(entailment.reshape(len(pairs), 2, -1), self.margin, self.sharpness)
+    @property
+    def judgement_settings(self) -> dict[str, object]:
+        """What changes the judgements beside the model."""
+        return {**self.settings, "asked": self.asked, "calibration": self.calibration_digest}
+
+    def load(self) -> None:
+        """Makes the model ready, and sets `labels`."""
+        raise NotImplementedError
+
+    def identity(self) -> ModelIdentity:
+        """Which model answers."""
+        raise NotImplementedError
+
+    def logits(self, questions: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
+        """The model's answers to premises and hypotheses: float array (questions, labels)."""
+        raise NotImplementedError
+
+    def readings(self, pairs: Sequence[Pair], wordings: int) -> NDArray[np.float64]:
+        """Log-odds of each role, the mean over a pair's views: float array (pairs, wordings, features)."""
+        views = [view for pair in pairs for view in pair.views()]
+        counts = [len(pair.views()) for pair in pairs]
+        readings = self._readings(views, wordings)
+        if self.remove_prior:
+            readings -= self._readings([view._replace(premise="") for view in views], wordings)
+        starts = np.cumsum([0, *counts[:-1]])
+        means: NDArray[np.float64] = np.add.reduceat(readings, starts) / np.array(counts)[:, None, None]
+        return means
+
+    def _readings(self, pairs: Sequence[Pair], wordings: int) -> NDArray[np.float64]:
+        stances = [question for pair in pairs for question in self.hypotheses.stances_of(pair, wordings)]
+        further = [question for pair in pairs for question in self.hypotheses.further_of(pair)]
+        odds = self.log_odds([*stances, *further])
+        meanings = odds.shape[1]
+        of_stances = odds[: len(stances)].reshape(len(pairs), 2, wordings, meanings).transpose(0, 2, 3, 1)
+        of_further = odds[len(stances) :].reshape(len(pairs), 1, -1, meanings).transpose(0, 1, 3, 2)
+        repeated = np.repeat(of_further, wordings, axis=1)
+        return np.concatenate([of_stances, repeated], axis=-1).reshape(len(pairs), wordings, -1)
+
+    def log_odds(self, questions: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
+        """Log-odds of entailment and, of three labels, of contradiction; each distinct question once.
+
+        Returns:
+            float array (questions, 1) or (questions, 2), in nats.
+        """
+        if len(self._known) > KEPT:
+            self._known.clear()
+        new = [question for question in dict.fromkeys(questions) if question not in self._known]
+        if new and self.memory:
+            self._known |= self.memory.known(self._model, new)
+            new = [question for question in new if question not in self._known]
+        if new:
+            self.load()
+            answers = dict(zip(new, self.labels.log_odds(self.logits(new)).tolist(), strict=True))
+            if self.memory:
+                self.memory.remember(self._model, answers)
+            self._known |= answers
+        return np.array([self._known[question] for question in questions], dtype=np.float64)
+
+    @cached_property
+    def _model(self) -> str:
+        """What an answer depends on beside its question."""
+        identity = self.identity()
+        return fingerprint(identity.name, identity.revision, identity.sha256, self.settings)

@@ -1,0 +1,78 @@
+"""What an NLI model's labels mean."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from pipelines.config.yaml_text import parse_yaml
+from pipelines.errors import ModelError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+Meaning = Literal["entailment", "neutral", "contradiction", "not_entailment"]
+CURE = "Name their meanings in order, such as stance.options.labels: [contradiction, neutral, entailment]"
+
+
+class LabelOrder(NamedTuple):
+    """At which index of a model's logits each meaning stands; `contradiction` is None in two labels."""
+
+    entailment: int
+    other: int
+    contradiction: int | None = None
+
+    def log_odds(self, logits: NDArray[np.float64]) -> NDArray[np.float64]:
+        """How much likelier than the other label entailment is, and contradiction where there is one.
+
+        Args:
+            logits: float array (questions, labels).
+
+        Returns:
+            float array (questions, 1) or (questions, 2), in nats.
+        """
+        columns = [self.entailment] if self.contradiction is None else [self.entailment, self.contradiction]
+        return logits[:, columns] - logits[:, [self.other]]
+
+
+def label_order(names: Mapping[int, str], given: Sequence[Meaning] | None, place: str) -> LabelOrder:
+    """Finds out what a model's labels mean.
+
+    Args:
+        names: index -> name, as the model's config has them.
+        given: their meanings in order, where the user says them.
+        place: of the engine in the config, for errors.
+
+    Raises:
+        ModelError: not two or three labels, or their meanings cannot be told from the names.
+    """
+    known = ", ".join(names[index] for index in sorted(names))
+    if len(names) not in (2, 3):
+        cause = f"the model has {len(names)} labels ({known}); an NLI model has two or three"
+        raise ModelError(place, cause, "Give an NLI model")
+    meanings = list(given) if given else [_meaning(names[index]) for index in sorted(names)]
+    if len(meanings) == len(names) and meanings.count("entailment") == 1:
+        first = meanings.index("entailment")
+        if len(meanings) == 2:
+            return LabelOrder(first, 1 - first)
+        if set(meanings) == {"entailment", "neutral", "contradiction"}:
+            return LabelOrder(first, meanings.index("neutral"), meanings.index("contradiction"))
+    raise ModelError(place, f"cannot tell what the model's labels ({known}) mean", CURE)
+
+
+def _meaning(name: str) -> str | None:
+    return _meanings().get(_plain(name))
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.replace("_", " ").replace("-", " ").casefold().split())
+
+
+@cache
+def _meanings() -> dict[str, str]:
+    table = parse_yaml(files(__package__).joinpath("labels.yaml").read_text("utf-8"), "labels.yaml")
+    return {_plain(name): meaning for meaning, known in table.items() for name in known}
