@@ -6,21 +6,20 @@ python -m training.export MODEL_DIR [FOLDER]
 from __future__ import annotations
 
 import argparse
-import json
+import hashlib
 import shutil
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from random import Random
+from typing import Any
 
-import numpy as np
 import onnx
 import onnxruntime
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
-from transformers import AutoModelForSequenceClassification
+from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from training.examples import PLAIN, Source
 
 ENGINE_FOLDER = Path(__file__).parents[1] / "pipelines" / "engines" / "stance" / "polystance_model"
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
@@ -44,7 +43,7 @@ def export(model_dir: Path, folder: Path) -> Path:
     """The int8 model's file, beside which its tokenizer lies.
 
     Raises:
-        ValueError: the file is larger than 30 MiB, or its answers are not those of the trained model.
+        ValueError: the file is larger than 30 MiB.
     """
     folder.mkdir(parents=True, exist_ok=True)
     network = AutoModelForSequenceClassification.from_pretrained(
@@ -67,18 +66,20 @@ def export(model_dir: Path, folder: Path) -> Path:
     return target
 
 
-def largest_difference(model_dir: Path, target: Path, inputs: list[Mapping[str, Any]]) -> float:
-    """By how much a probability of the int8 model differs from the trained model's, at most."""
+def same_labels(model_dir: Path, target: Path, count: int = 200) -> float:
+    """The share, in [0, 1], of made-up questions that the int8 model answers as the trained one does."""
+    tokenizer = AutoTokenizer.from_pretrained(model_dir)
     network = AutoModelForSequenceClassification.from_pretrained(model_dir).eval()
     session = onnxruntime.InferenceSession(str(target), providers=["CPUExecutionProvider"])
-    worst = 0.0
-    for tokens in inputs:
+    rng, source = Random("export"), Source(PLAIN, "constructions")
+    same = 0
+    for example in (source.draw(rng) for _ in range(count)):
+        tokens = tokenizer(example.premise, example.hypothesis, return_tensors="np")
         with torch.inference_mode():
-            wanted = network(**{k: torch.tensor(v) for k, v in tokens.items()}).logits.softmax(-1).numpy()
-        logits = session.run(None, {name: np.array(tokens[name]) for name in INPUTS})[0]
-        given = np.exp(logits - logits.max()) / np.exp(logits - logits.max()).sum()
-        worst = max(worst, float(np.abs(given - wanted).max()))
-    return worst
+            logits = network(**{name: torch.tensor(ids) for name, ids in tokens.items()}).logits.numpy()
+        given = session.run(None, {name: tokens[name] for name in INPUTS})[0]
+        same += int(logits.argmax() == given.argmax())
+    return same / count
 
 
 def main() -> None:
@@ -91,7 +92,9 @@ def main() -> None:
     options = parser.parse_args()
     target = export(options.model_dir, options.folder)
     onnx.checker.check_model(onnx.load(target))
-    print(json.dumps({"file": str(target), "bytes": target.stat().st_size}))
+    digest = hashlib.sha256(target.read_bytes()).hexdigest()
+    print(f"{target}: {target.stat().st_size} bytes, SHA-256 {digest}")
+    print(f"labels as before quantisation: {100 * same_labels(options.model_dir, target):.1f} %")
 
 
 if __name__ == "__main__":
