@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from random import Random
 
 ENTAILMENT, NEUTRAL, CONTRADICTION = 0, 1, 2
+INSERTED = ("{} said:", "[{} said:]", "[{}:]")
 
 
 class Example(NamedTuple):
@@ -129,15 +130,14 @@ class Source:
     ) -> Passage:
         """The frame's passage, in which some are not called by their names.
 
-        Where the holder is not, `[NAME said:] ` may stand before it, as the tool writes where a sentence does
+        Where the holder is not, `[NAME said:] ` or the like may stand before it, as the tool writes where a sentence does
         not name its speaker.
         """
         entities = entities | {slot: hide(entities[slot]) for slot in hidden}
         text = fill_text(rng.choice(frame.texts), entities)
         if pair[0] in hidden and rng.random() < 0.6:
             name = entities[pair[0]].name
-            said = f"{name[0].upper()}{name[1:]} said:"
-            text = f"{said if rng.random() < 0.5 else f'[{said}]'} {text}"
+            text = f"{rng.choice(INSERTED).format(name[0].upper() + name[1:])} {text}"
         return Passage(text, entities, frame.pairs)
 
     def frame(self, stance: int, rng: Random) -> tuple[Frame, tuple[str, str] | None]:
