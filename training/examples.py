@@ -130,8 +130,8 @@ class Source:
     ) -> Passage:
         """The frame's passage, in which some are not called by their names.
 
-        Where the holder is not, `[NAME said:] ` or the like may stand before it, as the tool writes where a sentence does
-        not name its speaker.
+        Where the holder is not, `[NAME said:] ` or the like may stand before it, as the tool writes where a
+        sentence does not name its speaker.
         """
         entities = entities | {slot: hide(entities[slot]) for slot in hidden}
         text = fill_text(rng.choice(frame.texts), entities)
