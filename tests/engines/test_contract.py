@@ -55,7 +55,9 @@ def build_judge(request: pytest.FixtureRequest, nli_folder: Path, tmp_path: Path
     if request.param == "nli of two labels":
         folder = build_nli_folder(tmp_path / "two", ["entailment", "not_entailment"])
     if request.param in ("nli_onnx", "polystance"):
-        return lambda batch_size=2: build("stance", request.param, {"threads": batch_size}, "test", model=None)
+        return lambda batch_size=2: build(
+            "stance", request.param, {"threads": batch_size}, "test", model=None
+        )
     return lambda **options: build("stance", "nli", options, "test", model=str(folder), offline=True)
 
 
