@@ -22,22 +22,37 @@ ConfigOption = Annotated[
 @app.command("stance")
 def evaluate_stance(
     gold: Annotated[
-        Path, typer.Argument(metavar="GOLD.jsonl", help="text, actor, target and label.", show_default=False)
+        list[Path],
+        typer.Argument(
+            metavar="GOLD...",
+            help="JSONL or CSV: text, actor, target, label; optional context, language, id.",
+            show_default=False,
+        ),
     ],
     config: ConfigOption,
     overrides: Overrides = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Use only so many rows.")] = None,
+    fit: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Fit a calibration and write it here; scores are then five-fold out of fold."
+        ),
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Use only so many rows of each file.")] = None,
     output: OutputFile = None,
     offline: Offline = False,
     verbose: Verbose = False,
 ) -> None:
-    """Judge gold passages: accuracy, macro-F1, per class, polarity and coverage, beside the majority."""
+    """Judge gold passages: how right labels are, what probabilities are worth, what abstaining costs."""
     settings = _settings(config, overrides, offline, verbose)
     from cli.progress import ProgressBar
+    from cli.scores import print_scores
     from pipelines.evaluate import evaluate_stance as evaluate
 
     with ProgressBar() as progress:
-        _show(evaluate(gold, settings, limit, offline, progress), output)
+        told = evaluate(gold, settings, limit, offline, progress, fit)
+    if output is not None:
+        output.write_text(_json(told) + "\n", encoding="utf-8")
+    print_scores(told)
 
 
 @app.command("translation")
@@ -72,7 +87,10 @@ def _settings(config: Path, overrides: list[str] | None, offline: bool, verbose:
 
 
 def _show(result: dict[str, Any], output: Path | None) -> None:
-    text = json.dumps(result, indent=2, ensure_ascii=False)
     if output is not None:
-        output.write_text(text + "\n", encoding="utf-8")
-    typer.echo(text)
+        output.write_text(_json(result) + "\n", encoding="utf-8")
+    typer.echo(_json(result))
+
+
+def _json(result: dict[str, Any]) -> str:
+    return json.dumps(result, indent=2, ensure_ascii=False)

@@ -11,6 +11,8 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from pipelines.controls import unmet
+
 if TYPE_CHECKING:
     from pipelines.run import Outcome
 
@@ -36,6 +38,9 @@ def show_outcome(outcome: Outcome, quiet: bool) -> None:
     told = ", ".join(f"{counts[name]} {name}" for name in ("articles", "passages", "judgements", "rejected"))
     more = f"; see {outcome.folder / 'rejected.csv'}" if counts["rejected"] else ""
     Console(stderr=True).print(f"{told}{more}", highlight=False, soft_wrap=True, markup=False)
+    for line in unmet(outcome.tables.controls) if outcome.tables is not None else ():
+        note = f"control of the judge not met: {line}"
+        Console(stderr=True).print(note, highlight=False, soft_wrap=True, markup=False)
     page = outcome.folder / "report.html"
     shown = page if outcome.tables is not None and page.is_file() else outcome.folder
     console.print(str(shown), highlight=False, soft_wrap=True, markup=False)

@@ -151,8 +151,17 @@ def _memory_path(where: bool | str, name: str) -> Path | None:
     return cache_folder() / name if where is True else Path(where).expanduser()
 
 
-def build_judge(config: RunConfig, offline: bool = False) -> StanceJudge:
+def build_judge(
+    config: RunConfig,
+    offline: bool = False,
+    on_load: Callable[[float], None] = lambda seconds: None,  # noqa: ARG005
+) -> StanceJudge:
     """The stance judge of the config.
+
+    Args:
+        config: of the run.
+        offline: never ask the hub.
+        on_load: told the seconds that loading the model took, where the judge tells it.
 
     Raises:
         ConfigError: unknown engine or option.
@@ -161,6 +170,8 @@ def build_judge(config: RunConfig, offline: bool = False) -> StanceJudge:
     stance = config.stance
     provided = {"offline": offline, "calibration": stance.calibration, "memory": answer_memory(config)}
     judge = build("stance", stance.engine, stance.options, "stance", model=stance.model, **provided)
+    if hasattr(judge, "on_load"):
+        judge.on_load = on_load
     return cast("StanceJudge", judge)
 
 

@@ -16,7 +16,7 @@ from pipelines.errors import InputError
 from pipelines.progress import Progress, Silent
 from pipelines.read import read
 from pipelines.records import Article, Rejection
-from pipelines.shards import FOLDER_OF_STAGE, ShardWorker
+from pipelines.shards import FOLDER_OF_STAGE, ShardWorker, stored_controls
 from pipelines.store import Shard, Store, fingerprint
 
 if TYPE_CHECKING:
@@ -81,6 +81,8 @@ def run(
             for done in executor.run(partial(worker.do, stage), pending):
                 record.note_loading(done.loaded)
             _check_some_came_through(store, stage, shards)
+            if stage == "judge":
+                worker.check_judge()
         tables = None
         if "compare" in stages:
             tables = _compare(config, store, shards, record, progress)
@@ -208,6 +210,7 @@ def _compare(
             [actor.name for actor in config.actors],
             [target.name for target in config.targets],
             config.compare,
+            stored_controls(store),
         )
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import gc
+import json
 import time
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import pandas as pd
+
 import pipelines
 from pipelines.assembly import build_judge, build_translator, nearest_languages, translation_hops
+from pipelines.controls import COLUMNS, controls, is_stance
 from pipelines.find import find
-from pipelines.judge import judge
+from pipelines.judge import judge, pair_of
 from pipelines.records import Rejection
 from pipelines.store import Shard, Store, fingerprint
 from pipelines.translate import translate
@@ -20,10 +24,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipelines.config import RunConfig
-    from pipelines.engines.base import Model, ModelIdentity
+    from pipelines.engines.base import Model, ModelIdentity, Pair
+    from pipelines.records import Label
 
 FOLDER_OF_STAGE = {"translate": "translated", "find": "passages", "judge": "judgements"}
 STANCE = "stance"
+CONTROLS, CONTROLS_VERSION = "controls.json", 1
 
 
 class Done(NamedTuple):
@@ -92,6 +98,38 @@ class ShardWorker:
             self.identities[role] = model.identity() if model is not None else None
         return self.identities[role]
 
+    def check_judge(self) -> None:
+        """Asks the judge some of its judgements again, and stores how it fares, unless that is done."""
+        size = self.config.stance.controls
+        parts = [self._expected("judge", number) for number in self.shards]
+        expected = fingerprint(parts, size, CONTROLS_VERSION)
+        stored = self.store.folder / CONTROLS
+        if stored.is_file() and json.loads(stored.read_text("utf-8"))["fingerprint"] == expected:
+            return
+        judged = self._stances() if size else []
+        judge: Any = self._held_model(STANCE) if judged else None
+        rows = controls(judged, judge, size).to_dict("records") if judged else []
+        self.store.write_text(CONTROLS, json.dumps({"fingerprint": expected, "rows": rows}, indent=2))
+
+    def _stances(self) -> list[tuple[Pair, Label]]:
+        """All judgements of a stance with what was asked, in the order of their passages' ids."""
+        targets = {target.name: target for target in self.config.targets}
+        found = []
+        for number in self.shards:
+            passages = {passage.id: passage for passage in self.store.passages(number)}
+            judgements = self.store.table("judgements", [self.shards[number]]).to_pylist()
+            found += [
+                (
+                    j["passage_id"],
+                    j["target"],
+                    pair_of(passages[j["passage_id"]], targets[j["target"]]),
+                    j["label"],
+                )
+                for j in judgements
+                if is_stance(j["label"])
+            ]
+        return [(pair, label) for _, _, pair, label in sorted(found)]
+
     def _is_done(self, stage: str, number: int) -> bool:
         part = self.store.part(FOLDER_OF_STAGE[stage], number)
         return part is not None and part.fingerprint == self._expected(stage, number)
@@ -130,9 +168,10 @@ class ShardWorker:
             return iter(())
         stance = self.config.stance
         model: Any = self._held_model(STANCE)
-        start = time.perf_counter()
-        model.load()
-        self._note_loading(STANCE, time.perf_counter() - start)
+        if not hasattr(model, "on_load"):  # one that tells when it loads does so where its memory does not do
+            start = time.perf_counter()
+            model.load()
+            self._note_loading(STANCE, time.perf_counter() - start)
         minima = stance.minimum_probability, stance.minimum_agreement
         return judge(self._counted(iter(passages)), self.config.targets, model, *minima)
 
@@ -154,8 +193,15 @@ class ShardWorker:
 
     def _build(self, role: str) -> Model | None:
         if role == STANCE:
-            return build_judge(self.config, self.offline)
+            return build_judge(self.config, self.offline, partial(self._note_loading, role))
         return build_translator(self.config, role, self.offline, partial(self._note_loading, role))
 
     def _note_loading(self, role: str, seconds: float) -> None:
         self._loads[role] = self._loads.get(role, 0.0) + seconds
+
+
+def stored_controls(store: Store) -> pd.DataFrame:
+    """The controls of the judge; empty where there was nothing to try."""
+    stored = store.folder / CONTROLS
+    rows = json.loads(stored.read_text("utf-8"))["rows"] if stored.is_file() else []
+    return pd.DataFrame(rows, columns=COLUMNS)

@@ -90,7 +90,7 @@ class Store:
 
     def clear(self) -> None:
         """Removes all that a run wrote, and nothing else."""
-        for name in (*STORED, *REPORTED, "manifest.json", "config.yaml"):
+        for name in (*STORED, *REPORTED, "controls.json", "manifest.json", "config.yaml"):
             path = self.folder / name
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 

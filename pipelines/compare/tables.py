@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.stats import false_discovery_control
 
 from pipelines.compare.resampling import bootstrap, cell_rng, interval, net_stance, permutation_p_value
+from pipelines.controls import COLUMNS as CONTROL_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,6 +41,7 @@ COLUMNS = {
         *("article_id", "language", "outlet", "published", "actor", "target", "label", *LABELS),
         *("voice", "source", "pivot", "flags"),
     ],
+    "controls": CONTROL_COLUMNS,
 }
 
 
@@ -49,6 +51,7 @@ class Tables(NamedTuple):
     stance: pd.DataFrame
     coverage: pd.DataFrame
     differences: pd.DataFrame
+    controls: pd.DataFrame
     evidence: pd.DataFrame
 
 
@@ -59,6 +62,7 @@ def compare(
     actors: Sequence[str],
     targets: Sequence[str],
     settings: Compare,
+    controls: pd.DataFrame | None = None,
 ) -> Tables:
     """All tables; rows follow the order of actors, targets, groupings and the groups' names.
 
@@ -69,6 +73,7 @@ def compare(
         actors: names, in the order of the tables.
         targets: names, in the order of the tables.
         settings: groupings, reference, minimum size and seed.
+        controls: of the judge, passed on.
     """
     grouped = _with_groups(articles, settings.by)
     evidence = _evidence(grouped, passages, judgements)
@@ -87,6 +92,7 @@ def compare(
         _frame("stance", stance),
         _frame("coverage", coverage),
         _with_q_values(_frame("differences", differences)),
+        _frame("controls", []) if controls is None else controls,
         evidence[COLUMNS["evidence"]],
     )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 import pandas as pd
 
+from pipelines.controls import unmet
 from pipelines.report.tables import markdown
 from pipelines.store import whole
 
@@ -43,6 +44,8 @@ def write_pages(
         "manifest": manifest,
         "blocks": _blocks(tables),
         "coverage": tables.coverage.to_dict("records"),
+        "controls": tables.controls.to_dict("records"),
+        "unmet": unmet(tables.controls),
         "differences": tables.differences.to_dict("records"),
         "rejections": rejections[:REJECTIONS_SHOWN],
         "rejected": len(rejections),

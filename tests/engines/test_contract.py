@@ -155,39 +155,6 @@ def test_the_embedded_translator_translates_portuguese() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("labels", "named", "index"),
-    [
-        (["entailment", "neutral", "contradiction"], None, 0),
-        (["CONTRADICTION", "NEUTRAL", "ENTAILMENT"], None, 2),
-        (["not_entailment", "entailment"], None, 1),
-        (["LABEL_0", "LABEL_1", "LABEL_2"], "label_2", 2),
-        (["contradictoire", "neutre", "implication"], "implication", 2),
-    ],
-)
-def test_the_entailment_label_is_found_by_name(labels: list[str], named: str | None, index: int) -> None:
-    from pipelines.engines.stance.nli import entailment_index
-
-    assert entailment_index(dict(enumerate(labels)), named, "stance") == index
-
-
-@pytest.mark.parametrize("labels", [["LABEL_0", "LABEL_1"], ["yes", "no"], ["entails", "entailment"]])
-def test_an_unclear_entailment_label_is_refused_with_the_cure(labels: list[str], tmp_path: Path) -> None:
-    judge = build(
-        "stance", "nli", {}, "stance", model=str(build_nli_folder(tmp_path / "m", labels)), offline=True
-    )
-    with pytest.raises(
-        ModelError, match=r"cannot tell .* entailment\. Name it as stance\.options\.entailment_label"
-    ):
-        judge.load()
-
-
-def test_a_model_of_other_labels_is_no_nli_model(tmp_path: Path) -> None:
-    folder = build_nli_folder(tmp_path / "m", ["entailment", "b", "c", "d"])
-    with pytest.raises(ModelError, match="has 4 labels"):
-        build("stance", "nli", {}, "stance", model=str(folder), offline=True).load()
-
-
 def test_no_more_than_the_models_positions_is_ever_generated(marian_folder: Path) -> None:
     translator = build(
         "translator", "marian", {"max_length": 10_000}, "test", model=str(marian_folder), pivot="en"

@@ -35,6 +35,7 @@ def tables(text: str = "Putin", net: float | None = -0.5) -> Tables:
         stance=frame("stance", **named, **group, articles=8, passages=9, unclear=0.0, net=net, **estimate),
         coverage=frame("coverage", actor=text, **group, articles=9, articles_with_actor=8, mention_rate=8 / 9, passages=9),
         differences=frame("differences", **named, **group, reference="rest", difference=net, **estimate),
+        controls=frame("controls", control="same with another actor", judgements=9, share=0.5, met=True),
         evidence=frame(
             "evidence", article_id=text, language="en", outlet=text, published=text, **named, label="opposes",
             supports=0.25, opposes=0.5, neutral=0.25, voice="quoted", source=text, pivot=text, flags=text,

@@ -37,6 +37,11 @@ class CalibratedJudge:
         self._rule: Rule | None = None
 
     @property
+    def roles(self) -> tuple[str, ...]:
+        """The features but for contradictions, which stand behind them in the same order."""
+        return self.features
+
+    @property
     def asked(self) -> str:
         """Digest of all that changes the readings but the model: a calibration holds for one only."""
         raise NotImplementedError
@@ -63,8 +68,14 @@ class CalibratedJudge:
                 if self._calibration is None
                 else Path(self._calibration)
             )
-            self._rule = load_calibration(path, self.name, self.asked) if path else MarginRule(self.features)
+            self._rule = (
+                load_calibration(path, self.name, self.asked) if path else MarginRule(len(self.roles))
+            )
         return self._rule
+
+    def use(self, rule: Rule) -> None:
+        """Judge by this rule from now on."""
+        self._rule = rule
 
     @property
     def calibration_digest(self) -> str | None:
@@ -92,10 +103,8 @@ class CalibratedJudge:
         if not waiting:
             return {}
         readings = self.readings([pairs[i] for i in waiting], step.wordings)
-        odds = step.linear.log_odds(readings.mean(axis=1), self.features)
-        each = np.stack(
-            [step.linear.log_odds(readings[:, w], self.features) for w in range(readings.shape[1])], axis=1
-        )
+        odds = step.log_odds(readings)
+        each = np.stack([step.log_odds(readings[:, [w]]) for w in range(readings.shape[1])], axis=1)
         ranked = np.sort(self.rule.tilted(odds), axis=1)
         clear = ranked[:, 2] - ranked[:, 1] > step.margin
         told = self._scores(odds, each)

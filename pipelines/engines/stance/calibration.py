@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -16,12 +16,11 @@ from pipelines.errors import ConfigError
 from pipelines.records import LABELS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
 GAP, CONSTANT = "gap", "constant"
-CONTRADICTED = "supports contradicted"
 MARGIN, SHARPNESS = 0.3, 6.0
 DIGITS = 4
 
@@ -44,6 +43,9 @@ class Rule(Protocol):
     def tilted(self, log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
         """What labels are chosen by: float array (pairs, 3) in the order of LABELS; the highest wins."""
 
+    def without_steps(self) -> Rule:
+        """The same that always asks all wordings."""
+
 
 @dataclass(frozen=True)
 class MarginRule:
@@ -55,7 +57,8 @@ class MarginRule:
     where the difference exceeds the margin m.
     """
 
-    names: tuple[str, ...]
+    roles: int
+    """How many features are entailments; those behind them are contradictions, in the same order."""
     steps: tuple[Step, ...] = ()
 
     def log_odds(self, readings: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -68,13 +71,16 @@ class MarginRule:
         """The log-odds as they are."""
         return np.column_stack([log_odds, np.zeros(len(log_odds))])
 
+    def without_steps(self) -> MarginRule:
+        """The same."""
+        return self
+
     def _lean(self, readings: NDArray[np.float64]) -> NDArray[np.float64]:
         """How far support and opposition are entailed, in [0, 1] or [-1, 1]: (pairs, wordings, 2)."""
         entailed = np.exp(readings[..., :2])
-        if CONTRADICTED not in self.names:
+        if readings.shape[-1] == self.roles:
             return np.asarray(entailed / (1 + entailed))
-        first = self.names.index(CONTRADICTED)
-        contradicted = np.exp(readings[..., first : first + 2])
+        contradicted = np.exp(readings[..., self.roles : self.roles + 2])
         return np.asarray((entailed - contradicted) / (1 + entailed + contradicted) / 2)
 
 
@@ -85,7 +91,7 @@ class Linear:
     The gap is |supports - opposes|: where both are alike, however high, the text says neither.
 
     Args:
-        features: names of the features that have a weight.
+        features: their names, in the order of the judge's.
         weights: float array (features + 2, 2): of each feature, the gap and the constant, for supports
             and opposes against neutral.
     """
@@ -93,10 +99,9 @@ class Linear:
     features: tuple[str, ...]
     weights: NDArray[np.float64]
 
-    def log_odds(self, values: NDArray[np.float64], names: Sequence[str]) -> NDArray[np.float64]:
-        """Of supports and opposes against neutral, float array (pairs, 2), of values (pairs, len(names))."""
-        columns = values[:, [names.index(name) for name in self.features]]
-        odds: NDArray[np.float64] = design(columns, values) @ self.weights
+    def log_odds(self, readings: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Of supports and opposes against neutral: float array (pairs, 2)."""
+        odds: NDArray[np.float64] = design(readings) @ self.weights
         return odds
 
     def as_mapping(self) -> dict[str, dict[str, float]]:
@@ -115,9 +120,17 @@ class Linear:
         return cls(tuple(names[:-2]), weights)
 
 
-def design(columns: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Columns with the gap of the first two values and a constant beside them."""
-    return np.column_stack([columns, np.abs(values[:, 0] - values[:, 1]), np.ones(len(values))])
+def design(readings: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The mean over the wordings of each feature, the gap of the first two, and a constant.
+
+    Args:
+        readings: float array (pairs, wordings, features).
+
+    Returns:
+        float array (pairs, features + 2).
+    """
+    means = readings.mean(axis=1)
+    return np.column_stack([means, np.abs(means[:, 0] - means[:, 1]), np.ones(len(means))])
 
 
 @dataclass(frozen=True)
@@ -134,13 +147,16 @@ class Step:
     linear: Linear
     margin: float
 
+    def log_odds(self, readings: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Of supports and opposes against neutral: float array (pairs, 2)."""
+        return self.linear.log_odds(readings)
+
 
 @dataclass(frozen=True)
 class Calibration:
     """A logistic regression over features, fitted on labelled passages.
 
     Args:
-        names: of the features that the judge reads.
         linear: log-odds of supports and opposes against neutral.
         tilt: added to the log-odds of supports and opposes where a label is chosen; the probabilities stay.
         steps: in order of their wordings.
@@ -149,7 +165,6 @@ class Calibration:
         card: what it was fitted on, and how good it is out of fold.
     """
 
-    names: tuple[str, ...]
     linear: Linear
     tilt: tuple[float, float]
     steps: tuple[Step, ...] = ()
@@ -159,7 +174,7 @@ class Calibration:
 
     def log_odds(self, readings: NDArray[np.float64]) -> NDArray[np.float64]:
         """Of supports and opposes against neutral: float array (pairs, 2)."""
-        return self.linear.log_odds(readings.mean(axis=1), self.names)
+        return self.linear.log_odds(readings)
 
     def tilted(self, log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
         """What labels are chosen by: float array (pairs, 3)."""
@@ -168,7 +183,16 @@ class Calibration:
     @property
     def numbers(self) -> int:
         """How many numbers were fitted."""
-        return self.linear.weights.size + len(self.tilt) + sum(s.linear.weights.size + 1 for s in self.steps)
+        steps = sum(step.linear.weights.size + 1 for step in self.steps)
+        return self.linear.weights.size + len(self.tilt) + steps
+
+    def without_steps(self) -> Calibration:
+        """The same that always asks all wordings."""
+        return replace(self, steps=())
+
+    def of_judge(self, model: str, asked: str, card: Mapping[str, Any]) -> Calibration:
+        """The same with what it holds for and what it was fitted on."""
+        return replace(self, model=model, asked=asked, card=card)
 
     def as_yaml(self) -> str:
         """As `load` reads it."""
@@ -181,7 +205,6 @@ class Calibration:
                 "model": self.model,
                 "asked": self.asked,
                 "card": dict(self.card),
-                "features": list(self.names),
                 "weights": self.linear.as_mapping(),
                 "tilt": dict(zip(LABELS[:2], (round(t, DIGITS) for t in self.tilt), strict=True)),
                 "steps": steps,
@@ -201,7 +224,6 @@ class _Form(BaseModel):
     model: str
     asked: str
     card: dict[str, Any]
-    features: list[str]
     weights: dict[str, dict[str, float]]
     tilt: dict[str, float]
     steps: list[_StepForm]
@@ -227,9 +249,7 @@ def load_calibration(path: Path, model: str, asked: str) -> Calibration:
         raise ConfigError(str(path), f"fitted {other}, not as {model} is asked here", cure)
     steps = tuple(Step(s.wordings, Linear.of(s.weights), s.margin) for s in form.steps)
     tilt = form.tilt["supports"], form.tilt["opposes"]
-    return Calibration(
-        tuple(form.features), Linear.of(form.weights), tilt, steps, form.model, form.asked, form.card
-    )
+    return Calibration(Linear.of(form.weights), tilt, steps, form.model, form.asked, form.card)
 
 
 def calibration_file(model: str, asked: str) -> Path | None:

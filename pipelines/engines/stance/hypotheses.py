@@ -63,6 +63,11 @@ class Hypotheses(NamedTuple):
         chosen = (*own.supports[:wordings], *own.opposes[:wordings])
         return [(pair.premise, wording.format(actor=pair.actor, target=pair.target)) for wording in chosen]
 
+    @classmethod
+    def of_negations(cls, also: Sequence[str]) -> Hypotheses:
+        """Wordings that say the contrary of what they stand under."""
+        return cls.of(_table()["negated"], also, FILE)
+
     @property
     def size(self) -> int:
         """How many wordings each stance has."""

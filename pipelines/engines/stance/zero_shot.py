@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
@@ -12,7 +14,7 @@ from pipelines.engines.stance.hypotheses import Hypotheses
 from pipelines.store import fingerprint
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -51,8 +53,10 @@ class ZeroShotJudge(CalibratedJudge):
         place: str,
     ) -> None:
         super().__init__(name, calibration)
+        self.also = tuple(also)
         self.hypotheses = Hypotheses.of(hypotheses, also, place)
         self.remove_prior, self.memory, self.place = remove_prior, memory, place
+        self.on_load: Callable[[float], None] = lambda seconds: None  # noqa: ARG005
         self._known: dict[tuple[str, str], list[float]] = {}
 
     @property
@@ -61,13 +65,17 @@ class ZeroShotJudge(CalibratedJudge):
         return self.hypotheses.size
 
     @property
+    def roles(self) -> tuple[str, ...]:
+        """What each entailment tells."""
+        return (*STANCES, *self.hypotheses.further)
+
+    @property
     def features(self) -> tuple[str, ...]:  # type: ignore[override]
         """Entailment of each role and, of three labels, its contradiction."""
         self.load()
-        roles = (*STANCES, *self.hypotheses.further)
         if self.labels.contradiction is None:
-            return roles
-        return (*roles, *(f"{role} contradicted" for role in roles))
+            return self.roles
+        return (*self.roles, *(f"{role} contradicted" for role in self.roles))
 
     @property
     def asked(self) -> str:
@@ -107,6 +115,13 @@ class ZeroShotJudge(CalibratedJudge):
         means: NDArray[np.float64] = np.add.reduceat(readings, starts) / np.array(counts)[:, None, None]
         return means
 
+    def negated(self) -> ZeroShotJudge:
+        """The same judge, asked whether the actor does not support and does not oppose the target."""
+        other = copy(self)
+        other.hypotheses = Hypotheses.of_negations(list(self.also))
+        other.use(self.rule.without_steps())
+        return other
+
     def _readings(self, pairs: Sequence[Pair], wordings: int) -> NDArray[np.float64]:
         stances = [question for pair in pairs for question in self.hypotheses.stances_of(pair, wordings)]
         further = [question for pair in pairs for question in self.hypotheses.further_of(pair)]
@@ -130,7 +145,9 @@ class ZeroShotJudge(CalibratedJudge):
             self._known |= self.memory.known(self._model, new)
             new = [question for question in new if question not in self._known]
         if new:
+            start = time.perf_counter()
             self.load()
+            self.on_load(time.perf_counter() - start)
             answers = dict(zip(new, self.labels.log_odds(self.logits(new)).tolist(), strict=True))
             if self.memory:
                 self.memory.remember(self._model, answers)

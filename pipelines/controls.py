@@ -1,0 +1,96 @@
+"""Does the judge read what it should? Judgements asked again with a change that must change the answer."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+from scipy.stats import binomtest
+
+from pipelines.judge import PAIRS_AT_A_TIME, stance_label
+from pipelines.records import LABELS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from pipelines.engines.base import Pair, Scores, StanceJudge
+    from pipelines.records import Label
+
+COLUMNS = ["control", "judgements", "share", "low", "high", "acceptable", "met"]
+STRANGER = "Alex Marlowe"
+"""A name that stands in no passage."""
+SEED = 1
+OPPOSITE = {"supports": "opposes", "opposes": "supports"}
+
+
+class Control(NamedTuple):
+    """What is asked again, and which share of answers is acceptable.
+
+    `bound` is the most, or with `at_least` the least, that is acceptable.
+    """
+
+    name: str
+    change: Callable[[Pair], Pair]
+    counts: Callable[[str, str], bool]
+    bound: float
+    at_least: bool = False
+
+
+CONTROLS = (
+    Control("same with actor and target swapped", lambda p: p._replace(actor=p.target, target=p.actor),
+            lambda label, again: label == again, 0.5),
+    Control("same with another actor", lambda p: p._replace(actor=STRANGER),
+            lambda label, again: label == again, 0.5),
+)  # fmt: skip
+NEGATED = Control("flips under negated hypotheses", lambda p: p,
+                  lambda label, again: again == OPPOSITE[label], 0.5, at_least=True)  # fmt: skip
+
+
+def controls(judged: Sequence[tuple[Pair, Label]], judge: StanceJudge, size: int) -> pd.DataFrame:
+    """One row for each control: share of a sample, its 95% interval, and whether it is acceptable.
+
+    Args:
+        judged: pairs with a label that is a stance, in a fixed order.
+        judge: that gave the labels.
+        size: of the sample.
+    """
+    sample = random.Random(SEED).sample(judged, min(size, len(judged)))  # noqa: S311  (no secret)
+    rows = [_row(control, sample, judge) for control in CONTROLS]
+    negated = getattr(judge, "negated", None)
+    if negated is not None:
+        rows.insert(1, _row(NEGATED, sample, negated()))
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def unmet(table: pd.DataFrame) -> list[str]:
+    """The controls whose share is not acceptable, each as a line for a person."""
+    return [
+        f"{row['control']}: {row['share']:.0%} of {row['judgements']} judgements, not {row['acceptable']}"
+        for row in table.to_dict("records")
+        if row["met"] is False
+    ]
+
+
+def _row(control: Control, sample: Sequence[tuple[Pair, Label]], judge: StanceJudge) -> dict[str, object]:
+    again: list[Scores] = []
+    for start in range(0, len(sample), PAIRS_AT_A_TIME):
+        block = sample[start : start + PAIRS_AT_A_TIME]
+        again += judge.judge([control.change(pair) for pair, _ in block])
+    counted = [
+        control.counts(label, stance_label(scores, 0, 0))
+        for (_, label), scores in zip(sample, again, strict=True)
+    ]
+    acceptable = f"{'at least' if control.at_least else 'at most'} {control.bound:.0%}"
+    row: dict[str, object] = {"control": control.name, "judgements": len(counted), "acceptable": acceptable}
+    if not counted:
+        return row | {"met": None}
+    share = sum(counted) / len(counted)
+    interval = binomtest(sum(counted), len(counted)).proportion_ci(method="wilson")
+    met = interval.high >= control.bound if control.at_least else interval.low <= control.bound
+    return row | {"share": share, "low": interval.low, "high": interval.high, "met": bool(met)}
+
+
+def is_stance(label: str) -> bool:
+    """Whether a label is one of the two stances."""
+    return label in LABELS[:2]

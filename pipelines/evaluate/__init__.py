@@ -1,0 +1,6 @@
+"""Stance and translation measured on gold data."""
+
+from pipelines.evaluate.stance import evaluate_stance
+from pipelines.evaluate.translation import evaluate_translation
+
+__all__ = ["evaluate_stance", "evaluate_translation"]

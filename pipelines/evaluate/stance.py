@@ -1,0 +1,212 @@
+"""Stance measured on gold passages, beside baselines; out of fold where a calibration is fitted on them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+import pipelines
+from pipelines.assembly import build_judge
+from pipelines.engines.hub import sha256
+from pipelines.engines.stance.calibrated import CalibratedJudge
+from pipelines.errors import ConfigError
+from pipelines.evaluate.baselines import baselines
+from pipelines.evaluate.fit import Examples, fit, folds
+from pipelines.evaluate.gold import read_gold
+from pipelines.evaluate.scores import Answers, risk_coverage, scores
+from pipelines.judge import PAIRS_AT_A_TIME, stance_label
+from pipelines.records import LABELS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from pipelines.config import RunConfig
+    from pipelines.engines.base import Pair, Scores, StanceJudge
+    from pipelines.engines.stance.calibration import Calibration, Rule
+    from pipelines.evaluate.gold import GoldRow
+    from pipelines.progress import Progress
+
+
+class StoredJudge(CalibratedJudge):
+    """A judge that knows all it will be asked, so that rules can be tried on it at no cost.
+
+    Args:
+        features: names.
+        readings: of each pair, float array (wordings, features).
+        rule: of the judge.
+    """
+
+    def __init__(
+        self, features: tuple[str, ...], readings: dict[Pair, NDArray[np.float64]], rule: Rule
+    ) -> None:
+        super().__init__("stored", None)
+        self.features, self._readings, self._rule = features, readings, rule
+        self.wordings = len(next(iter(readings.values())))
+
+    def readings(self, pairs: Sequence[Pair], wordings: int) -> NDArray[np.float64]:
+        """What was read in the pairs: float array (pairs, wordings, features)."""
+        return np.stack([self._readings[pair][:wordings] for pair in pairs])
+
+
+def evaluate_stance(
+    golds: Sequence[Path],
+    config: RunConfig,
+    limit: int | None,
+    offline: bool,
+    progress: Progress,
+    fit_to: Path | None = None,
+) -> dict[str, Any]:
+    """Scores of the config's judge on gold passages.
+
+    Args:
+        golds: JSONL or CSV files; see `read_gold`.
+        config: names the judge and its thresholds.
+        limit: use only so many rows of each file.
+        offline: never ask the hub.
+        progress: told how far the work is.
+        fit_to: where to write a calibration fitted on all rows; the scores are then five-fold out of fold.
+
+    Returns:
+        `scores` of all rows, what abstaining does to them, the same by file and by language where there are
+        several, and of the baselines. Shares in [0, 1].
+
+    Raises:
+        ConfigError: a calibration is to be fitted for an engine that takes none.
+        InputError: a row lacks a field or has another label.
+    """
+    rows = read_gold(golds, config, limit, offline)
+    judge = build_judge(config, offline)
+    judge.load()
+    if fit_to is None:
+        given = _judged(judge, [row.pair for row in rows], progress)
+        return _report(rows, given, judge, config, progress)
+    if not isinstance(judge, CalibratedJudge):
+        raise ConfigError("stance.engine", "it takes no calibration", "Fit one for nli or nli_onnx")
+    readings = dict(_read(judge, [row.pair for row in rows], progress))
+    examples = _examples(rows, readings)
+    given = _out_of_fold(rows, examples, judge.features, readings)
+    calibration = fit(examples, judge.features)
+    judge.use(calibration)
+    told = _report(rows, given, judge, config, progress)
+    told["fitted"] = {"numbers": calibration.numbers, "folds": 5, "file": str(fit_to)}
+    fit_to.write_text(_with_card(calibration, judge, golds, rows, told).as_yaml(), encoding="utf-8")
+    return told
+
+
+def _judged(judge: StanceJudge, pairs: Sequence[Pair], progress: Progress) -> list[Scores]:
+    progress.begin("judge", len(pairs))
+    given: list[Scores] = []
+    for block in _blocks(pairs):
+        given += judge.judge(block)
+        progress.advance(len(block))
+    return given
+
+
+def _read(
+    judge: CalibratedJudge, pairs: Sequence[Pair], progress: Progress
+) -> Iterator[tuple[Pair, NDArray[np.float64]]]:
+    progress.begin("judge", len(pairs))
+    for block in _blocks(pairs):
+        yield from zip(block, judge.readings(block, judge.wordings), strict=True)
+        progress.advance(len(block))
+
+
+def _blocks(pairs: Sequence[Pair]) -> Iterator[Sequence[Pair]]:
+    for start in range(0, len(pairs), PAIRS_AT_A_TIME):
+        yield pairs[start : start + PAIRS_AT_A_TIME]
+
+
+def _examples(rows: Sequence[GoldRow], readings: dict[Pair, NDArray[np.float64]]) -> Examples:
+    with_neutral = {row.source for row in rows if row.label == "neutral"}
+    return Examples(
+        np.stack([readings[row.pair] for row in rows]),
+        np.array([LABELS.index(row.label) for row in rows]),
+        np.array([row.source not in with_neutral for row in rows]),
+        [row.document for row in rows],
+    )
+
+
+def _out_of_fold(
+    rows: Sequence[GoldRow],
+    examples: Examples,
+    features: tuple[str, ...],
+    readings: dict[Pair, NDArray[np.float64]],
+) -> list[Scores]:
+    """Each row judged by a calibration fitted on the other folds."""
+    fold = folds(examples.documents)
+    given: dict[int, Scores] = {}
+    for number in np.unique(fold):
+        judge = StoredJudge(features, readings, fit(examples.only(fold != number), features))
+        held = np.flatnonzero(fold == number).tolist()
+        given |= dict(zip(held, judge.judge([rows[i].pair for i in held]), strict=True))
+    return [given[i] for i in range(len(rows))]
+
+
+def answers_of(rows: Sequence[GoldRow], given: Sequence[Scores]) -> Answers:
+    """Answers before abstaining."""
+    return Answers(
+        np.array([LABELS.index(row.label) for row in rows]),
+        np.array([LABELS.index(stance_label(s, 0, 0)) for s in given]),
+        np.array([s[:3] for s in given]),
+        [row.document for row in rows],
+    )
+
+
+def _report(
+    rows: Sequence[GoldRow],
+    given: Sequence[Scores],
+    judge: StanceJudge,
+    config: RunConfig,
+    progress: Progress,
+) -> dict[str, Any]:
+    answers = answers_of(rows, given)
+    told: dict[str, Any] = {"judge": judge.identity().name, "version": pipelines.__version__}
+    told |= scores(answers) | _abstaining(answers, given, config) | {"curve": risk_coverage(answers)}
+    for key, names in (("by_language", [r.language for r in rows]), ("by_file", [r.source for r in rows])):
+        if len(set(names)) > 1:
+            array = np.array(names)
+            told[key] = {name: scores(answers.only(array == name)) for name in sorted(set(names))}
+    return told | {"baselines": baselines(rows, judge, answers, progress)}
+
+
+def _abstaining(answers: Answers, given: Sequence[Scores], config: RunConfig) -> dict[str, float]:
+    """Coverage and accuracy under the config's thresholds."""
+    minima = config.stance.minimum_probability, config.stance.minimum_agreement
+    clear = np.array([stance_label(s, *minima) != "unclear" for s in given])
+    right = answers.expected == answers.given
+    return {
+        "coverage": round(float(clear.mean()), 4),
+        "accuracy_of_clear": round(float(right[clear].mean()), 4) if clear.any() else 0.0,
+    }
+
+
+def _with_card(
+    calibration: Calibration,
+    judge: CalibratedJudge,
+    golds: Sequence[Path],
+    rows: Sequence[GoldRow],
+    told: dict[str, Any],
+) -> Calibration:
+    """The calibration with what it holds for, and what it was fitted on."""
+    measured = told.get("by_file", {str(golds[0]): told})
+    fitted_on = [
+        {
+            "file": gold.name,
+            "sha256": sha256(gold),
+            **{name: dict(Counter(r.label for r in rows if r.source == str(gold)))[name] for name in LABELS
+               if any(r.label == name for r in rows if r.source == str(gold))},
+            "out_of_fold": {
+                name: measured[str(gold)][name]["value"]
+                for name in ("accuracy", "macro_f1", "polarity", "calibration_error", "risk")
+                if name in measured[str(gold)]
+            },
+        }
+        for gold in golds
+    ]  # fmt: skip
+    card = {"fitted_on": fitted_on, "numbers": calibration.numbers, "polystance": pipelines.__version__}
+    return calibration.of_judge(judge.name, judge.asked, card)
