@@ -34,8 +34,10 @@ bench: .venv/bench  ## print the figures of the README; GOLD is a folder with pa
 	$(BIN)/python benchmarks/language_identification.py $(GOLD)/parallel
 	$(BIN)/python benchmarks/translation_quality.py $(GOLD)/parallel/ntrex.pt.dev.jsonl $(GOLD)/parallel/ntrex.en.dev.jsonl
 	$(BIN)/python benchmarks/passages.py $(GOLD)/actors/seesaw_holders.dev.jsonl $(GOLD)/actors/seesaw_holders.dev.actors.json
-	$(BIN)/python benchmarks/stance_quality.py $(GOLD)/stance/dse.dev.jsonl
-	$(BIN)/python benchmarks/stance_quality.py $(GOLD)/stance/seesaw.dev.jsonl 500
+	$(BIN)/polystance evaluate stance $(GOLD)/stance/dse.dev.jsonl $(GOLD)/stance/seesaw.dev.jsonl --config configs/quickstart.yaml --fit outputs/calibration.yaml
+	$(BIN)/python benchmarks/stance_ablation.py $(GOLD)/stance/dse.dev.jsonl
+	$(BIN)/polystance run benchmarks/controls_ntrex.yaml --set articles.path=$(GOLD)/parallel/ntrex.en.dev.jsonl
+	$(BIN)/python benchmarks/stance.py outputs/controls_ntrex
 
 .venv/train: .venv/run training/requirements.txt
 	$(INSTALL) --no-deps -r training/requirements.txt

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -52,6 +53,21 @@ def pull_models(config: Config, overrides: Overrides = None) -> None:
             typer.echo(f"{model.identity().name} ...", err=True)
             model.fetch()
             typer.echo(f"{model.identity().name}: {size_on_disk(model.identity())}")
+
+
+@app.command("export")
+def export_model(
+    model: Annotated[str, typer.Argument(help="Hub id, id@revision or local folder.", show_default=False)],
+    folder: Annotated[Path, typer.Argument(help="To write to.", show_default=False)],
+    exact: Annotated[bool, typer.Option("--exact", help="Keep 32-bit weights instead of int8.")] = False,
+    offline: Offline = False,
+    verbose: Verbose = False,
+) -> None:
+    """Export an NLI checkpoint to ONNX, in int8, for the engine nli_onnx."""
+    set_up(offline, verbose)
+    from pipelines.engines.stance.export import export
+
+    typer.echo(str(export(model, folder, not exact, offline)))
 
 
 def named_languages(config: RunConfig) -> list[str]:

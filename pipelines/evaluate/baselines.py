@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pipelines.progress import Progress
 
 CANDIDATES = ("supports", "opposes", "is neutral toward")
+ROWS = 500
 SOMEBODY, SOMETHING = "Somebody", "something"
 
 
@@ -34,9 +35,13 @@ def baselines(
     Args:
         rows: of gold.
         judge: of the config, as it is calibrated there.
-        answers: its own, for what is expected.
+        answers: its own, for what is expected. Of more than 500 rows a sample is used.
         progress: told how far the work is.
     """
+    if len(rows) > ROWS:
+        chosen = np.zeros(len(rows), dtype=bool)
+        chosen[np.random.default_rng(1).choice(len(rows), ROWS, replace=False)] = True
+        rows, answers = [rows[i] for i in np.flatnonzero(chosen).tolist()], answers.only(chosen)
     commonest = np.full(len(rows), np.bincount(answers.expected, minlength=3).argmax())
     given = {
         "majority": answers._replace(given=commonest, probabilities=None),

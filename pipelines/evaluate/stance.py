@@ -88,7 +88,7 @@ def evaluate_stance(
     if not isinstance(judge, CalibratedJudge):
         raise ConfigError("stance.engine", "it takes no calibration", "Fit one for nli or nli_onnx")
     readings = dict(_read(judge, [row.pair for row in rows], progress))
-    examples = _examples(rows, readings)
+    examples = examples_of(rows, readings)
     given = _out_of_fold(rows, examples, judge.features, readings)
     calibration = fit(examples, judge.features)
     judge.use(calibration)
@@ -121,7 +121,8 @@ def _blocks(pairs: Sequence[Pair]) -> Iterator[Sequence[Pair]]:
         yield pairs[start : start + PAIRS_AT_A_TIME]
 
 
-def _examples(rows: Sequence[GoldRow], readings: dict[Pair, NDArray[np.float64]]) -> Examples:
+def examples_of(rows: Sequence[GoldRow], readings: dict[Pair, NDArray[np.float64]]) -> Examples:
+    """Rows with their readings, as a calibration is fitted on them."""
     with_neutral = {row.source for row in rows if row.label == "neutral"}
     return Examples(
         np.stack([readings[row.pair] for row in rows]),

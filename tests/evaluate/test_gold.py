@@ -1,0 +1,78 @@
+"""Gold rows become what a run would ask the judge."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipelines.config import load_config
+from pipelines.engines.base import Pair
+from pipelines.errors import InputError
+from pipelines.evaluate.gold import documents, gold_pair, read_gold
+from tests.conftest import write_lines
+
+ROW = {"text": "Yoon opposes it.", "actor": "Yoon", "target": "the deployment", "label": "opposes"}
+
+
+def test_rows_are_read_from_jsonl_and_csv_alike(config_file: Path, tmp_path: Path) -> None:
+    lines = write_lines(tmp_path / "gold.jsonl", [ROW])
+    table = tmp_path / "gold.csv"
+    table.write_text("text,actor,target,label\nYoon opposes it.,Yoon,the deployment,opposes\n")
+    config = load_config(config_file)
+    first, second = read_gold([lines, table], config, None, offline=True)
+    assert (
+        first.pair
+        == second.pair
+        == Pair("Yoon opposes it.", "Yoon", "the deployment", sentence="Yoon opposes it.")
+    )
+
+
+def test_a_row_in_another_language_is_translated_first(config_file: Path, tmp_path: Path) -> None:
+    row = ROW | {"text": "Yoon condenou o envio.", "language": "pt"}
+    (read,) = read_gold(
+        [write_lines(tmp_path / "g.jsonl", [row])], load_config(config_file), None, offline=True
+    )
+    assert read.language == "pt"
+    assert read.pair.sentence
+    assert read.pair.sentence != "Yoon condenou o envio."
+
+
+def test_a_language_that_nothing_translates_is_told_with_the_cure(config_file: Path, tmp_path: Path) -> None:
+    gold = write_lines(tmp_path / "g.jsonl", [ROW | {"lang": "tlh"}])
+    with pytest.raises(
+        InputError, match=r"no model translates it to 'en'\. Give one as translation\.models\.tlh"
+    ):
+        read_gold([gold], load_config(config_file), None, offline=True)
+
+
+def test_with_a_pivot_that_the_judge_reads_nothing_is_translated(config_file: Path, tmp_path: Path) -> None:
+    gold = write_lines(tmp_path / "g.jsonl", [ROW | {"text": "Юн против.", "actor": "Юн", "lang": "ru"}])
+    (row,) = read_gold([gold], load_config(config_file, ["pivot=ru"]), None, offline=True)
+    assert row.pair.premise == "Юн против."
+
+
+def test_of_a_context_the_sentences_beside_the_text_are_kept() -> None:
+    context = "One came. Two went. Yoon opposes it. Three stayed. Four left."
+    pair = gold_pair("Yoon opposes it.", "Yoon", "it", context, 1, "en")
+    assert (pair.premise, pair.sentence) == ("Two went. Yoon opposes it. Three stayed.", "Yoon opposes it.")
+
+
+def test_an_actor_whom_the_text_does_not_name_is_put_before_it() -> None:
+    assert (
+        gold_pair("He opposes it.", "Yoon Suk Yeol", "it", "", 1, "en").premise
+        == "[Yoon Suk Yeol said:] He opposes it."
+    )
+    assert (
+        gold_pair("Mr. Yoon opposes it.", "Yoon Suk Yeol", "it", "", 1, "en").premise
+        == "Mr. Yoon opposes it."
+    )
+    assert gold_pair("GM opposes it.", "GM", "it", "", 1, "en").premise == "GM opposes it."
+
+
+def test_documents_are_told_by_the_ids_where_they_tell_them() -> None:
+    many = [f"news {n}/{m}" for n in range(20) for m in range(3)]
+    assert documents(many, ["text"] * 60) == [id_.split("/")[0] for id_ in many]
+    nothing = [f"set/valid/{n}" for n in range(20)]
+    texts = [f"text {n}" for n in range(20)]
+    assert documents(nothing, texts) == texts

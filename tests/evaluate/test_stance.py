@@ -1,0 +1,104 @@
+"""The whole evaluation on a small model."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipelines.config import load_config
+from pipelines.engines.base import Pair
+from pipelines.engines.registry import build
+from pipelines.engines.stance.calibration import load_calibration
+from pipelines.engines.stance.zero_shot import ZeroShotJudge
+from pipelines.errors import ConfigError
+from pipelines.evaluate import evaluate_stance
+from pipelines.evaluate.baselines import CANDIDATES, zero_shot_probabilities
+from pipelines.progress import Silent
+from tests.conftest import sentences, write_lines
+
+LABELS = ["supports", "opposes", "neutral"]
+
+
+@pytest.fixture
+def gold(tmp_path: Path) -> Path:
+    rows = [
+        {"text": text, "actor": "Putin", "target": "the deployment", "label": LABELS[n % 3]}
+        for n, text in enumerate(sentences(30))
+    ]
+    return write_lines(tmp_path / "gold.jsonl", rows)
+
+
+def test_a_fitted_calibration_is_written_and_then_used(config_file: Path, gold: Path, tmp_path: Path) -> None:
+    path = tmp_path / "fitted.yaml"
+    told = evaluate_stance([gold], load_config(config_file), None, True, Silent(), path)
+    assert told["fitted"]["numbers"] <= 40
+    assert told["rows"] == 30
+    config = load_config(config_file, [f"stance.calibration={path}"])
+    again = evaluate_stance([gold], config, None, True, Silent())
+    assert "fitted" not in again
+    assert again["calibration_error"]["value"] < 0.5
+    model = config.stance.model
+    assert model is not None
+    judge = build("stance", "nli", {}, "stance", model=model, offline=True)
+    assert isinstance(judge, ZeroShotJudge)
+    card = load_calibration(path, model, judge.asked).card
+    assert card["fitted_on"][0]["file"] == "gold.jsonl"
+    assert card["fitted_on"][0]["neutral"] == 10
+
+
+def test_baselines_stand_beside_the_judge(config_file: Path, gold: Path) -> None:
+    told = evaluate_stance([gold], load_config(config_file), None, True, Silent())
+    assert set(told["baselines"]) == {"majority", "actor masked", "target masked", "zero-shot pipeline"}
+    assert told["baselines"]["majority"]["accuracy"]["value"] == pytest.approx(1 / 3, abs=1e-4)
+    json.dumps(told)
+
+
+def test_files_and_languages_are_told_apart(config_file: Path, gold: Path, tmp_path: Path) -> None:
+    row = {
+        "text": "Yoon condenou o envio.",
+        "actor": "Yoon",
+        "target": "o envio",
+        "label": "opposes",
+        "lang": "pt",
+    }
+    other = write_lines(tmp_path / "pt.jsonl", [row] * 3)
+    told = evaluate_stance([gold, other], load_config(config_file), None, True, Silent())
+    assert {name: scores["rows"] for name, scores in told["by_language"].items()} == {"en": 30, "pt": 3}
+    assert told["by_file"][str(other)]["rows"] == 3
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_the_zero_shot_baseline_is_what_the_pipeline_of_transformers_answers(nli_folder: Path) -> None:
+    from transformers import pipeline
+
+    judge = build("stance", "nli", {}, "stance", model=str(nli_folder), offline=True)
+    judge.load()
+    text = "Yoon condemns the deployment of troops."
+    pipe = pipeline("zero-shot-classification", model=str(nli_folder), device="cpu")
+    told = pipe(text, list(CANDIDATES), hypothesis_template="Yoon {} the deployment.", multi_label=False)
+    expected = [told["scores"][told["labels"].index(label)] for label in CANDIDATES]
+    three = zero_shot_probabilities(judge, [Pair(text, "Yoon", "the deployment")], Silent())
+    assert three[0] == pytest.approx(np.array(expected), abs=1e-5)
+
+
+def test_an_engine_without_readings_takes_no_calibration(
+    config_file: Path, gold: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "own_judge.py").write_text(
+        "from pipelines.engines.base import ModelIdentity, Scores\n"
+        "class Judge:\n"
+        "    def identity(self): return ModelIdentity('own', 'own')\n"
+        "    def fetch(self): pass\n"
+        "    def load(self): pass\n"
+        "    def judge(self, pairs): return [Scores(0.2, 0.2, 0.6, 1.0) for _ in pairs]\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    config = load_config(config_file, ["stance.engine=own_judge:Judge", "stance.model=null"])
+    assert evaluate_stance([gold], config, None, True, Silent())["accuracy"]["value"] == pytest.approx(
+        1 / 3, abs=1e-4
+    )
+    with pytest.raises(ConfigError, match="takes no calibration"):
+        evaluate_stance([gold], config, None, True, Silent(), tmp_path / "c.yaml")

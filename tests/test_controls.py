@@ -1,0 +1,53 @@
+"""Controls tell a judge that reads who holds a stance from one that does not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipelines.controls import controls, unmet
+from pipelines.engines.base import Pair, Scores
+from pipelines.records import Label
+
+PAIRS: list[tuple[Pair, Label]] = [
+    (Pair(f"Yoon opposes deployment {n}.", "Yoon", "deployment"), "opposes") for n in range(30)
+]
+
+
+class Reads:
+    """Answers `opposes` where the text says that the actor opposes the target."""
+
+    def judge(self, pairs: Sequence[Pair]) -> list[Scores]:
+        return [
+            Scores(0.0, 1.0, 0.0, 1.0)
+            if f"{p.actor} opposes {p.target}" in p.premise
+            else Scores(0.0, 0.0, 1.0, 1.0)
+            for p in pairs
+        ]
+
+
+class Opposes:
+    """Answers `opposes` to all."""
+
+    def judge(self, pairs: Sequence[Pair]) -> list[Scores]:
+        return [Scores(0.0, 1.0, 0.0, 1.0) for _ in pairs]
+
+
+def shares(judge: Reads | Opposes, size: int = 20) -> dict[str, float]:
+    table = controls(PAIRS, judge, size)  # type: ignore[arg-type]
+    return dict(zip(table["control"], table["share"], strict=True))
+
+
+def test_a_judge_that_reads_changes_its_answer() -> None:
+    assert shares(Reads()) == {"same with actor and target swapped": 0.0, "same with another actor": 0.0}
+
+
+def test_a_judge_that_does_not_is_told() -> None:
+    table = controls(PAIRS, Opposes(), 20)  # type: ignore[arg-type]
+    assert unmet(table) == [
+        "same with actor and target swapped: 100% of 20 judgements, not at most 50%",
+        "same with another actor: 100% of 20 judgements, not at most 50%",
+    ]
+
+
+def test_the_sample_is_no_larger_than_asked() -> None:
+    assert controls(PAIRS, Reads(), 7)["judgements"].tolist() == [7, 7]  # type: ignore[arg-type]
