@@ -307,12 +307,20 @@ def test_a_judge_that_fails_on_everything_stops_the_run(
         pipeline.run(load_config(config_file), folder)
 
 
-def test_what_a_judge_failed_on_altogether_is_judged_again(config_file: Path, folder: Path) -> None:
-    with pytest.raises(InputError, match="stage judge could use no article"):
-        pipeline.run(load_config(config_file, ["stance.memory=false", "stance.options.batch_size=0"]), folder)
-    outcome = pipeline.run(
-        load_config(config_file, ["stance.memory=false", "stance.options.batch_size=4"]), folder
-    )
+def test_what_a_judge_failed_on_altogether_is_judged_again(
+    config_file: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pipelines.engines.stance.nli import NliJudge
+
+    def out_of_memory(self: NliJudge, questions: object) -> None:
+        raise RuntimeError("out of memory")
+
+    config = load_config(config_file, ["stance.memory=false"])
+    with monkeypatch.context() as patched:
+        patched.setattr(NliJudge, "logits", out_of_memory)
+        with pytest.raises(InputError, match="stage judge could use no article"):
+            pipeline.run(config, folder)
+    outcome = pipeline.run(config, folder)
     assert outcome.manifest["counts"]["rejected"] == 0
 
 
