@@ -64,8 +64,7 @@ def judge(
 
 def pair_of(passage: Passage, target: Target) -> Pair:
     """What the judge is asked of a passage and a target."""
-    sentence = passage.pivot if passage.matched != "resolved" else None  # alone it does not name the actor
-    return Pair(passage.context, passage.actor, target.wording, target.kind, sentence)
+    return Pair(passage.context, passage.actor, target.wording, target.kind, passage.pivot)
 
 
 def reach(target: Target) -> Callable[[str], bool]:

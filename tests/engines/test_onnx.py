@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from pipelines.engines.base import Pair
 from pipelines.engines.registry import build
 from pipelines.engines.stance.export import export
 from pipelines.errors import ModelError
@@ -72,3 +73,10 @@ def test_answers_under_other_label_names_are_not_remembered(nli_folder: Path, tm
     named["id2label"] = {"0": "entailment", "1": "neutral", "2": "contradiction"}
     config.write_text(json.dumps(named))
     assert answers() != first
+
+
+def test_the_rest_of_the_process_keeps_its_arithmetic() -> None:
+    judge = build("stance", "nli_onnx", {}, "test", model=None)
+    judge.judge([Pair("Putin praised Yoon.", "Putin", "Yoon")])
+    smallest = np.float64(5e-324)
+    assert smallest * np.float64(1) > 0

@@ -82,6 +82,7 @@ class OnnxNliJudge(ZeroShotJudge):
         self.embedded = model is None
         self.files = _exported(Path(model).expanduser(), place) if model else _embedded(place)
         self._session: Any = None
+        self._thread = ThreadPoolExecutor(1)
 
     @property
     def settings(self) -> dict[str, object]:
@@ -126,9 +127,13 @@ class OnnxNliJudge(ZeroShotJudge):
         options.intra_op_num_threads = 1
         try:
             self._tokenizer = Tokenizer.from_file(str(self.files.tokenizer))
-            session = onnxruntime.InferenceSession(
-                self._model_bytes(), options, providers=["CPUExecutionProvider"]
-            )
+            # Denormals as zero: the same answers, a little sooner. The mode is that of a thread and of those
+            # that it starts: the session has a thread of its own, so the process keeps its arithmetic.
+            options.add_session_config_entry("session.set_denormal_as_zero", "1")
+            providers = ["CPUExecutionProvider"]
+            session = self._thread.submit(
+                onnxruntime.InferenceSession, self._model_bytes(), options, providers=providers
+            ).result()
         except Exception as error:  # a damaged model fails in as many ways as it has files
             cause = f"cannot load ONNX model '{self.files.weights}' ({error})".replace("\n", " ")
             raise ModelError(self.place, cause, EXPORT) from error
@@ -141,6 +146,9 @@ class OnnxNliJudge(ZeroShotJudge):
     def logits(self, questions: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
         """The model's answers to premises and hypotheses: float array (questions, labels)."""
         self.load()
+        return self._thread.submit(self._all, questions).result()
+
+    def _all(self, questions: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
         with ThreadPoolExecutor(self.threads) as pool:
             return np.array(list(pool.map(self._one, questions)), dtype=np.float64)
 
