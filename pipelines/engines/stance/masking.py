@@ -1,0 +1,143 @@
+"""Puts X for the actor and Y for the target in a passage, so that no name carries a stance of its own."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import NamedTuple
+
+import yaml
+
+ACTOR, TARGET = "X", "Y"
+DATA = ("other_names.txt", "name_words.yaml")
+
+
+class Masked(NamedTuple):
+    """A passage with its names masked; `actor` and `target` are the masks, or the names it does not hold."""
+
+    premise: str
+    actor: str
+    target: str
+
+
+def mask(premise: str, actor: str, target: str) -> Masked:
+    """The passage with every mention of the two replaced by X and Y.
+
+    A mention is the name itself, without its article; the family name alone, unless another given name stands
+    before it; the other names, and the adjective, of a country or a well-known body. Where one name lies
+    within the other, the longer one counts. Where both are the same, the mentions are the actor's.
+    """
+    actor_forms, target_forms = _found(actor, premise), _found(target, premise)
+    shared = set(actor_forms) & set(target_forms)
+    if shared and set(_exact(actor)) != set(_exact(target)):
+        actor_forms = [form for form in actor_forms if form not in shared or form in _exact(actor)]
+        target_forms = [form for form in target_forms if form not in shared or form in _exact(target)]
+    owner = dict.fromkeys(target_forms, TARGET) | dict.fromkeys(actor_forms, ACTOR)
+    exact = {*_exact(actor), *_exact(target)}
+    used: set[str] = set()
+
+    def symbol(match: re.Match[str]) -> str:
+        text = match.group()
+        form = text if text in owner else _folded(owner)[text.casefold()]
+        if form not in exact and _other_person(premise, match.start(), (actor, target)):
+            return text
+        used.add(owner[form])
+        return owner[form]
+
+    if owner:
+        premise = _pattern(tuple(sorted(owner, key=len, reverse=True))).sub(symbol, premise)
+    return Masked(premise, ACTOR if ACTOR in used else actor, TARGET if TARGET in used else target)
+
+
+def _folded(owner: dict[str, str]) -> dict[str, str]:
+    return {form.casefold(): form for form in owner}
+
+
+@lru_cache(4096)
+def _pattern(forms: tuple[str, ...]) -> re.Pattern[str]:
+    """Finds any of the forms between word boundaries; forms in lower case are found in any case."""
+    parts = [f"(?i:{re.escape(form)})" if form.islower() else re.escape(form) for form in forms]
+    return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)")
+
+
+def _found(name: str, premise: str) -> list[str]:
+    """The forms of a name that stand in the passage; where none does, the name in other capitals."""
+    folded = premise.casefold()
+    likely = [form for form in (*_exact(name), *_later(name)) if form.casefold() in folded]
+    forms = [form for form in likely if _pattern((form,)).search(premise)]
+    if forms or not (core := _core(name)):
+        return forms
+    first = core.split()[0]
+    if _later(name) and first in premise and _pattern((first,)).search(premise):
+        return [first]  # Xi Jinping may be called Xi
+    if core.casefold() not in folded:
+        return []
+    anyway = re.search(rf"(?<!\w){re.escape(core)}(?!\w)", premise, re.IGNORECASE)
+    return [anyway.group()] if anyway else []
+
+
+def _core(name: str) -> str:
+    """'the Green Party's' -> 'Green Party'."""
+    return re.sub(r"^(?:the|a|an)\s+|['’]s?$", "", name.strip(), flags=re.IGNORECASE)
+
+
+@lru_cache(4096)
+def _exact(name: str) -> tuple[str, ...]:
+    """The name without its article, and what else its bearer is called."""
+    core = _core(name)
+    if not core:
+        return ()
+    return tuple(dict.fromkeys((core, *_other_names().get(core, ()))))
+
+
+@lru_cache(4096)
+def _later(name: str) -> tuple[str, ...]:
+    """How a person is called after the first mention: by the family name, which may stand first."""
+    words = _core(name).split()
+    capital = all(word[0].isupper() or word.lower() in _words()["particles"] for word in words)
+    if (
+        not 2 <= len(words) <= 4
+        or not capital
+        or words[-1] in _words()["bodies"]
+        or _core(name) in _other_names()
+    ):
+        return ()
+    if "-" in words[-1] and len(words) == 2 and words[-1][0].isupper() and words[-1].split("-")[-1].islower():
+        return (words[0],)  # Kim Jong-un is Kim
+    parts = words[1:]
+    while len(parts) > 1 and parts[0].lower() not in _words()["particles"]:
+        parts = parts[1:]
+    family = " ".join(parts)
+    forms = dict.fromkeys((family, family[0].upper() + family[1:]))
+    return tuple(form for form in forms if len(form) > 2)
+
+
+def _other_person(premise: str, start: int, names: tuple[str, str]) -> bool:
+    """Whether a given name that belongs to neither stands right before a family name."""
+    before = re.search(r"([^\W\d_][\w'’-]*)\s$", premise[max(0, start - 40) : start])
+    if before is None or not before.group(1)[0].isupper():
+        return False
+    word = before.group(1)
+    known = {*_words()["titles"], *_words()["before"], *(part for name in names for part in name.split())}
+    return word not in known and not word.isupper()
+
+
+def names_digest() -> str:
+    """Changes when the lists of names do, and with them what is masked."""
+    data = [files("pipelines").joinpath(f"data/{name}").read_text("utf-8") for name in DATA]
+    return hashlib.sha256("".join(data).encode()).hexdigest()
+
+
+@cache
+def _other_names() -> dict[str, tuple[str, ...]]:
+    text = files("pipelines").joinpath(f"data/{DATA[0]}").read_text("utf-8")
+    groups = [tuple(line.split(";")) for line in text.splitlines() if not line.startswith("#")]
+    return {form: group for group in groups for form in group}
+
+
+@cache
+def _words() -> dict[str, frozenset[str]]:
+    text = files("pipelines").joinpath(f"data/{DATA[1]}").read_text("utf-8")
+    return {key: frozenset(map(str, words)) for key, words in yaml.safe_load(text).items()}
