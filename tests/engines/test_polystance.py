@@ -44,10 +44,6 @@ def test_both_questions_agree_on_a_plain_sentence(judge: PolystanceJudge) -> Non
     assert (readings[:, 0] > readings[:, 1]).all()
 
 
-def test_readings_of_no_question_are_zero(judge: PolystanceJudge) -> None:
-    assert judge.readings([Pair("Doe praised the dam.", "Doe", "the dam")], 0).tolist() == [[[0.0, 0.0]]]
-
-
 def test_a_sentence_and_its_context_count_half_and_half(judge: PolystanceJudge) -> None:
     context, sentence = "It rained. Doe praised the dam.", "Doe praised the dam."
     both = judge.readings([Pair(context, "Doe", "the dam", sentence=sentence)], 2)

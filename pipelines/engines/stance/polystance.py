@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from pydantic import PositiveInt  # noqa: TC002  (read when options are checked)
 
 from pipelines.engines.base import ModelIdentity
 from pipelines.engines.hub import sha256
@@ -54,8 +55,8 @@ class PolystanceJudge(CalibratedJudge):
     def __init__(
         self,
         calibration: str | None = None,
-        max_length: int = 256,
-        threads: int = 2,
+        max_length: PositiveInt = 256,
+        threads: PositiveInt = 2,
         place: str = "stance",
     ) -> None:
         super().__init__(NAME, calibration)
@@ -123,7 +124,7 @@ class PolystanceJudge(CalibratedJudge):
         views = [view for pair in pairs for view in pair.views()]
         asked = [question for view in views for question in _questions(view, wordings)]
         answers = self._answers(asked)
-        readings = np.zeros((len(views), max(1, wordings), 2))
+        readings = np.zeros((len(views), wordings, 2))
         for number, question in enumerate(asked):
             view, wording = divmod(number, wordings)
             readings[view, wording] = _stance(answers[question], wording)
