@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from pydantic import PositiveInt  # noqa: TC002  (read when options are checked)
 
 from pipelines.engines.base import ModelIdentity
 from pipelines.engines.hub import sha256
@@ -54,8 +55,8 @@ class PolystanceJudge(CalibratedJudge):
     def __init__(
         self,
         calibration: str | None = None,
-        max_length: int = 256,
-        threads: int = 2,
+        max_length: PositiveInt = 256,
+        threads: PositiveInt = 2,
         place: str = "stance",
     ) -> None:
         super().__init__(NAME, calibration)
