@@ -51,10 +51,12 @@ def _politician(name: str, gender: str) -> Entity:
 
 def versions(frame: Frame, pair: tuple[str, str], slot: str, rng: Random) -> list[Pair]:
     """The question about the pair in the frame, once for each entity that may stand in the slot."""
-    entities = cast(frame, rng)
+    kind = rng.choice(frame.slots[slot])
+    # No other in the sentence may resemble one that is swapped in: in a sentence on France none is Paris.
+    entities = cast(frame, rng, given={entity.name: entity for entity in swaps(kind)})
     text = rng.choice(frame.texts)
     asked = []
-    for entity in swaps(entities[slot].kind):
+    for entity in swaps(kind):
         swapped = entities | {slot: entity}
         holder, target = (swapped[s].name for s in pair)
         asked.append(Pair(fill_text(text, swapped), holder, target))

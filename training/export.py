@@ -20,6 +20,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
 from training.examples import PLAIN, Source
+from training.train import model_folder
 
 ENGINE_FOLDER = Path(__file__).parents[1] / "pipelines" / "engines" / "stance" / "polystance_model"
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
@@ -43,8 +44,10 @@ def export(model_dir: Path, folder: Path) -> Path:
     """The int8 model's file, beside which its tokenizer lies.
 
     Raises:
+        FileNotFoundError: the folder holds no model.
         ValueError: the file is larger than 30 MiB.
     """
+    model_dir = model_folder(model_dir)
     folder.mkdir(parents=True, exist_ok=True)
     network = AutoModelForSequenceClassification.from_pretrained(
         model_dir, attn_implementation="eager"

@@ -176,7 +176,7 @@ def _add_ed(verb: str) -> str:
 
 
 def _add_ing(verb: str, past: str) -> str:
-    doubled = re.search(r"([bdgklmnprt])\1ed$", past) and not re.search(r"(ll|ss|ck)$", verb)
+    doubled = re.search(r"([bdgklmnprt])\1ed$", past) and not re.search(r"(ll|ss|tt|ck)$", verb)
     if doubled or verb in ("set", "sit", "hit", "cut", "run", "shut", "put", "get", "quit", "win"):
         return verb + verb[-1] + "ing"
     return (verb[:-1] if verb.endswith("e") and not verb.endswith("ee") else verb) + "ing"

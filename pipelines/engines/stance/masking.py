@@ -40,7 +40,7 @@ def mask(premise: str, actor: str, target: str) -> Masked:
 
     def symbol(match: re.Match[str]) -> str:
         text = match.group()
-        form = text if text in owner else _folded(owner)[text.casefold()]
+        form = text if text in owner else _form_of(text, owner)
         if form not in exact and _other_person(premise, match.start(), (actor, target)):
             return text
         used.add(owner[form])
@@ -51,8 +51,12 @@ def mask(premise: str, actor: str, target: str) -> Masked:
     return Masked(premise, ACTOR if ACTOR in used else actor, TARGET if TARGET in used else target)
 
 
-def _folded(owner: dict[str, str]) -> dict[str, str]:
-    return {form.casefold(): form for form in owner}
+def _form_of(text: str, owner: dict[str, str]) -> str:
+    """The form that stands in the text in other capitals."""
+    folded = {form.casefold(): form for form in owner}
+    found = folded.get(text.casefold())
+    # Patterns take the Turkish İ and ı for an i, case folding does not.
+    return found or next(form for form in owner if _pattern((form,)).fullmatch(text))
 
 
 @lru_cache(4096)
