@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from pipelines.config import Target
 from pipelines.engines.base import Pair, Scores
-from pipelines.judge import judge, reach, stance_label
+from pipelines.judge import judge, pair_of, reach, stance_label
 from pipelines.records import Judgement, Passage
 
 
@@ -85,3 +86,9 @@ def test_a_short_term_reaches_as_a_whole_word_only() -> None:
     america = reach(Target(name="America", terms=["US"]))
     assert america("US troops left.")
     assert not america("They use troops.")
+
+
+def test_a_sentence_that_does_not_name_its_actor_is_read_with_the_name_and_without() -> None:
+    resolved = replace(passage("He said no.", "[Yoon said:] He said no."), matched="resolved")
+    premises = [view.premise for view in pair_of(resolved, DEPLOYMENT).views()]
+    assert premises == ["[Yoon said:] He said no.", "He said no."]

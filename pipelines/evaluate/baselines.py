@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.special import softmax
 
+from pipelines.blocks import blocks
 from pipelines.engines.stance.zero_shot import ZeroShotJudge
 from pipelines.evaluate.scores import scores
 from pipelines.judge import PAIRS_AT_A_TIME, stance_label
@@ -64,8 +65,7 @@ def _masked(
     """The judge's answers where hypotheses do not say who, or toward what."""
     progress.begin("judge", len(rows))
     told: list[Scores] = []
-    for start in range(0, len(rows), PAIRS_AT_A_TIME):
-        block = [row.pair._replace(**masked) for row in rows[start : start + PAIRS_AT_A_TIME]]
+    for block in blocks([row.pair._replace(**masked) for row in rows], lambda _: 1, PAIRS_AT_A_TIME):
         told += judge.judge(block)
         progress.advance(len(block))
     labels = np.array([LABELS.index(stance_label(s, 0, 0)) for s in told])
@@ -81,8 +81,7 @@ def zero_shot_probabilities(
     """
     progress.begin("judge", len(pairs))
     rows = []
-    for start in range(0, len(pairs), PAIRS_AT_A_TIME):
-        block = pairs[start : start + PAIRS_AT_A_TIME]
+    for block in blocks(pairs, lambda _: 1, PAIRS_AT_A_TIME):
         questions = [(p.premise, f"{p.actor} {label} {p.target}.") for p in block for label in CANDIDATES]
         rows.append(judge.logits(questions)[:, judge.labels.entailment].reshape(-1, len(CANDIDATES)))
         progress.advance(len(block))

@@ -9,7 +9,7 @@ import numpy as np
 
 import pipelines
 from pipelines.assembly import build_judge
-from pipelines.blocks import guarded
+from pipelines.blocks import blocks, guarded
 from pipelines.engines.hub import sha256
 from pipelines.engines.stance.calibrated import CalibratedJudge
 from pipelines.engines.stance.calibration import Calibration
@@ -51,6 +51,11 @@ class StoredJudge(CalibratedJudge):
         super().__init__("stored", None)
         self.features, self._readings, self._rule = features, readings, rule
         self.wordings = len(next(iter(readings.values())))
+
+    @property
+    def asked(self) -> str:
+        """Nothing: its rule is given."""
+        return ""
 
     def readings(self, pairs: Sequence[Pair], wordings: int) -> NDArray[np.float64]:
         """What was read in the pairs: float array (pairs, wordings, features)."""
@@ -147,7 +152,7 @@ def _check_fittable(rows: Sequence[GoldRow], golds: Sequence[Path]) -> None:
 def _judged(judge: StanceJudge, pairs: Sequence[Pair], progress: Progress) -> list[Scores]:
     progress.begin("judge", len(pairs))
     given: list[Scores] = []
-    for block in _blocks(pairs):
+    for block in blocks(pairs, lambda _: 1, PAIRS_AT_A_TIME):
         given += _answers(block, judge.judge)
         progress.advance(len(block))
     return given
@@ -159,7 +164,7 @@ def _read(
     """Readings of as many wordings as a fit uses."""
     wordings = min(judge.wordings, WORDINGS)
     progress.begin("judge", len(pairs))
-    for block in _blocks(pairs):
+    for block in blocks(pairs, lambda _: 1, PAIRS_AT_A_TIME):
         yield from zip(
             block, _answers(block, lambda pairs: list(judge.readings(pairs, wordings))), strict=True
         )
@@ -175,11 +180,6 @@ def _answers(block: Sequence[Pair], work: Callable[[Sequence[Pair]], Sequence[An
             raise InputError(place, f"cannot be judged ({answer})", "Mend or remove it") from answer
         answers.append(answer)
     return answers
-
-
-def _blocks(pairs: Sequence[Pair]) -> Iterator[Sequence[Pair]]:
-    for start in range(0, len(pairs), PAIRS_AT_A_TIME):
-        yield pairs[start : start + PAIRS_AT_A_TIME]
 
 
 def examples_of(rows: Sequence[GoldRow], readings: dict[Pair, NDArray[np.float64]]) -> Examples:

@@ -28,6 +28,7 @@ class Told(CalibratedJudge):
 
     features = FEATURES
     wordings = 2
+    asked = ""
 
     def __init__(self, calibration: Calibration) -> None:
         super().__init__("told", None)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.special import softmax
 
 from pipelines.engines.base import Scores
 from pipelines.engines.hub import sha256
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from pipelines.engines.stance.calibration import Rule, Step
 
 
-class CalibratedJudge:
+class CalibratedJudge(ABC):
     """Judges stance by features of a pair; an engine adds `features`, `wordings`, `asked` and `readings`.
 
     Attributes:
@@ -42,10 +44,11 @@ class CalibratedJudge:
         return self.features
 
     @property
+    @abstractmethod
     def asked(self) -> str:
         """Digest of all that changes the readings but the model: a calibration holds for one only."""
-        raise NotImplementedError
 
+    @abstractmethod
     def readings(self, pairs: Sequence[Pair], wordings: int) -> NDArray[np.float64]:
         """What the model reads: float array (pairs, wordings, features), log-odds in nats.
 
@@ -53,7 +56,6 @@ class CalibratedJudge:
             pairs: to read.
             wordings: how many of each stance, at least 1.
         """
-        raise NotImplementedError
 
     @property
     def rule(self) -> Rule:
@@ -63,11 +65,7 @@ class CalibratedJudge:
             ConfigError: the one that the config names is not to be had, or for another model.
         """
         if self._rule is None:
-            path = (
-                calibration_file(self.name, self.asked)
-                if self._calibration is None
-                else Path(self._calibration)
-            )
+            path = self._calibration_path
             self._rule = (
                 load_calibration(path, self.name, self.asked) if path else MarginRule(len(self.roles))
             )
@@ -80,10 +78,14 @@ class CalibratedJudge:
     @property
     def calibration_digest(self) -> str | None:
         """Of the calibration in use; None where there is none."""
-        path = (
-            calibration_file(self.name, self.asked) if self._calibration is None else Path(self._calibration)
-        )
+        path = self._calibration_path
         return sha256(path) if path and path.is_file() else None
+
+    @property
+    def _calibration_path(self) -> Path | None:
+        if self._calibration is None:
+            return calibration_file(self.name, self.asked)
+        return Path(self._calibration)
 
     def judge(self, pairs: Sequence[Pair]) -> list[Scores]:
         """One score for each pair, in order; a pair that is clear is asked in few wordings."""
@@ -94,26 +96,24 @@ class CalibratedJudge:
         waiting = [i for i in range(len(pairs)) if i not in scores]
         if waiting:
             readings = self.readings([pairs[i] for i in waiting], self.rule.wordings or self.wordings)
-            odds = self.rule.log_odds(readings)
-            each = np.stack([self.rule.log_odds(readings[:, [w]]) for w in range(readings.shape[1])], axis=1)
-            scores |= dict(zip(waiting, self._scores(odds, each), strict=True))
+            scores |= dict(zip(waiting, self._scores(self.rule, readings), strict=True))
         return [scores[i] for i in range(len(pairs))]
 
     def _decided(self, step: Step, pairs: Sequence[Pair], waiting: Sequence[int]) -> dict[int, Scores]:
         if not waiting:
             return {}
         readings = self.readings([pairs[i] for i in waiting], step.wordings)
-        odds = step.log_odds(readings)
-        each = np.stack([step.log_odds(readings[:, [w]]) for w in range(readings.shape[1])], axis=1)
-        ranked = np.sort(self.rule.tilted(odds), axis=1)
+        ranked = np.sort(self.rule.tilted(step.log_odds(readings)), axis=1)
         clear = ranked[:, 2] - ranked[:, 1] > step.margin
-        told = self._scores(odds, each)
+        told = self._scores(step, readings)
         return {i: told[n] for n, i in enumerate(waiting) if clear[n]}
 
-    def _scores(self, odds: NDArray[np.float64], each: NDArray[np.float64]) -> list[Scores]:
-        """Scores of log-odds (pairs, 2) and of those of each wording alone (pairs, wordings, 2)."""
+    def _scores(self, by: Rule | Step, readings: NDArray[np.float64]) -> list[Scores]:
+        """Scores of readings (pairs, wordings, features), of all wordings and of each alone."""
+        odds = by.log_odds(readings)
         chosen = self.rule.tilted(odds).argmax(axis=1)
-        alone = np.stack([self.rule.tilted(each[:, w]).argmax(axis=1) for w in range(each.shape[1])], axis=1)
+        each = [by.log_odds(readings[:, [w]]) for w in range(readings.shape[1])]
+        alone = np.stack([self.rule.tilted(odds).argmax(axis=1) for odds in each], axis=1)
         agreement = (alone == chosen[:, None]).mean(axis=1)
         rows = zip(*probabilities(odds).T.tolist(), agreement.tolist(), chosen.tolist(), strict=True)
         return [Scores(s, o, n, share, LABELS[c]) for s, o, n, share, c in rows]
@@ -121,7 +121,5 @@ class CalibratedJudge:
 
 def probabilities(log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
     """Supports, opposes and neutral, float array (pairs, 3), of log-odds (pairs, 2) against neutral."""
-    odds = np.column_stack([log_odds, np.zeros(len(log_odds))])
-    exponentials = np.exp(odds - odds.max(axis=1, keepdims=True))
-    three: NDArray[np.float64] = exponentials / exponentials.sum(axis=1, keepdims=True)
+    three: NDArray[np.float64] = softmax(np.column_stack([log_odds, np.zeros(len(log_odds))]), axis=1)
     return three

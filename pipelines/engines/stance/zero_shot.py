@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from abc import abstractmethod
 from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
@@ -92,17 +93,17 @@ class ZeroShotJudge(CalibratedJudge):
         """What changes the judgements beside the model."""
         return {**self.settings, "asked": self.asked, "calibration": self.calibration_digest}
 
+    @abstractmethod
     def load(self) -> None:
         """Makes the model ready, and sets `labels`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def identity(self) -> ModelIdentity:
         """Which model answers."""
-        raise NotImplementedError
 
+    @abstractmethod
     def logits(self, questions: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
         """The model's answers to premises and hypotheses: float array (questions, labels)."""
-        raise NotImplementedError
 
     def readings(self, pairs: Sequence[Pair], wordings: int) -> NDArray[np.float64]:
         """Log-odds of each role, the mean over a pair's views: float array (pairs, wordings, features)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Self
 
 from pydantic import PositiveInt  # noqa: TC002  (read when options are checked)
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from pipelines.engines.base import ModelIdentity
 
 
-class MarianCheckpoint:
+class MarianCheckpoint(ABC):
     """A checkpoint and how it decodes; an engine adds `load`, `_fits` and `_generated`."""
 
     engine = ""
@@ -57,9 +58,9 @@ class MarianCheckpoint:
         """Fetches the model from the hub where it is not here yet."""
         fetch(self.model, self.offline, self.place)
 
+    @abstractmethod
     def load(self) -> None:
         """Fetches the model where needed, and loads it."""
-        raise NotImplementedError
 
     def translate(self, sentences: Sequence[str], language: str) -> list[Translation]:  # noqa: ARG002
         """One translation for each sentence, in order; `cut` marks those that were too long."""
@@ -81,10 +82,10 @@ class MarianCheckpoint:
         other.__dict__ |= self.__dict__ | settings
         return other
 
+    @abstractmethod
     def _fits(self, piece: str) -> bool:
         """Whether the model takes the piece whole."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _generated(self, pieces: list[str]) -> list[str]:
         """One translation for each piece, in order."""
-        raise NotImplementedError
