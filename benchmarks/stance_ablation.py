@@ -21,8 +21,8 @@ from pipelines.engines.stance.calibration import Calibration, MarginRule
 from pipelines.engines.stance.zero_shot import ZeroShotJudge
 from pipelines.evaluate import fit as fitting
 from pipelines.evaluate.gold import GoldRow, read_gold
+from pipelines.evaluate.out_of_fold import StoredJudge, answers_of, examples_of
 from pipelines.evaluate.scores import scores
-from pipelines.evaluate.stance import StoredJudge, answers_of, examples_of
 
 CONFIG = Path(__file__).parents[1] / "configs" / "quickstart.yaml"
 MEASURES = ("macro_f1", "polarity", "calibration_error", "accuracy")

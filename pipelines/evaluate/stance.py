@@ -15,9 +15,10 @@ from pipelines.engines.stance.calibrated import CalibratedJudge
 from pipelines.engines.stance.calibration import Calibration
 from pipelines.errors import ConfigError, InputError
 from pipelines.evaluate.baselines import baselines
-from pipelines.evaluate.fit import FOLDS, WORDINGS, Examples, fit, folds
+from pipelines.evaluate.fit import FOLDS, WORDINGS, fit
 from pipelines.evaluate.gold import read_gold
-from pipelines.evaluate.scores import Answers, risk_coverage, scores
+from pipelines.evaluate.out_of_fold import answers_of, examples_of, out_of_fold
+from pipelines.evaluate.scores import risk_coverage, scores
 from pipelines.judge import PAIRS_AT_A_TIME, stance_label
 from pipelines.records import LABELS
 
@@ -29,37 +30,11 @@ if TYPE_CHECKING:
 
     from pipelines.config import RunConfig
     from pipelines.engines.base import Pair, Scores, StanceJudge
-    from pipelines.engines.stance.calibration import Rule
     from pipelines.evaluate.gold import GoldRow
+    from pipelines.evaluate.scores import Answers
     from pipelines.progress import Progress
 
 Answer = TypeVar("Answer")
-
-
-class StoredJudge(CalibratedJudge):
-    """A judge that knows all it will be asked, so that rules can be tried on it at no cost.
-
-    Args:
-        features: names.
-        readings: of each pair, float array (wordings, features).
-        rule: of the judge.
-    """
-
-    def __init__(
-        self, features: tuple[str, ...], readings: dict[Pair, NDArray[np.float64]], rule: Rule
-    ) -> None:
-        super().__init__("stored", None)
-        self.features, self._readings, self._rule = features, readings, rule
-        self.wordings = len(next(iter(readings.values())))
-
-    @property
-    def asked(self) -> str:
-        """Nothing: its rule is given."""
-        return ""
-
-    def readings(self, pairs: Sequence[Pair], wordings: int) -> NDArray[np.float64]:
-        """What was read in the pairs: float array (pairs, wordings, features)."""
-        return np.stack([self._readings[pair][:wordings] for pair in pairs])
 
 
 def evaluate_stance(
@@ -118,7 +93,7 @@ def _fitted(
     _check_fittable(rows, golds)
     readings = dict(_read(judge, [row.pair for row in rows], progress))
     examples = examples_of(rows, readings)
-    given, shortened = _out_of_fold(rows, examples, judge.features, readings)
+    given, shortened = out_of_fold(rows, examples, judge.features, readings)
     calibration = fit(examples, judge.features)
     judge.use(calibration.without_steps())
     told = _report(rows, given, judge, config, progress)
@@ -182,36 +157,6 @@ def _answers(block: Sequence[Pair], work: Callable[[Sequence[Pair]], Sequence[An
     return answers
 
 
-def examples_of(rows: Sequence[GoldRow], readings: dict[Pair, NDArray[np.float64]]) -> Examples:
-    """Rows with their readings, as a calibration is fitted on them."""
-    with_neutral = {row.source for row in rows if row.label == "neutral"}
-    return Examples(
-        np.stack([readings[row.pair] for row in rows]),
-        np.array([LABELS.index(row.label) for row in rows]),
-        np.array([row.source not in with_neutral for row in rows]),
-        [row.document for row in rows],
-    )
-
-
-def _out_of_fold(
-    rows: Sequence[GoldRow],
-    examples: Examples,
-    features: tuple[str, ...],
-    readings: dict[Pair, NDArray[np.float64]],
-) -> tuple[list[Scores], list[Scores]]:
-    """Each row judged by a calibration fitted on the other folds, with all wordings and with as few as do."""
-    fold = folds(examples.documents)
-    given: dict[int, Scores] = {}
-    shortened: dict[int, Scores] = {}
-    for number in np.unique(fold):
-        calibration = fit(examples.only(fold != number), features)
-        held = np.flatnonzero(fold == number).tolist()
-        pairs = [rows[i].pair for i in held]
-        for rule, told in ((calibration.without_steps(), given), (calibration, shortened)):
-            told |= dict(zip(held, StoredJudge(features, readings, rule).judge(pairs), strict=True))
-    return [given[i] for i in range(len(rows))], [shortened[i] for i in range(len(rows))]
-
-
 def _shortcuts(
     rows: Sequence[GoldRow], given: Sequence[Scores], shortened: Sequence[Scores]
 ) -> dict[str, float]:
@@ -221,16 +166,6 @@ def _shortcuts(
     return {"same": round(float(np.mean(same)), 4)} | {
         name: measured[name]["value"] for name in ("macro_f1", "polarity") if name in measured
     }
-
-
-def answers_of(rows: Sequence[GoldRow], given: Sequence[Scores]) -> Answers:
-    """Answers before abstaining."""
-    return Answers(
-        np.array([LABELS.index(row.label) for row in rows]),
-        np.array([LABELS.index(stance_label(s, 0, 0)) for s in given]),
-        np.array([s[:3] for s in given]),
-        [row.document for row in rows],
-    )
 
 
 def _report(
