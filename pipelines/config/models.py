@@ -168,7 +168,7 @@ class Stance(Section):
     """How a passage is judged."""
 
     engine: str = "nli"
-    """nli, nli_onnx or my_module:MyJudge."""
+    """nli, nli_onnx, polystance or my_module:MyJudge."""
     model: str | None = None
     """Hub id, id@revision or local folder; the engine says which is its default."""
     options: Options = {}

@@ -29,6 +29,7 @@ ENGINES: dict[str, dict[str, str]] = {
     "stance": {
         "nli": "pipelines.engines.stance.nli:NliJudge",
         "nli_onnx": "pipelines.engines.stance.nli_onnx:OnnxNliJudge",
+        "polystance": "pipelines.engines.stance.polystance:PolystanceJudge",
     },
     "executor": {
         "local": "pipelines.engines.executors.local:LocalExecutor",

@@ -48,14 +48,16 @@ def build_translator(request: pytest.FixtureRequest, marian_folder: Path) -> Bui
     return built
 
 
-@pytest.fixture(params=["nli of three labels", "nli of two labels", "nli_onnx"])
+@pytest.fixture(params=["nli of three labels", "nli of two labels", "nli_onnx", "polystance"])
 def build_judge(request: pytest.FixtureRequest, nli_folder: Path, tmp_path: Path) -> Build:
     """Builds a stance judge of one name with given options."""
     folder = nli_folder
     if request.param == "nli of two labels":
         folder = build_nli_folder(tmp_path / "two", ["entailment", "not_entailment"])
-    if request.param == "nli_onnx":
-        return lambda batch_size=2: build("stance", "nli_onnx", {"threads": batch_size}, "test", model=None)
+    if request.param in ("nli_onnx", "polystance"):
+        return lambda batch_size=2: build(
+            "stance", request.param, {"threads": batch_size}, "test", model=None
+        )
     return lambda **options: build("stance", "nli", options, "test", model=str(folder), offline=True)
 
 
@@ -139,8 +141,9 @@ def test_judges_take_nothing_an_empty_premise_and_a_very_long_one(build_judge: B
     assert len(judge.judge([Pair("", "Putin", "the deployment"), long])) == 2
 
 
-def test_the_embedded_judge_tells_who_supports_and_who_opposes() -> None:
-    judge = build("stance", "nli_onnx", {}, "test", model=None)
+@pytest.mark.parametrize("name", ["nli_onnx", "polystance"])
+def test_the_embedded_judges_tell_who_supports_and_who_opposes(name: str) -> None:
+    judge = build("stance", name, {}, "test", model=None)
     opposes, supports, *_ = judge.judge(PASSAGES)
     assert opposes.opposes > opposes.supports
     assert supports.supports > supports.opposes
