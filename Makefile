@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test lint bench schema clean
+.PHONY: demo test lint bench train schema clean
 
 .venv/run: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
@@ -39,6 +39,19 @@ bench: .venv/bench  ## print the figures of the README; GOLD is a folder with pa
 	$(BIN)/python benchmarks/stance_ablation.py $(GOLD)/stance/dse.dev.jsonl
 	$(BIN)/polystance run benchmarks/controls_ntrex.yaml --set articles.path=$(GOLD)/parallel/ntrex.en.dev.jsonl
 	$(BIN)/python benchmarks/stance.py outputs/controls_ntrex
+	$(BIN)/polystance evaluate stance $(GOLD)/stance/dse.dev.jsonl $(GOLD)/stance/seesaw.dev.jsonl --config configs/quickstart.yaml --set stance.engine=polystance --fit outputs/calibration_polystance.yaml
+	$(BIN)/python benchmarks/stance_speed.py
+
+.venv/train: .venv/run training/requirements.txt
+	$(INSTALL) --no-deps -r training/requirements.txt
+	touch $@
+
+RUN ?= build/train
+EXAMPLES ?= 9000
+train: .venv/train  ## train a small stance model (minutes), and measure it on made-up sentences; the full recipe: training/README.md
+	$(BIN)/python -m training.train $(RUN) --examples $(EXAMPLES)
+	$(BIN)/python -m training.export $(RUN) $(RUN)/onnx
+	$(BIN)/python -m training.measure $(RUN) --made-up 400
 
 schema: .venv/run  ## write the JSON schema of the config anew
 	$(BIN)/python -c "from pipelines.config import json_schema; print(json_schema(), end='')" > configs/polystance.schema.json

@@ -1,0 +1,223 @@
+"""Examples of the question that the model is asked: does this passage entail that hypothesis?"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from pipelines.engines.stance.masking import mask
+from pipelines.engines.stance.polystance import CONTRADICTION, ENTAILMENT, NEUTRAL
+from training.entities import NEIGHBOURS, Entity, hide, kept, tree
+from training.frames import FRAMES, Frame, Passage, cast, fill, fill_text, read_frames
+from training.grammar import templates, write_frame
+from training.surface import dress, join
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from pathlib import Path
+    from random import Random
+
+LABELS = {ENTAILMENT: "entailment", NEUTRAL: "neutral", CONTRADICTION: "contradiction"}
+INSERTED = ("{} said:", "[{} said:]", "[{}:]")
+
+
+class Example(NamedTuple):
+    """A question; label is one of `LABELS`."""
+
+    premise: str
+    hypothesis: str
+    label: int
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Shares, in [0, 1], of what is tried; what cannot be made so is drawn anew.
+
+    A template often has no pair of the stance that is asked for, so of `grammar` about two thirds come about.
+    """
+
+    grammar: float = 0.35
+    """Passages of the grammar; all others are frames."""
+    newswire: float = 0.60
+    """Passages of the newswire corpus; all others are of the first one."""
+    neutral: float = 0.40
+    """Pairs without a stance; supports and opposes share the rest equally."""
+    joined: float = 0.12
+    """Passages with another one before or after."""
+    long: float = 0.02
+    """Passages among four others."""
+    hidden: float = 0.10
+    """Holders, and targets, that the text names otherwise than the question does."""
+    named: float = 0.06
+    """Questions with names left in, not masked."""
+    mirrored: float = 0.08
+    """Questions that ask for opposition."""
+    reworded: float = 0.05
+    """Questions in another wording than the engine's."""
+    quoted: float = 0.01
+    """Questions whether a sentence stands in the passage."""
+    masked: bool = True
+    characters: int = 1000
+    """Of the longest passage."""
+
+
+PLAIN = Recipe(joined=0.0, long=0.0, hidden=0.0, named=0.0, mirrored=0.0, reworded=0.0, quoted=0.0)
+"""What a model is measured on: single, masked passages."""
+FIRST = replace(PLAIN, grammar=1.0, newswire=0.0, neutral=0.0, characters=200)
+"""What training begins with: plain sentences that all hold a stance. Without it the model learns nothing."""
+SECOND = replace(PLAIN, grammar=1.0, newswire=0.0, characters=300)
+"""What it goes on with: sentences of the grammar of all three kinds, in one wording of the question."""
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Frames, by the stance of each of their pairs, and templates."""
+
+    by_stance: Mapping[int, Sequence[tuple[Frame, tuple[str, str]]]]
+    templates: Sequence[str]
+
+    @classmethod
+    def read(cls, folder: Path, newswire: bool, unseen: bool) -> Corpus:
+        """The frames of a folder and the templates that go with them, seen in training or kept out."""
+        by_stance: dict[int, list[tuple[Frame, tuple[str, str]]]] = defaultdict(list)
+        for path in sorted(folder.glob("*.txt")):
+            frames = read_frames(path)
+            texts = [frame.texts[0] for frame in frames]
+            for place in kept(texts, unseen, NEIGHBOURS if newswire else 1):
+                for pair, stance in frames[place].pairs.items():
+                    by_stance[stance].append((frames[place], pair))
+        return cls(by_stance, templates(unseen, newswire))
+
+
+class Source:
+    """Draws examples from frames and the grammar.
+
+    Args:
+        recipe: of which examples.
+        unseen: draw from what training never sees: None (train), `lexicon` or `constructions`.
+        folder: of the frames.
+    """
+
+    def __init__(
+        self, recipe: Recipe | None = None, unseen: str | None = None, folder: Path = FRAMES
+    ) -> None:
+        self.recipe, self.unseen = recipe or Recipe(), unseen
+        self.first = Corpus.read(folder, False, unseen == "constructions")
+        self.newswire = Corpus.read(folder / "newswire", True, unseen == "constructions")
+
+    def draw(self, rng: Random) -> Example:
+        """One random example."""
+        while True:
+            example = self._draw(rng)
+            if example is not None and len(example.premise) <= self.recipe.characters:
+                return example
+
+    def _draw(self, rng: Random) -> Example | None:
+        recipe = self.recipe
+        if rng.random() < recipe.quoted:
+            return self._quoted(rng)
+        stance = rng.choices([1, 0, -1], [1 - recipe.neutral, 2 * recipe.neutral, 1 - recipe.neutral])[0]
+        frame, pair = self.frame(stance, rng)
+        if pair is None:
+            return None
+        entities = cast(frame, rng, self.unseen == "lexicon")
+        chance = rng.random()
+        if chance < recipe.joined + recipe.long:
+            passage, pair = self._among_others(frame, pair, entities, 1 if chance < recipe.joined else 4, rng)
+        else:
+            hidden = [slot for slot in pair if rng.random() < recipe.hidden]
+            passage = self._with_hidden(frame, pair, entities, hidden, rng)
+        return self._ask(passage, pair, rng)
+
+    def _with_hidden(
+        self,
+        frame: Frame,
+        pair: tuple[str, str],
+        entities: dict[str, Entity],
+        hidden: Collection[str],
+        rng: Random,
+    ) -> Passage:
+        """The frame's passage, in which some are not called by their names.
+
+        Where the holder is not, `[NAME said:] ` or the like may stand before it, as the tool writes where a
+        sentence does not name its speaker.
+        """
+        entities = entities | {slot: hide(entities[slot]) for slot in hidden}
+        text = fill_text(rng.choice(frame.texts), entities)
+        if pair[0] in hidden and rng.random() < 0.6:
+            name = entities[pair[0]].name
+            text = f"{rng.choice(INSERTED).format(name[0].upper() + name[1:])} {text}"
+        return Passage(text, entities, frame.pairs)
+
+    def frame(self, stance: int, rng: Random) -> tuple[Frame, tuple[str, str] | None]:
+        """A frame and a pair that holds the stance in it."""
+        corpus = self.newswire if rng.random() < self.recipe.newswire else self.first
+        if rng.random() >= self.recipe.grammar:
+            return rng.choice(corpus.by_stance[stance])
+        frame = write_frame(rng.choice(corpus.templates), rng, self.unseen == "lexicon")
+        pairs = [pair for pair, held in frame.pairs.items() if held == stance]
+        return frame, rng.choice(pairs) if pairs else None
+
+    def _any_frame(self, rng: Random) -> Frame:
+        return self.frame(rng.choice([1, 0, -1]), rng)[0]
+
+    def _among_others(
+        self, frame: Frame, pair: tuple[str, str], entities: dict[str, Entity], most: int, rng: Random
+    ) -> tuple[Passage, tuple[str, str]]:
+        """The frame's passage among others; these may name one of the pair, who then stays unnamed in it."""
+        neutral = frame.pairs[pair] == 0
+        place = rng.randint(0, most)
+        others: list[Passage] = []
+        hidden: set[str] = set()
+        for number in range(most):
+            other = self._any_frame(rng)
+            shared = self._shared(other, pair, entities, rng)
+            given = {f"main {slot}": entity for slot, entity in entities.items()}
+            cast_ = cast(other, rng, self.unseen == "lexicon", given | shared)
+            named = {slot: entity for slot, entity in cast_.items() if slot in other.slots}
+            others.append(
+                Passage(fill_text(rng.choice(other.texts), named), named, {} if shared else other.pairs)
+            )
+            if number < place:
+                hidden |= {s for s in pair if entities[s] in shared.values() and rng.random() < 0.6}
+        main = self._with_hidden(frame, pair, entities, hidden, rng)
+        joined = join([*others[:place], main, *others[place:]], rng)
+        crossing = [p for p in joined.pairs if p[0][0] != p[1][0]]
+        if neutral and crossing and rng.random() < 0.4:
+            return joined, rng.choice(crossing)
+        return joined, (f"{place}{pair[0]}", f"{place}{pair[1]}")
+
+    def _shared(
+        self, other: Frame, pair: tuple[str, str], entities: dict[str, Entity], rng: Random
+    ) -> dict[str, Entity]:
+        """One of the pair in a slot of the other frame, at times."""
+        entity = entities[rng.choice(pair)]
+        fitting = [slot for slot, kinds in other.slots.items() if entity.kind in kinds]
+        return {rng.choice(fitting): entity} if fitting and rng.random() < 0.5 else {}
+
+    def _ask(self, passage: Passage, pair: tuple[str, str], rng: Random) -> Example:
+        stance = passage.pairs[pair]
+        text = dress(passage.text, rng)
+        holder, target = (passage.entities[slot].name for slot in pair)
+        if self.recipe.masked and rng.random() >= self.recipe.named:
+            text, holder, target = mask(text, holder, target)
+        wordings = tree("wordings.yaml")
+        chance, sign, number = rng.random(), 1, 0
+        if chance < self.recipe.mirrored:
+            sign = -1
+        elif chance < self.recipe.mirrored + self.recipe.reworded:
+            sign, number = rng.choice([1, -1]), rng.randrange(1, len(wordings["supports"]))
+        wording = wordings["supports" if sign > 0 else "opposes"][number]
+        hypothesis = wording.format(a=holder, t=target)
+        return Example(text, hypothesis[0].upper() + hypothesis[1:], NEUTRAL - stance * sign)
+
+    def _quoted(self, rng: Random) -> Example:
+        """A sentence of the passage is entailed; one of another passage is not."""
+        passage, second = (fill(self._any_frame(rng), rng) for _ in range(2))
+        entailed = rng.random() < 0.5
+        asked = passage if entailed else fill(self._any_frame(rng), rng)
+        sentence = rng.choice(re.split(r"(?<=[.!?])\s+(?=[A-Z])", asked.text))
+        text = " ".join(p.text for p in (passage, second))
+        return Example(dress(text, rng), sentence, ENTAILMENT if entailed else NEUTRAL)
