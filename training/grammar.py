@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from random import Random
 
-SIGNS = {"+": "supports", "-": "opposes", "0": "neutral"}
+SIDES = {1: "supports", -1: "opposes", 0: "neutral"}
 SLOT_TYPES = {
     "V": "verb", "W": "verb", "Z": "verb0", "M": "noun", "N": "noun", "K": "copula", "L": "copula",
     "E": "verdict", "F": "verdict", "D": "deed", "Q": "exclamation", "R": "reason",
@@ -68,12 +68,12 @@ def write_frame(template: str, rng: Random, unseen: bool = False) -> Frame:
     phrases = tree("phrases.yaml")
 
     def hole(match: re.Match[str]) -> str:
-        slot, form, subject, _ = match.groups()
+        slot, form, subject, object_ = match.groups()
         if slot in ("accusation", "adverb"):
             return str(rng.choice(phrases["adverbs" if slot == "adverb" else "accusations"]))
         if form == "verb":
-            return str(rng.choice(phrases[_side(predicates[slot].stance)]["speech"]))
-        return realise(predicates[slot].phrase, form, subject, kinds, match.group(4))
+            return str(rng.choice(phrases[SIDES[predicates[slot].stance]]["speech"]))
+        return realise(predicates[slot].phrase, form, subject, kinds, object_)
 
     text = HOLE.sub(hole, text)
     text = re.sub(r"\{(time|topic|said)\}", lambda match: str(rng.choice(phrases[FIELDS[match[1]]])), text)
@@ -98,25 +98,21 @@ def _kind(slot: str, rng: Random) -> str:
     return str(rng.choices(kinds, weights)[0])
 
 
-def _side(stance: int) -> str:
-    return {1: "supports", -1: "opposes", 0: "neutral"}[stance]
-
-
 def _predicate(
     slot: str, kind: str, holes: Sequence[tuple[str, ...]], kinds: dict[str, str], rng: Random, unseen: bool
 ) -> Predicate:
     """A random predicate that fits the slot: in stance, in its object's kind, and in having a passive."""
-    sign = kind[-1] if kind[-1] in SIGNS else rng.choice("+-")
+    sign = kind[-1] if kind[-1] in STANCE else rng.choice("+-")
     name, stance = kind.rstrip("+-0"), STANCE[sign]
     if name == "verb":
         own = [hole for hole in holes if hole[0] == slot]
         objects = {kinds[hole[3]] for hole in own if hole[3]} or {kinds["B"]}
-        table = tree("verbs.yaml")[SIGNS[sign]]
+        table = tree("verbs.yaml")[SIDES[stance]]
         choices = table["any"] if len(objects) > 1 or rng.random() < 0.55 else table[min(objects)]
         if any(hole[1] == "passive" for hole in own):
             choices = [verb for verb in choices if not verb.startswith("*")]
     else:
-        choices = tree("phrases.yaml")[SIGNS[sign]][PHRASES.get(name, f"{name}s")]
+        choices = tree("phrases.yaml")[SIDES[stance]][PHRASES.get(name, f"{name}s")]
     fitting = [choice for choice in choices if held_out(choice) == unseen]
     return Predicate(str(rng.choice(fitting or choices)), stance)
 

@@ -2,8 +2,7 @@
 
     python -m training.measure MODEL_DIR [GOLD.jsonl ...] [--context] [--named] [--made-up 1000]
 
-The labels as they come, and after a regression fitted out of fold, since how often a text holds no stance
-differs between collections and is nothing that a model could know.
+The labels as they come; what a calibration makes of them, `polystance evaluate stance --fit` tells.
 """
 
 from __future__ import annotations
@@ -17,11 +16,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import torch
-from scipy.optimize import minimize
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
 from pipelines.engines.stance.masking import Masked, mask
 from pipelines.engines.stance.polystance import QUESTIONS
+from pipelines.evaluate.scores import macro_f1
 from training.examples import PLAIN, Example, Source
 from training.train import model_folder
 
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 STANCES = ("supports", "neutral", "opposes")
-FOLDS, MAX_LENGTH = 5, 256
+MAX_LENGTH = 256
 
 
 class Figures(NamedTuple):
@@ -93,40 +92,8 @@ def features(
 def figures(scores: NDArray[np.float64], gold: NDArray[np.int64]) -> Figures:
     """Figures of scores (rows, 3) whose largest is the label; macro-F1 is over the labels that gold holds."""
     label, polar = scores.argmax(1), gold != 1
-    f1 = []
-    for k in np.unique(gold):
-        hits = ((label == k) & (gold == k)).sum()
-        f1.append(2 * hits / max(1, (label == k).sum() + (gold == k).sum()))
     side = (scores[polar, 0] > scores[polar, 2]) == (gold[polar] == 0)
-    return Figures(float(np.mean(f1)), float((label == gold).mean()), float(side.mean()))
-
-
-def out_of_fold(features: NDArray[np.float64], gold: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Scores (rows, 3) of a multinomial regression on features (rows, n), fitted without the row's fold."""
-    design = np.column_stack([features, np.ones(len(features))])
-    fold = np.random.default_rng(0).permutation(len(gold)) % FOLDS
-    scores = np.zeros((len(gold), 3))
-    for number in range(FOLDS):
-        train = fold != number
-        scores[~train] = design[~train] @ _regression(design[train], gold[train])
-    return scores
-
-
-def _regression(design: NDArray[np.float64], gold: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Weights (n, 3), rows weighted so that each label counts alike, which is what macro-F1 asks for."""
-    truth = np.eye(3)[gold]
-    weight = (1 / np.maximum(1, truth.sum(0)))[gold] / 3
-
-    def loss(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        weights = flat.reshape(-1, 3)
-        logits = design @ weights
-        logits -= logits.max(1, keepdims=True)
-        log = logits - np.log(np.exp(logits).sum(1, keepdims=True))
-        gradient = design.T @ (weight[:, None] * (np.exp(log) - truth)) + 1e-3 * weights
-        return float(-(weight * (log * truth).sum(1)).sum() + 5e-4 * (flat**2).sum()), gradient.ravel()
-
-    found: NDArray[np.float64] = minimize(loss, np.zeros(design.shape[1] * 3), jac=True).x
-    return found.reshape(-1, 3)
+    return Figures(macro_f1(gold, label), float((label == gold).mean()), float(side.mean()))
 
 
 def made_up(network: Network, count: int, unseen: str, named: bool = False) -> Figures:
@@ -178,9 +145,7 @@ def main() -> None:
         gold = np.array([STANCES.index(row["label"]) for row in rows])
         answers = features(network, rows, options.context, options.named)
         print(f"{path.name}, {len(rows)} rows, one question: {_told(figures(answers[:, 0], gold))}")
-        print(f"{path.name}, two questions: {_told(figures(answers.mean(1), gold))}")
-        fitted = out_of_fold(answers.reshape(len(rows), -1), gold)
-        print(f"{path.name}, fitted out of fold: {_told(figures(fitted, gold))}", flush=True)
+        print(f"{path.name}, two questions: {_told(figures(answers.mean(1), gold))}", flush=True)
 
 
 def _told(figures: Figures) -> str:

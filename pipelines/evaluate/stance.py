@@ -89,9 +89,8 @@ def _fitted(
 ) -> dict[str, Any]:
     """Scores out of fold; writes the calibration that is fitted on all rows."""
     if not isinstance(judge, CalibratedJudge):
-        raise ConfigError(
-            "stance.engine", "it takes no calibration", "Fit one for nli, nli_onnx or polystance"
-        )
+        cure = "Fit one for nli, nli_onnx or polystance"
+        raise ConfigError("stance.engine", "it takes no calibration", cure)
     _check_fittable(rows, golds)
     readings = dict(_read(judge, [row.pair for row in rows], progress))
     examples = examples_of(rows, readings)

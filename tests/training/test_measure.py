@@ -9,7 +9,7 @@ import pytest
 
 from training.bias import versions
 from training.frames import parse_frame
-from training.measure import figures, out_of_fold
+from training.measure import figures
 
 
 def test_figures_of_four_rows() -> None:
@@ -19,14 +19,6 @@ def test_figures_of_four_rows() -> None:
     assert found.accuracy == 0.5
     assert found.polarity == pytest.approx(2 / 3)
     assert found.macro_f1 == pytest.approx((1 / 2 + 2 / 3 + 0) / 3)
-
-
-def test_a_regression_sees_no_label_of_the_fold_that_it_scores() -> None:
-    gold = np.random.default_rng(1).integers(0, 3, 60)
-    told = out_of_fold(np.eye(3)[gold], gold).argmax(axis=1)
-    rows_apart = out_of_fold(np.eye(60), gold).argmax(axis=1)
-    assert (told == gold).all()
-    assert (rows_apart == gold).mean() < 0.6
 
 
 def test_a_name_is_not_swapped_for_one_that_stands_in_the_sentence_already() -> None:
