@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from pipelines.identify import identify_language
+from pipelines.text.identify import identify_language
 
 CHARACTERS = 300
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from pipelines.config import Actor
 from pipelines.config.yaml_text import parse_yaml
-from pipelines.names import NameFinder
+from pipelines.text.names import NameFinder
 
 ACTORS = Path(__file__).with_suffix(".yaml")
 Pair = tuple[str, str]

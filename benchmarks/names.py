@@ -18,7 +18,7 @@ from itertools import cycle, islice
 from pathlib import Path
 
 from pipelines.config import Actor
-from pipelines.names import NameFinder
+from pipelines.text.names import NameFinder
 
 ARTICLES = Path(__file__).parent.parent / "configs/articles/en.jsonl"
 SYLLABLES = [

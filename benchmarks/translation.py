@@ -28,7 +28,7 @@ ONE_BY_ONE = 24
 def sentences(articles: Path, language: str, limit: int) -> list[str]:
     """What polystance would translate, each sentence once."""
     from pipelines.records import Article
-    from pipelines.segment import segment
+    from pipelines.text.segment import segment
 
     rows = [json.loads(line) for line in articles.read_text(encoding="utf-8").splitlines()[:limit]]
     spans = [s for row in rows for s in segment(Article(row["id"], language, row["text"], row.get("title")))]

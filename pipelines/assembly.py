@@ -15,9 +15,9 @@ from pipelines.engines.readers.files import detect_reader
 from pipelines.engines.registry import build
 from pipelines.engines.stance.calibrated import CalibratedJudge
 from pipelines.hops import TwoHops
-from pipelines.languages import base_language
+from pipelines.text.languages import base_language
 from pipelines.memory import AnswerMemory, RememberingTranslator, TranslationMemory
-from pipelines.names import Names
+from pipelines.text.names import Names
 from pipelines.repair import CheckedTranslator
 
 if TYPE_CHECKING:

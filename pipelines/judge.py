@@ -8,7 +8,7 @@ import regex
 
 from pipelines.blocks import blocks, guarded
 from pipelines.engines.base import Pair, Scores
-from pipelines.normalise import normalise
+from pipelines.text.normalise import normalise
 from pipelines.records import LABELS, Judgement, Label, Passage, Rejection
 
 if TYPE_CHECKING:

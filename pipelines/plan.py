@@ -80,7 +80,7 @@ def models_of(config: RunConfig, languages: Iterable[str], offline: bool) -> dic
 
 def shared_aliases(config: RunConfig) -> list[str]:
     """Aliases that stand for more than one actor, each as a line for a person."""
-    from pipelines.normalise import normalise
+    from pipelines.text.normalise import normalise
 
     owners: dict[tuple[str, str], set[str]] = {}
     for actor in config.actors:

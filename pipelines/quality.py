@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import regex
 
-from pipelines.identify import language_probabilities
+from pipelines.text.identify import language_probabilities
 
 if TYPE_CHECKING:
-    from pipelines.names import Names
+    from pipelines.text.names import Names
 
 WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:['’-][\p{L}\p{M}\p{N}]+)*")
 LETTER_RUN = regex.compile(r"\p{L}{2,}")

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, get_args
 from pipelines.config import ArticleField
 from pipelines.engines.base import Unreadable
 from pipelines.errors import ConfigError
-from pipelines.identify import identify_language
-from pipelines.languages import normalise_language
+from pipelines.text.identify import identify_language
+from pipelines.text.languages import normalise_language
 from pipelines.records import Article, Rejection
 
 if TYPE_CHECKING:

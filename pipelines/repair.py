@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from pipelines.engines.base import ModelIdentity, Translator
-    from pipelines.names import Names
+    from pipelines.text.names import Names
 
 SHORTEST_CLAUSES = 60
 CHECKS = 1  # changes whenever a check or the ladder does, so that translations are made again

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pipelines.blocks import blocks, guarded
 from pipelines.engines.base import Translation
 from pipelines.records import Article, Rejection, Sentence, TranslatedArticle
-from pipelines.segment import Span, segment
+from pipelines.text.segment import Span, segment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

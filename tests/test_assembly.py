@@ -19,7 +19,7 @@ from pipelines.engines.base import ModelIdentity, Translation
 from pipelines.engines.hub import identify
 from pipelines.errors import ConfigError
 from pipelines.hops import TwoHops
-from pipelines.languages import normalise_language
+from pipelines.text.languages import normalise_language
 
 
 def hops(config_file: Path, language: str, *overrides: str) -> list[tuple[str, str, str | None]]:

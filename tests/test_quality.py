@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipelines.config import Actor
-from pipelines.names import Names
+from pipelines.text.names import Names
 from pipelines.quality import translation_flags
 
 # (language, source, a good translation into English)

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from pipelines.engines.base import Row, Unreadable
 from pipelines.errors import ConfigError
-from pipelines.identify import identify_language
-from pipelines.languages import normalise_language
+from pipelines.text.identify import identify_language
+from pipelines.text.languages import normalise_language
 from pipelines.read import FIELDS, read
 from pipelines.records import Article, Rejection
 

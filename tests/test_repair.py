@@ -9,7 +9,7 @@ import pytest
 from pipelines.config import Actor
 from pipelines.engines.base import ModelIdentity, Translation
 from pipelines.fragments import cells, is_fragment, is_in_capitals
-from pipelines.names import Names
+from pipelines.text.names import Names
 from pipelines.repair import CheckedTranslator
 
 SOURCE = "O presidente disse na quinta-feira que não vai enviar armas, e o ministro disse que as tropas ficam no país."

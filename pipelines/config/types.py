@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from pipelines.languages import normalise_language
-from pipelines.normalise import normalise
+from pipelines.text.languages import normalise_language
+from pipelines.text.normalise import normalise
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

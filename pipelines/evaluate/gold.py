@@ -13,10 +13,10 @@ from pipelines.engines.base import Pair, Unreadable
 from pipelines.engines.readers.delimited import SUFFIXES, DelimitedReader
 from pipelines.engines.readers.lines import LinesReader
 from pipelines.errors import InputError
-from pipelines.languages import normalise_language
-from pipelines.normalise import normalise
+from pipelines.text.languages import normalise_language
+from pipelines.text.normalise import normalise
 from pipelines.records import LABELS, Article, Rejection
-from pipelines.segment import segment
+from pipelines.text.segment import segment
 from pipelines.translate import translate
 
 if TYPE_CHECKING:

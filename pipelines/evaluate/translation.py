@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.assembly import build_translator
 from pipelines.errors import InputError
-from pipelines.languages import normalise_language
+from pipelines.text.languages import normalise_language
 from pipelines.records import Article, Rejection
 from pipelines.translate import translate
 

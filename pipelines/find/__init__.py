@@ -8,7 +8,7 @@ from pipelines.find.grammar import grammar_of
 from pipelines.find.quotations import Quotation, quotations
 from pipelines.find.reading import WORDS_OF_A_QUOTATION, word_count
 from pipelines.find.speakers import speakers
-from pipelines.names import NameFinder
+from pipelines.text.names import NameFinder
 from pipelines.records import Passage
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from pipelines.config import Actor, Find
     from pipelines.find.grammar import Grammar
-    from pipelines.names import Mention
+    from pipelines.text.names import Mention
     from pipelines.records import Matched, Sentence, TranslatedArticle, Voice
 
 WHOLLY_QUOTED = 0.9

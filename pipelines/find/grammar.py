@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import regex
 
 from pipelines.config.yaml_text import parse_yaml
-from pipelines.languages import base_language
+from pipelines.text.languages import base_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

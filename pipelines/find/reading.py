@@ -9,14 +9,14 @@ import regex
 from pipelines.find.people import Cast, Reference
 from pipelines.find.roles import Roles
 from pipelines.find.subjects import BLANK, SOMEBODY, UNSPOKEN, Subjects
-from pipelines.names import UNSPACED
+from pipelines.text.names import UNSPACED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from pipelines.find.grammar import Grammar
     from pipelines.find.quotations import Quotation
-    from pipelines.names import Mention
+    from pipelines.text.names import Mention
 
 Group = tuple[str, ...]
 """Those who do something together."""

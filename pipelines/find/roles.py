@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import regex
 
-from pipelines.normalise import without_diacritics
+from pipelines.text.normalise import without_diacritics
 
 if TYPE_CHECKING:
     from pipelines.find.grammar import Grammar

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from pipelines.find.grammar import Grammar
     from pipelines.find.quotations import Quotation
-    from pipelines.names import Mention
+    from pipelines.text.names import Mention
     from pipelines.records import Voice
 
 CHARACTERS_TO_THE_VERB = 40

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.engines.base import Row, Unreadable
 from pipelines.engines.readers.files import SourceFile, checked_encoding, find_files
-from pipelines.languages import base_language, normalise_language
+from pipelines.text.languages import base_language, normalise_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.records import Article
-from pipelines.segment import Span, segment
+from pipelines.text.segment import Span, segment
 
 
 def sentences(text: str, language: str = "en", title: str | None = None) -> list[str]:

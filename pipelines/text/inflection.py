@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipelines.config.yaml_text import parse_yaml
-from pipelines.normalise import normalise
+from pipelines.text.normalise import normalise
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
-from pipelines.languages import base_language
+from pipelines.text.languages import base_language
 from pipelines.records import NOT_IN_TEXT
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
-from pipelines.inflection import Inflection, inflections
-from pipelines.languages import base_language
-from pipelines.normalise import aligned, normalise, without_diacritics
+from pipelines.text.inflection import Inflection, inflections
+from pipelines.text.languages import base_language
+from pipelines.text.normalise import aligned, normalise, without_diacritics
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.config import Actor
-from pipelines.inflection import inflections
-from pipelines.names import NameFinder
-from pipelines.normalise import aligned, normalise
+from pipelines.text.inflection import inflections
+from pipelines.text.names import NameFinder
+from pipelines.text.normalise import aligned, normalise
 
 
 def found(alias: str, text: str, language: str = "en", ignore_diacritics: bool = False) -> list[str]:
