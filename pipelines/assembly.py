@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 from pipelines.cache import cache_folder
 from pipelines.config import TranslationModel
-from pipelines.engines.readers.files import detect_reader
+from pipelines.read.files import detect_reader
 from pipelines.engines.registry import build
 from pipelines.engines.stance.calibrated import CalibratedJudge
 from pipelines.hops import TwoHops

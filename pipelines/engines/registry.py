@@ -14,12 +14,12 @@ from pipelines.errors import ConfigError
 
 ENGINES: dict[str, dict[str, str]] = {
     "reader": {
-        "lines": "pipelines.engines.readers.lines:LinesReader",
-        "csv": "pipelines.engines.readers.delimited:DelimitedReader",
-        "parquet": "pipelines.engines.readers.tables:ParquetReader",
-        "hub": "pipelines.engines.readers.tables:HubReader",
-        "text": "pipelines.engines.readers.folders:TextFolderReader",
-        "html": "pipelines.engines.readers.folders:HtmlFolderReader",
+        "lines": "pipelines.read.lines:LinesReader",
+        "csv": "pipelines.read.delimited:DelimitedReader",
+        "parquet": "pipelines.read.tables:ParquetReader",
+        "hub": "pipelines.read.tables:HubReader",
+        "text": "pipelines.read.folders:TextFolderReader",
+        "html": "pipelines.read.folders:HtmlFolderReader",
     },
     "translator": {
         "ctranslate2": "pipelines.engines.translators.ctranslate2:CTranslate2Translator",

@@ -10,8 +10,8 @@ import regex
 
 from pipelines.assembly import build_translator
 from pipelines.engines.base import Pair, Unreadable
-from pipelines.engines.readers.delimited import SUFFIXES, DelimitedReader
-from pipelines.engines.readers.lines import LinesReader
+from pipelines.read.delimited import SUFFIXES, DelimitedReader
+from pipelines.read.lines import LinesReader
 from pipelines.errors import InputError
 from pipelines.text.languages import normalise_language
 from pipelines.text.normalise import normalise

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pipelines.engines.base import Row, Unreadable
-from pipelines.engines.readers.files import find_files
+from pipelines.read.files import find_files
 from pipelines.errors import InputError
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from pipelines.engines.base import Row, Unreadable
-from pipelines.engines.readers.files import checked_encoding, find_files
+from pipelines.read.files import checked_encoding, find_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

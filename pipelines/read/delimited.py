@@ -7,7 +7,7 @@ import io
 from typing import TYPE_CHECKING
 
 from pipelines.engines.base import Row, Unreadable
-from pipelines.engines.readers.files import SourceFile, checked_encoding, find_files
+from pipelines.read.files import SourceFile, checked_encoding, find_files
 from pipelines.errors import ConfigError, InputError
 
 if TYPE_CHECKING:

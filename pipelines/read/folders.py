@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipelines.engines.base import Row, Unreadable
-from pipelines.engines.readers.files import SourceFile, checked_encoding, find_files
+from pipelines.read.files import SourceFile, checked_encoding, find_files
 from pipelines.text.languages import base_language, normalise_language
 
 if TYPE_CHECKING:

@@ -1,1 +1,0 @@
-"""Engines that read articles from files and data sets."""
