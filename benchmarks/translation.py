@@ -107,7 +107,7 @@ def raw_seconds(model: Path, pieces: list[list[str]], given: argparse.Namespace)
     """Seconds of translate_batch on all sentences, tokenised before."""
     import ctranslate2
 
-    from pipelines.engines.translators.ctranslate2 import TOKENS_AT_A_TIME, CTranslate2Translator
+    from pipelines.translate.ctranslate2 import TOKENS_AT_A_TIME, CTranslate2Translator
 
     folder = CTranslate2Translator(str(model))._converted()
     engine = ctranslate2.Translator(
@@ -135,8 +135,8 @@ def main() -> None:
     parser.add_argument("--length", type=int, default=96, help="tokens of each translation")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     given = parser.parse_args()
-    from pipelines.engines.translators.cutting import cut
-    from pipelines.engines.translators.vocabulary import MarianVocabulary
+    from pipelines.translate.cutting import cut
+    from pipelines.translate.vocabulary import MarianVocabulary
 
     vocabulary = MarianVocabulary(given.model, "en", str(given.model), "--model")
     whole = sentences(given.articles, given.language, given.limit)

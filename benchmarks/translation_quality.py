@@ -17,8 +17,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import sacrebleu
 
-from pipelines.engines.translators.bergamot import BergamotTranslator
-from pipelines.quality import translation_flags
+from pipelines.translate.bergamot import BergamotTranslator
+from pipelines.translate.checks import translation_flags
 
 
 def texts(path: Path) -> dict[str, str]:

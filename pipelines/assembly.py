@@ -14,11 +14,11 @@ from pipelines.config import TranslationModel
 from pipelines.read.files import detect_reader
 from pipelines.engines.registry import build
 from pipelines.engines.stance.calibrated import CalibratedJudge
-from pipelines.hops import TwoHops
+from pipelines.translate.hops import TwoHops
 from pipelines.text.languages import base_language
 from pipelines.memory import AnswerMemory, RememberingTranslator, TranslationMemory
 from pipelines.text.names import Names
-from pipelines.repair import CheckedTranslator
+from pipelines.translate.retries import CheckedTranslator
 
 if TYPE_CHECKING:
     from collections.abc import Callable

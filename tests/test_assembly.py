@@ -18,7 +18,7 @@ from pipelines.config import load_config
 from pipelines.engines.base import ModelIdentity, Translation
 from pipelines.engines.hub import identify
 from pipelines.errors import ConfigError
-from pipelines.hops import TwoHops
+from pipelines.translate.hops import TwoHops
 from pipelines.text.languages import normalise_language
 
 

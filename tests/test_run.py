@@ -269,7 +269,7 @@ def test_the_resolved_config_runs_to_the_same_tables(config_file: Path, folder: 
 def test_one_sentence_that_breaks_the_model_costs_one_article(
     config_file: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pipelines.engines.translators.marian import MarianTranslator
+    from pipelines.translate.marian import MarianTranslator
 
     translate = MarianTranslator.translate
 
@@ -327,7 +327,7 @@ def test_what_a_judge_failed_on_altogether_is_judged_again(
 def test_a_second_run_elsewhere_translates_from_memory(
     config_file: Path, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pipelines.engines.translators.marian import MarianTranslator
+    from pipelines.translate.marian import MarianTranslator
 
     config = load_config(config_file, ["translation.check=true"])
     pipeline.run(config, folder)

@@ -22,9 +22,9 @@ ENGINES: dict[str, dict[str, str]] = {
         "html": "pipelines.read.folders:HtmlFolderReader",
     },
     "translator": {
-        "ctranslate2": "pipelines.engines.translators.ctranslate2:CTranslate2Translator",
-        "marian": "pipelines.engines.translators.marian:MarianTranslator",
-        "bergamot": "pipelines.engines.translators.bergamot:BergamotTranslator",
+        "ctranslate2": "pipelines.translate.ctranslate2:CTranslate2Translator",
+        "marian": "pipelines.translate.marian:MarianTranslator",
+        "bergamot": "pipelines.translate.bergamot:BergamotTranslator",
     },
     "stance": {
         "nli": "pipelines.engines.stance.nli:NliJudge",

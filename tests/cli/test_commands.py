@@ -257,7 +257,7 @@ def test_evaluate_translation_agrees_with_sacrebleu(tmp_path: Path) -> None:
     done = polystance("evaluate", "translation", *sides, "--config", config)
     assert done.returncode == 0, done.stderr
     scores = json.loads(done.stdout)
-    from pipelines.engines.translators.bergamot import BergamotTranslator
+    from pipelines.translate.bergamot import BergamotTranslator
 
     lines = (tmp_path / "pt.txt").read_text().splitlines()
     hypotheses = [translation.text for translation in BergamotTranslator().translate(lines, "pt")]

@@ -6,7 +6,7 @@ import pytest
 
 from pipelines.config import Actor
 from pipelines.text.names import Names
-from pipelines.quality import translation_flags
+from pipelines.translate.checks import translation_flags
 
 # (language, source, a good translation into English)
 GOOD = [

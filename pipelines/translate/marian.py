@@ -8,8 +8,8 @@ from typing import Any
 from pydantic import PositiveInt  # noqa: TC002  (read when options are checked)
 
 from pipelines.engines.hub import fetch
-from pipelines.engines.translators.checkpoint import MarianCheckpoint
-from pipelines.engines.translators.vocabulary import target_code
+from pipelines.translate.checkpoint import MarianCheckpoint
+from pipelines.translate.vocabulary import target_code
 from pipelines.errors import ModelError
 
 

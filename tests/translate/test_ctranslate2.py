@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.engines.translators.ctranslate2 import CTranslate2Translator
-from pipelines.engines.translators.marian import MarianTranslator
-from pipelines.engines.translators.vocabulary import MarianVocabulary, target_code
+from pipelines.translate.ctranslate2 import CTranslate2Translator
+from pipelines.translate.marian import MarianTranslator
+from pipelines.translate.vocabulary import MarianVocabulary, target_code
 from pipelines.errors import ModelError
 from tests.conftest import sentences
 

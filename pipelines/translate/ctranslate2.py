@@ -12,8 +12,8 @@ from pydantic import PositiveInt  # noqa: TC002  (read when options are checked)
 
 from pipelines.cache import cache_folder
 from pipelines.engines.hub import fetch, fingerprint_of_folder
-from pipelines.engines.translators.checkpoint import MarianCheckpoint
-from pipelines.engines.translators.vocabulary import MarianVocabulary
+from pipelines.translate.checkpoint import MarianCheckpoint
+from pipelines.translate.vocabulary import MarianVocabulary
 from pipelines.errors import ModelError
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.engines.translators.cutting import cut
+from pipelines.translate.cutting import cut
 
 
 def at_most(size: int) -> Callable[[str], bool]:

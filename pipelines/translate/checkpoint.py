@@ -9,7 +9,7 @@ from pydantic import PositiveInt  # noqa: TC002  (read when options are checked)
 
 from pipelines.engines.base import Translation
 from pipelines.engines.hub import fetch, identify
-from pipelines.engines.translators.cutting import cut
+from pipelines.translate.cutting import cut
 from pipelines.errors import ModelError
 
 if TYPE_CHECKING:

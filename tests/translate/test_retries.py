@@ -8,9 +8,9 @@ import pytest
 
 from pipelines.config import Actor
 from pipelines.engines.base import ModelIdentity, Translation
-from pipelines.fragments import cells, is_fragment, is_in_capitals
+from pipelines.translate.fragments import cells, is_fragment, is_in_capitals
 from pipelines.text.names import Names
-from pipelines.repair import CheckedTranslator
+from pipelines.translate.retries import CheckedTranslator
 
 SOURCE = "O presidente disse na quinta-feira que não vai enviar armas, e o ministro disse que as tropas ficam no país."
 GOOD = "The president said on Thursday that he will not send arms, and the minister said that the troops stay in the country."

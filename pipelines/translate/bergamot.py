@@ -11,7 +11,7 @@ from pydantic import PositiveInt  # noqa: TC002  (read when options are checked)
 
 from pipelines.engines.base import ModelIdentity, Translation
 from pipelines.engines.hub import sha256
-from pipelines.engines.translators.cutting import cut
+from pipelines.translate.cutting import cut
 from pipelines.errors import ConfigError, ModelError
 
 if TYPE_CHECKING:
