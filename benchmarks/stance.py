@@ -21,7 +21,7 @@ import numpy as np
 
 from pipelines.config import load_config
 from pipelines.engines.base import Pair
-from pipelines.engines.stance.nli_onnx import OnnxNliJudge
+from pipelines.judge.nli_onnx import OnnxNliJudge
 from pipelines.evaluate.baselines import CANDIDATES
 from pipelines.judge import PAIRS_AT_A_TIME, pair_of
 from pipelines.memory import AnswerMemory

@@ -16,9 +16,9 @@ import numpy as np
 
 from pipelines.assembly import build_judge
 from pipelines.config import load_config
-from pipelines.engines.stance.calibrated import CalibratedJudge
-from pipelines.engines.stance.calibration import Calibration, MarginRule
-from pipelines.engines.stance.zero_shot import ZeroShotJudge
+from pipelines.judge.calibrated import CalibratedJudge
+from pipelines.judge.calibration import Calibration, MarginRule
+from pipelines.judge.zero_shot import ZeroShotJudge
 from pipelines.evaluate import fit as fitting
 from pipelines.evaluate.gold import GoldRow, read_gold
 from pipelines.evaluate.out_of_fold import StoredJudge, answers_of, examples_of

@@ -65,7 +65,7 @@ def export_model(
 ) -> None:
     """Export an NLI checkpoint to ONNX, in int8, for the engine nli_onnx."""
     set_up(offline, verbose)
-    from pipelines.engines.stance.export import export
+    from pipelines.judge.export import export
 
     typer.echo(str(export(model, folder, not exact, offline)))
 

@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from pipelines.controls import unmet
+from pipelines.judge.controls import unmet
 
 if TYPE_CHECKING:
     from pipelines.run import Outcome

@@ -13,7 +13,7 @@ from pipelines.cache import cache_folder
 from pipelines.config import TranslationModel
 from pipelines.read.files import detect_reader
 from pipelines.engines.registry import build
-from pipelines.engines.stance.calibrated import CalibratedJudge
+from pipelines.judge.calibrated import CalibratedJudge
 from pipelines.translate.hops import TwoHops
 from pipelines.text.languages import base_language
 from pipelines.memory import AnswerMemory, RememberingTranslator, TranslationMemory

@@ -12,7 +12,7 @@ import pandas as pd
 
 import pipelines
 from pipelines.assembly import build_judge, build_translator, nearest_languages, translation_hops
-from pipelines.controls import COLUMNS, controls, is_stance
+from pipelines.judge.controls import COLUMNS, controls, is_stance
 from pipelines.find import find
 from pipelines.judge import judge, pair_of
 from pipelines.records import Rejection

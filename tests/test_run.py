@@ -297,7 +297,7 @@ def test_the_manifest_is_json_with_the_documented_keys(config_file: Path, folder
 def test_a_judge_that_fails_on_everything_stops_the_run(
     config_file: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pipelines.engines.stance.nli import NliJudge
+    from pipelines.judge.nli import NliJudge
 
     def fails(self: NliJudge, pairs: list[Any]) -> Any:
         raise RuntimeError("out of memory")
@@ -310,7 +310,7 @@ def test_a_judge_that_fails_on_everything_stops_the_run(
 def test_what_a_judge_failed_on_altogether_is_judged_again(
     config_file: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pipelines.engines.stance.nli import NliJudge
+    from pipelines.judge.nli import NliJudge
 
     def out_of_memory(self: NliJudge, questions: object) -> None:
         raise RuntimeError("out of memory")

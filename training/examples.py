@@ -7,8 +7,8 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from pipelines.engines.stance.masking import mask
-from pipelines.engines.stance.polystance import CONTRADICTION, ENTAILMENT, NEUTRAL
+from pipelines.judge.masking import mask
+from pipelines.judge.polystance import CONTRADICTION, ENTAILMENT, NEUTRAL
 from training.entities import NEIGHBOURS, Entity, hide, kept, tree
 from training.frames import FRAMES, Frame, Passage, cast, fill, fill_text, read_frames
 from training.grammar import templates, write_frame

@@ -19,8 +19,8 @@ from onnx import helper, numpy_helper
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
 from pipelines.engines.hub import sha256
-from pipelines.engines.stance.export import export as export_exact
-from pipelines.engines.stance.polystance import TOKENIZER, WEIGHTS, load_session
+from pipelines.judge.export import export as export_exact
+from pipelines.judge.polystance import TOKENIZER, WEIGHTS, load_session
 from training.examples import PLAIN, Source
 from training.train import model_folder
 

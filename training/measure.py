@@ -18,8 +18,8 @@ import numpy as np
 import torch
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
-from pipelines.engines.stance.masking import Masked, mask
-from pipelines.engines.stance.polystance import QUESTIONS
+from pipelines.judge.masking import Masked, mask
+from pipelines.judge.polystance import QUESTIONS
 from pipelines.evaluate.scores import macro_f1
 from training.examples import PLAIN, Example, Source
 from training.train import model_folder

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.stats import false_discovery_control
 
 from pipelines.compare.resampling import bootstrap, cell_rng, interval, net_stance, permutation_p_value
-from pipelines.controls import COLUMNS as CONTROL_COLUMNS
+from pipelines.judge.controls import COLUMNS as CONTROL_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -27,9 +27,9 @@ ENGINES: dict[str, dict[str, str]] = {
         "bergamot": "pipelines.translate.bergamot:BergamotTranslator",
     },
     "stance": {
-        "nli": "pipelines.engines.stance.nli:NliJudge",
-        "nli_onnx": "pipelines.engines.stance.nli_onnx:OnnxNliJudge",
-        "polystance": "pipelines.engines.stance.polystance:PolystanceJudge",
+        "nli": "pipelines.judge.nli:NliJudge",
+        "nli_onnx": "pipelines.judge.nli_onnx:OnnxNliJudge",
+        "polystance": "pipelines.judge.polystance:PolystanceJudge",
     },
     "executor": {
         "local": "pipelines.engines.executors.local:LocalExecutor",

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import softmax
 
 from pipelines.blocks import blocks
-from pipelines.engines.stance.zero_shot import ZeroShotJudge
+from pipelines.judge.zero_shot import ZeroShotJudge
 from pipelines.evaluate.scores import scores
 from pipelines.judge import PAIRS_AT_A_TIME, stance_label
 from pipelines.records import LABELS

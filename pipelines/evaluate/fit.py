@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from scipy.optimize import minimize
 
-from pipelines.engines.stance.calibration import Calibration, Linear, Step, design
+from pipelines.judge.calibration import Calibration, Linear, Step, design
 from pipelines.evaluate.scores import macro_f1
 
 if TYPE_CHECKING:

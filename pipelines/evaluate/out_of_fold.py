@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipelines.engines.stance.calibrated import CalibratedJudge
+from pipelines.judge.calibrated import CalibratedJudge
 from pipelines.evaluate.fit import Examples, fit, folds
 from pipelines.evaluate.scores import Answers
 from pipelines.judge import stance_label
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pipelines.engines.base import Pair, Scores
-    from pipelines.engines.stance.calibration import Rule
+    from pipelines.judge.calibration import Rule
     from pipelines.evaluate.gold import GoldRow
 
 

@@ -11,8 +11,8 @@ import pipelines
 from pipelines.assembly import build_judge
 from pipelines.blocks import blocks, guarded
 from pipelines.engines.hub import sha256
-from pipelines.engines.stance.calibrated import CalibratedJudge
-from pipelines.engines.stance.calibration import Calibration
+from pipelines.judge.calibrated import CalibratedJudge
+from pipelines.judge.calibration import Calibration
 from pipelines.errors import ConfigError, InputError
 from pipelines.evaluate.baselines import baselines
 from pipelines.evaluate.fit import FOLDS, WORDINGS, fit

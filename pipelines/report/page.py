@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 import pandas as pd
 
-from pipelines.controls import unmet
+from pipelines.judge.controls import unmet
 from pipelines.report.tables import markdown
 from pipelines.store import whole
 

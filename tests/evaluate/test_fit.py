@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pipelines.engines.stance.calibrated import probabilities
+from pipelines.judge.calibrated import probabilities
 from pipelines.evaluate.fit import NUMBERS, Examples, fit, folds
 
 FEATURES = ("supports", "opposes")

@@ -10,7 +10,7 @@ import pytest
 import torch
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
-from pipelines.engines.stance.polystance import load_session
+from pipelines.judge.polystance import load_session
 from training import export as exporting
 from training.export import export
 from training.train import model_folder

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.engines.stance.masking import mask
+from pipelines.judge.masking import mask
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ import pytest
 
 from pipelines.engines.base import Pair
 from pipelines.engines.registry import build
-from pipelines.engines.stance.calibrated import CalibratedJudge, probabilities
-from pipelines.engines.stance.calibration import Calibration, Linear, MarginRule, Step, load_calibration
-from pipelines.engines.stance.zero_shot import ZeroShotJudge
+from pipelines.judge.calibrated import CalibratedJudge, probabilities
+from pipelines.judge.calibration import Calibration, Linear, MarginRule, Step, load_calibration
+from pipelines.judge.zero_shot import ZeroShotJudge
 from pipelines.errors import ConfigError
 from pipelines.memory import AnswerMemory
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipelines.controls import controls, unmet
+from pipelines.judge.controls import controls, unmet
 from pipelines.engines.base import Pair, Scores
 from pipelines.records import Label
 

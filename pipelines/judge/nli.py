@@ -8,8 +8,8 @@ import numpy as np
 from pydantic import PositiveInt  # noqa: TC002  (read when options are checked)
 
 from pipelines.engines.hub import fetch, identify
-from pipelines.engines.stance.labels import Meaning, label_order
-from pipelines.engines.stance.zero_shot import Further, ZeroShotJudge
+from pipelines.judge.labels import Meaning, label_order
+from pipelines.judge.zero_shot import Further, ZeroShotJudge
 from pipelines.errors import ModelError
 from pipelines.memory import AnswerMemory  # noqa: TC001  (read when options are checked)
 

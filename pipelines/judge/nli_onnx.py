@@ -13,8 +13,8 @@ from pydantic import PositiveInt  # noqa: TC002  (read when options are checked)
 
 from pipelines.engines.base import ModelIdentity
 from pipelines.engines.hub import UNKNOWN_LICENCE, configuration_digest, sha256
-from pipelines.engines.stance.labels import LabelOrder, Meaning, label_order
-from pipelines.engines.stance.zero_shot import Further, ZeroShotJudge
+from pipelines.judge.labels import LabelOrder, Meaning, label_order
+from pipelines.judge.zero_shot import Further, ZeroShotJudge
 from pipelines.errors import ModelError
 from pipelines.memory import AnswerMemory  # noqa: TC001  (read when options are checked)
 

@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.engines.base import Pair
 from pipelines.engines.registry import build
-from pipelines.engines.stance.labels import LabelOrder, label_order
+from pipelines.judge.labels import LabelOrder, label_order
 from pipelines.errors import ModelError
 from tests.conftest import build_nli_folder
 

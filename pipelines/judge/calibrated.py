@@ -11,7 +11,7 @@ from scipy.special import softmax
 
 from pipelines.engines.base import Scores
 from pipelines.engines.hub import sha256
-from pipelines.engines.stance.calibration import MarginRule, calibration_file, load_calibration
+from pipelines.judge.calibration import MarginRule, calibration_file, load_calibration
 from pipelines.records import LABELS
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pipelines.engines.base import Pair
-    from pipelines.engines.stance.calibration import Rule, Step
+    from pipelines.judge.calibration import Rule, Step
 
 
 class CalibratedJudge(ABC):

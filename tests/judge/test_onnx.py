@@ -10,7 +10,7 @@ import pytest
 
 from pipelines.engines.base import Pair
 from pipelines.engines.registry import build
-from pipelines.engines.stance.export import export
+from pipelines.judge.export import export
 from pipelines.errors import ModelError
 from pipelines.memory import AnswerMemory
 from tests.conftest import build_nli_folder

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from pipelines.engines.stance.calibrated import CalibratedJudge
-from pipelines.engines.stance.hypotheses import Hypotheses
+from pipelines.judge.calibrated import CalibratedJudge
+from pipelines.judge.hypotheses import Hypotheses
 from pipelines.store import fingerprint
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pipelines.engines.base import ModelIdentity, Pair
-    from pipelines.engines.stance.labels import LabelOrder
+    from pipelines.judge.labels import LabelOrder
     from pipelines.memory import AnswerMemory
 
 STANCES = ("supports", "opposes")

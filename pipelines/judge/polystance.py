@@ -13,8 +13,8 @@ from pydantic import PositiveInt  # noqa: TC002  (read when options are checked)
 
 from pipelines.engines.base import ModelIdentity
 from pipelines.engines.hub import sha256
-from pipelines.engines.stance.calibrated import CalibratedJudge
-from pipelines.engines.stance.masking import mask, masking_digest
+from pipelines.judge.calibrated import CalibratedJudge
+from pipelines.judge.masking import mask, masking_digest
 from pipelines.errors import ModelError
 from pipelines.store import fingerprint
 

@@ -1,1 +1,0 @@
-"""Engines that judge the stance of an actor in a passage."""
