@@ -24,8 +24,8 @@ from pipelines.engines.base import Pair
 from pipelines.judge.nli_onnx import OnnxNliJudge
 from pipelines.evaluate.baselines import CANDIDATES
 from pipelines.judge import PAIRS_AT_A_TIME, pair_of
-from pipelines.memory import AnswerMemory
-from pipelines.store import Store
+from pipelines.job.memory import AnswerMemory
+from pipelines.job.store import Store
 
 DECLARED_LENGTH = 160
 THREADS = 2

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from pipelines.assembly import build_judge
+from pipelines.job.assembly import build_judge
 from pipelines.config import load_config
 from pipelines.judge.calibrated import CalibratedJudge
 from pipelines.judge.calibration import Calibration, MarginRule

@@ -9,7 +9,7 @@ from cli.options import Config, Offline, Overrides, Verbose, set_up
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pipelines.plan import Plan
+    from pipelines.job.plan import Plan
 
 REJECTIONS_SHOWN = 10
 
@@ -27,7 +27,7 @@ def check(
     from cli.show import wide_console
     from pipelines.config import load_config
     from pipelines.config.yaml_text import dump_yaml
-    from pipelines.plan import make_plan
+    from pipelines.job.plan import make_plan
 
     settings = load_config(config, overrides or [])
     with ProgressBar() as progress:

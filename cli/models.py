@@ -28,7 +28,7 @@ def list_models(
 
     from cli.show import wide_console
     from pipelines.config import load_config
-    from pipelines.plan import models_of
+    from pipelines.job.plan import models_of
 
     settings = load_config(config, overrides or [])
     table = Table("for", "engine", "model", "revision", "licence", "size", box=SIMPLE_HEAD, pad_edge=False)
@@ -43,7 +43,7 @@ def list_models(
 def pull_models(config: Config, overrides: Overrides = None) -> None:
     """Fetch every model that is not on this machine yet; a second call goes on where the first stopped."""
     set_up(verbose=True)
-    from pipelines.assembly import build_judge, build_translator
+    from pipelines.job.assembly import build_judge, build_translator
     from pipelines.config import load_config
 
     settings = load_config(config, overrides or [])

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pipelines
 from pipelines import manifest
-from pipelines.assembly import build_executor, build_reader, check_engines
+from pipelines.job.assembly import build_executor, build_reader, check_engines
 from pipelines.config.yaml_text import dump_yaml
 from pipelines.errors import InputError
 from pipelines.progress import Progress, Silent
 from pipelines.read import read
 from pipelines.records import Article, Rejection
-from pipelines.shards import FOLDER_OF_STAGE, ShardWorker, stored_controls
-from pipelines.store import Shard, Store, fingerprint
+from pipelines.job.shards import FOLDER_OF_STAGE, ShardWorker, stored_controls
+from pipelines.job.store import Shard, Store, fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,7 @@ import pytest
 from pipelines import run as pipeline
 from pipelines.config import load_config
 from pipelines.errors import InputError
-from pipelines.shards import ShardWorker
+from pipelines.job.shards import ShardWorker
 from tests.conftest import ARTICLES, write_lines
 
 TABLES = ("stance", "coverage", "differences", "evidence")
@@ -225,7 +225,7 @@ def test_until_stops_after_the_stage(
 
 
 def test_two_runs_in_one_folder_are_refused(config_file: Path, folder: Path) -> None:
-    from pipelines.store import Store
+    from pipelines.job.store import Store
 
     with Store(folder).lock(), pytest.raises(InputError, match="another run is writing"):
         pipeline.run(load_config(config_file), folder)

@@ -9,7 +9,7 @@ import pandas as pd
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipelines.store import Shard, Store
+    from pipelines.job.store import Shard, Store
 
 COLUMNS = ["id", "language", "outlet", "published", "story", "url"]
 

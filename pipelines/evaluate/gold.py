@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import regex
 
-from pipelines.assembly import build_translator
+from pipelines.job.assembly import build_translator
 from pipelines.engines.base import Pair, Unreadable
 from pipelines.read.delimited import SUFFIXES, DelimitedReader
 from pipelines.read.lines import LinesReader

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 import pipelines
-from pipelines.assembly import build_judge
+from pipelines.job.assembly import build_judge
 from pipelines.blocks import blocks, guarded
 from pipelines.engines.hub import sha256
 from pipelines.judge.calibrated import CalibratedJudge

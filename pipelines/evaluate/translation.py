@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from pipelines.assembly import build_translator
+from pipelines.job.assembly import build_translator
 from pipelines.errors import InputError
 from pipelines.text.languages import normalise_language
 from pipelines.records import Article, Rejection

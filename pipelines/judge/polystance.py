@@ -16,7 +16,7 @@ from pipelines.engines.hub import sha256
 from pipelines.judge.calibrated import CalibratedJudge
 from pipelines.judge.masking import mask, masking_digest
 from pipelines.errors import ModelError
-from pipelines.store import fingerprint
+from pipelines.job.store import fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,7 +12,7 @@ import numpy as np
 
 from pipelines.judge.calibrated import CalibratedJudge
 from pipelines.judge.hypotheses import Hypotheses
-from pipelines.store import fingerprint
+from pipelines.job.store import fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from pipelines.engines.base import ModelIdentity, Pair
     from pipelines.judge.labels import LabelOrder
-    from pipelines.memory import AnswerMemory
+    from pipelines.job.memory import AnswerMemory
 
 STANCES = ("supports", "opposes")
 Further = Literal["position", "swapped"]

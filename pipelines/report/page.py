@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipelines.judge.controls import unmet
 from pipelines.report.tables import markdown
-from pipelines.store import whole
+from pipelines.job.store import whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

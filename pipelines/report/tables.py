@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from pipelines.records import Rejection
-from pipelines.store import whole
+from pipelines.job.store import whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import PositiveInt  # noqa: TC002  (read when options are checked)
 
-from pipelines.cache import cache_folder
+from pipelines.job.cache import cache_folder
 from pipelines.engines.hub import fetch, fingerprint_of_folder
 from pipelines.translate.checkpoint import MarianCheckpoint
 from pipelines.translate.vocabulary import MarianVocabulary

@@ -200,7 +200,7 @@ def test_a_damaged_model_is_told_in_one_line(marian_folder: Path, tmp_path: Path
 def test_all_options_are_checked_before_any_work(
     config_file: Path, overrides: list[str], message: str
 ) -> None:
-    from pipelines.assembly import check_engines
+    from pipelines.job.assembly import check_engines
 
     with pytest.raises(ConfigError) as caught:
         check_engines(load_config(config_file, overrides), offline=True)

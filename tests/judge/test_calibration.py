@@ -14,7 +14,7 @@ from pipelines.judge.calibrated import CalibratedJudge, probabilities
 from pipelines.judge.calibration import Calibration, Linear, MarginRule, Step, load_calibration
 from pipelines.judge.zero_shot import ZeroShotJudge
 from pipelines.errors import ConfigError
-from pipelines.memory import AnswerMemory
+from pipelines.job.memory import AnswerMemory
 
 FEATURES = ("supports", "opposes")
 # Log-odds of a stance are its feature minus the other's, less 1.

@@ -12,7 +12,7 @@ from pipelines.engines.base import Pair
 from pipelines.engines.registry import build
 from pipelines.judge.export import export
 from pipelines.errors import ModelError
-from pipelines.memory import AnswerMemory
+from pipelines.job.memory import AnswerMemory
 from tests.conftest import build_nli_folder
 
 QUESTIONS = [

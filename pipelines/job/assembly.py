@@ -9,14 +9,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from pipelines.cache import cache_folder
+from pipelines.job.cache import cache_folder
 from pipelines.config import TranslationModel
 from pipelines.read.files import detect_reader
 from pipelines.engines.registry import build
 from pipelines.judge.calibrated import CalibratedJudge
 from pipelines.translate.hops import TwoHops
 from pipelines.text.languages import base_language
-from pipelines.memory import AnswerMemory, RememberingTranslator, TranslationMemory
+from pipelines.job.memory import AnswerMemory, RememberingTranslator, TranslationMemory
 from pipelines.text.names import Names
 from pipelines.translate.retries import CheckedTranslator
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.engines.base import ModelIdentity, Translation
-from pipelines.memory import RememberingTranslator, TranslationMemory
+from pipelines.job.memory import RememberingTranslator, TranslationMemory
 
 
 class Shouting:

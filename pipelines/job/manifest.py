@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pipelines
-from pipelines.shards import FOLDER_OF_STAGE, STANCE
-from pipelines.store import fingerprint
+from pipelines.job.shards import FOLDER_OF_STAGE, STANCE
+from pipelines.job.store import fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from pipelines.config import RunConfig
     from pipelines.engines.base import ModelIdentity
     from pipelines.records import Rejection
-    from pipelines.shards import ShardWorker
-    from pipelines.store import Part, Store
+    from pipelines.job.shards import ShardWorker
+    from pipelines.job.store import Part, Store
 
 Manifest = dict[str, Any]
 FILE = "manifest.json"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.assembly import (
+from pipelines.job.assembly import (
     build_translator,
     check_engines,
     marian_model,
@@ -29,7 +29,7 @@ def hops(config_file: Path, language: str, *overrides: str) -> list[tuple[str, s
 
 
 def test_the_built_in_table_has_sixty_languages_and_their_own_spelling() -> None:
-    from pipelines.assembly import _marian_models
+    from pipelines.job.assembly import _marian_models
 
     table = _marian_models()
     assert len({source for source, target in table if target == "en"}) >= 60

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from pipelines.assembly import (
+from pipelines.job.assembly import (
     build_judge,
     build_reader,
     build_translator,
