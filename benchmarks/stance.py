@@ -21,11 +21,11 @@ import numpy as np
 
 from pipelines.config import load_config
 from pipelines.engines.base import Pair
-from pipelines.judge.nli_onnx import OnnxNliJudge
 from pipelines.evaluate.baselines import CANDIDATES
-from pipelines.judge import PAIRS_AT_A_TIME, pair_of
 from pipelines.job.memory import AnswerMemory
 from pipelines.job.store import Store
+from pipelines.judge import PAIRS_AT_A_TIME, pair_of
+from pipelines.judge.nli_onnx import OnnxNliJudge
 
 DECLARED_LENGTH = 160
 THREADS = 2

@@ -43,8 +43,8 @@ def list_models(
 def pull_models(config: Config, overrides: Overrides = None) -> None:
     """Fetch every model that is not on this machine yet; a second call goes on where the first stopped."""
     set_up(verbose=True)
-    from pipelines.job.assembly import build_judge, build_translator
     from pipelines.config import load_config
+    from pipelines.job.assembly import build_judge, build_translator
 
     settings = load_config(config, overrides or [])
     models = [build_translator(settings, language) for language in named_languages(settings)]

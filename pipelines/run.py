@@ -9,15 +9,15 @@ from itertools import count, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 import pipelines
-from pipelines import manifest
-from pipelines.job.assembly import build_executor, build_reader, check_engines
 from pipelines.config.yaml_text import dump_yaml
 from pipelines.errors import InputError
+from pipelines.job import manifest
+from pipelines.job.assembly import build_executor, build_reader, check_engines
+from pipelines.job.shards import FOLDER_OF_STAGE, ShardWorker, stored_controls
+from pipelines.job.store import Shard, Store, fingerprint
 from pipelines.progress import Progress, Silent
 from pipelines.read import read
 from pipelines.records import Article, Rejection
-from pipelines.job.shards import FOLDER_OF_STAGE, ShardWorker, stored_controls
-from pipelines.job.store import Shard, Store, fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,9 +18,9 @@ import numpy as np
 import torch
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
+from pipelines.evaluate.scores import macro_f1
 from pipelines.judge.masking import Masked, mask
 from pipelines.judge.polystance import QUESTIONS
-from pipelines.evaluate.scores import macro_f1
 from training.examples import PLAIN, Example, Source
 from training.train import model_folder
 

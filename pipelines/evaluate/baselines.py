@@ -8,9 +8,9 @@ import numpy as np
 from scipy.special import softmax
 
 from pipelines.blocks import blocks
-from pipelines.judge.zero_shot import ZeroShotJudge
 from pipelines.evaluate.scores import scores
 from pipelines.judge import PAIRS_AT_A_TIME, stance_label
+from pipelines.judge.zero_shot import ZeroShotJudge
 from pipelines.records import LABELS
 
 if TYPE_CHECKING:

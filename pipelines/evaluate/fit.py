@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from scipy.optimize import minimize
 
-from pipelines.judge.calibration import Calibration, Linear, Step, design
 from pipelines.evaluate.scores import macro_f1
+from pipelines.judge.calibration import Calibration, Linear, Step, design
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import regex
 
-from pipelines.job.assembly import build_translator
 from pipelines.engines.base import Pair, Unreadable
+from pipelines.errors import InputError
+from pipelines.job.assembly import build_translator
 from pipelines.read.delimited import SUFFIXES, DelimitedReader
 from pipelines.read.lines import LinesReader
-from pipelines.errors import InputError
+from pipelines.records import LABELS, Article, Rejection
 from pipelines.text.languages import normalise_language
 from pipelines.text.normalise import normalise
-from pipelines.records import LABELS, Article, Rejection
 from pipelines.text.segment import segment
 from pipelines.translate import translate
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipelines.judge.calibrated import CalibratedJudge
 from pipelines.evaluate.fit import Examples, fit, folds
 from pipelines.evaluate.scores import Answers
 from pipelines.judge import stance_label
+from pipelines.judge.calibrated import CalibratedJudge
 from pipelines.records import LABELS
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pipelines.engines.base import Pair, Scores
-    from pipelines.judge.calibration import Rule
     from pipelines.evaluate.gold import GoldRow
+    from pipelines.judge.calibration import Rule
 
 
 class StoredJudge(CalibratedJudge):

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 import pipelines
-from pipelines.job.assembly import build_judge
 from pipelines.blocks import blocks, guarded
 from pipelines.engines.hub import sha256
-from pipelines.judge.calibrated import CalibratedJudge
-from pipelines.judge.calibration import Calibration
 from pipelines.errors import ConfigError, InputError
 from pipelines.evaluate.baselines import baselines
 from pipelines.evaluate.fit import FOLDS, WORDINGS, fit
 from pipelines.evaluate.gold import read_gold
 from pipelines.evaluate.out_of_fold import answers_of, examples_of, out_of_fold
 from pipelines.evaluate.scores import risk_coverage, scores
+from pipelines.job.assembly import build_judge
 from pipelines.judge import PAIRS_AT_A_TIME, stance_label
+from pipelines.judge.calibrated import CalibratedJudge
+from pipelines.judge.calibration import Calibration
 from pipelines.records import LABELS
 
 if TYPE_CHECKING:

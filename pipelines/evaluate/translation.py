@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from pipelines.job.assembly import build_translator
 from pipelines.errors import InputError
-from pipelines.text.languages import normalise_language
+from pipelines.job.assembly import build_translator
 from pipelines.records import Article, Rejection
+from pipelines.text.languages import normalise_language
 from pipelines.translate import translate
 
 if TYPE_CHECKING:

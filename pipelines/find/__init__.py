@@ -8,16 +8,16 @@ from pipelines.find.grammar import grammar_of
 from pipelines.find.quotations import Quotation, quotations
 from pipelines.find.reading import WORDS_OF_A_QUOTATION, word_count
 from pipelines.find.speakers import speakers
-from pipelines.text.names import NameFinder
 from pipelines.records import Passage
+from pipelines.text.names import NameFinder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from pipelines.config import Actor, Find
     from pipelines.find.grammar import Grammar
-    from pipelines.text.names import Mention
     from pipelines.records import Matched, Sentence, TranslatedArticle, Voice
+    from pipelines.text.names import Mention
 
 WHOLLY_QUOTED = 0.9
 LONGEST_READ = 4000

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from pipelines.find.grammar import Grammar
     from pipelines.find.quotations import Quotation
-    from pipelines.text.names import Mention
     from pipelines.records import Voice
+    from pipelines.text.names import Mention
 
 CHARACTERS_TO_THE_VERB = 40
 """Before which a sentence must have its verb of speaking, to tell the speaker of the quotation before it."""

@@ -9,15 +9,15 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from pipelines.job.cache import cache_folder
 from pipelines.config import TranslationModel
-from pipelines.read.files import detect_reader
 from pipelines.engines.registry import build
-from pipelines.judge.calibrated import CalibratedJudge
-from pipelines.translate.hops import TwoHops
-from pipelines.text.languages import base_language
+from pipelines.job.cache import cache_folder
 from pipelines.job.memory import AnswerMemory, RememberingTranslator, TranslationMemory
+from pipelines.judge.calibrated import CalibratedJudge
+from pipelines.read.files import detect_reader
+from pipelines.text.languages import base_language
 from pipelines.text.names import Names
+from pipelines.translate.hops import TwoHops
 from pipelines.translate.retries import CheckedTranslator
 
 if TYPE_CHECKING:
@@ -230,5 +230,5 @@ def nearest_languages(language: str, pivot: str) -> list[str]:
 
 @cache
 def _marian_models() -> dict[tuple[str, str], str]:
-    text = files("pipelines").joinpath("data/marian_models.csv").read_text("utf-8")
+    text = files("pipelines.translate").joinpath("marian_models.csv").read_text("utf-8")
     return {(row["source"], row["target"]): row["model"] for row in csv.DictReader(text.splitlines())}

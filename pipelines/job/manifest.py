@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from pipelines.config import RunConfig
     from pipelines.engines.base import ModelIdentity
-    from pipelines.records import Rejection
     from pipelines.job.shards import ShardWorker
     from pipelines.job.store import Part, Store
+    from pipelines.records import Rejection
 
 Manifest = dict[str, Any]
 FILE = "manifest.json"

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 import pipelines
-from pipelines.job.assembly import build_judge, build_translator, nearest_languages, translation_hops
-from pipelines.judge.controls import COLUMNS, controls, is_stance
 from pipelines.find import find
-from pipelines.judge import judge, pair_of
-from pipelines.records import Rejection
+from pipelines.job.assembly import build_judge, build_translator, nearest_languages, translation_hops
 from pipelines.job.store import Shard, Store, fingerprint
+from pipelines.judge import judge, pair_of
+from pipelines.judge.controls import COLUMNS, controls, is_stance
+from pipelines.records import Rejection
 from pipelines.translate import translate
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ import regex
 
 from pipelines.blocks import blocks, guarded
 from pipelines.engines.base import Pair, Scores
-from pipelines.text.normalise import normalise
 from pipelines.records import LABELS, Judgement, Label, Passage, Rejection
+from pipelines.text.normalise import normalise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -141,18 +141,18 @@ def _other_person(premise: str, start: int, names: tuple[str, str]) -> bool:
 
 def masking_digest() -> str:
     """Changes when the rules or the lists of names do, and with them what is masked."""
-    data = [files("pipelines").joinpath(f"data/{name}").read_text("utf-8") for name in DATA]
+    data = [files(__package__).joinpath(name).read_text("utf-8") for name in DATA]
     return hashlib.sha256("".join([str(VERSION), *data]).encode()).hexdigest()
 
 
 @cache
 def _other_names() -> dict[str, tuple[str, ...]]:
-    text = files("pipelines").joinpath(f"data/{DATA[0]}").read_text("utf-8")
+    text = files(__package__).joinpath(DATA[0]).read_text("utf-8")
     groups = [tuple(line.split(";")) for line in text.splitlines() if not line.startswith("#")]
     return {form: group for group in groups for form in group}
 
 
 @cache
 def _words() -> dict[str, frozenset[str]]:
-    text = files("pipelines").joinpath(f"data/{DATA[1]}").read_text("utf-8")
+    text = files(__package__).joinpath(DATA[1]).read_text("utf-8")
     return {key: frozenset(map(str, words)) for key, words in yaml.safe_load(text).items()}

@@ -8,10 +8,10 @@ import numpy as np
 from pydantic import PositiveInt  # noqa: TC002  (read when options are checked)
 
 from pipelines.engines.hub import fetch, identify
-from pipelines.judge.labels import Meaning, label_order
-from pipelines.judge.zero_shot import Further, ZeroShotJudge
 from pipelines.errors import ModelError
 from pipelines.job.memory import AnswerMemory  # noqa: TC001  (read when options are checked)
+from pipelines.judge.labels import Meaning, label_order
+from pipelines.judge.zero_shot import Further, ZeroShotJudge
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

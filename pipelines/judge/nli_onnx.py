@@ -13,10 +13,10 @@ from pydantic import PositiveInt  # noqa: TC002  (read when options are checked)
 
 from pipelines.engines.base import ModelIdentity
 from pipelines.engines.hub import UNKNOWN_LICENCE, configuration_digest, sha256
-from pipelines.judge.labels import LabelOrder, Meaning, label_order
-from pipelines.judge.zero_shot import Further, ZeroShotJudge
 from pipelines.errors import ModelError
 from pipelines.job.memory import AnswerMemory  # noqa: TC001  (read when options are checked)
+from pipelines.judge.labels import LabelOrder, Meaning, label_order
+from pipelines.judge.zero_shot import Further, ZeroShotJudge
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,10 +13,10 @@ from pydantic import PositiveInt  # noqa: TC002  (read when options are checked)
 
 from pipelines.engines.base import ModelIdentity
 from pipelines.engines.hub import sha256
-from pipelines.judge.calibrated import CalibratedJudge
-from pipelines.judge.masking import mask, masking_digest
 from pipelines.errors import ModelError
 from pipelines.job.store import fingerprint
+from pipelines.judge.calibrated import CalibratedJudge
+from pipelines.judge.masking import mask, masking_digest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

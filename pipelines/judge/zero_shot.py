@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from pipelines.job.store import fingerprint
 from pipelines.judge.calibrated import CalibratedJudge
 from pipelines.judge.hypotheses import Hypotheses
-from pipelines.job.store import fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pipelines.engines.base import ModelIdentity, Pair
-    from pipelines.judge.labels import LabelOrder
     from pipelines.job.memory import AnswerMemory
+    from pipelines.judge.labels import LabelOrder
 
 STANCES = ("supports", "opposes")
 Further = Literal["position", "swapped"]

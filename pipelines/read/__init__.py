@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, get_args
 from pipelines.config import ArticleField
 from pipelines.engines.base import Unreadable
 from pipelines.errors import ConfigError
+from pipelines.records import Article, Rejection
 from pipelines.text.identify import identify_language
 from pipelines.text.languages import normalise_language
-from pipelines.records import Article, Rejection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

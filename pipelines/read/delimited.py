@@ -7,8 +7,8 @@ import io
 from typing import TYPE_CHECKING
 
 from pipelines.engines.base import Row, Unreadable
-from pipelines.read.files import SourceFile, checked_encoding, find_files
 from pipelines.errors import ConfigError, InputError
+from pipelines.read.files import SourceFile, checked_encoding, find_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pipelines.engines.base import Row, Unreadable
-from pipelines.read.files import find_files
 from pipelines.errors import InputError
+from pipelines.read.files import find_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

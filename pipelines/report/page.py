@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 import pandas as pd
 
+from pipelines.job.store import whole
 from pipelines.judge.controls import unmet
 from pipelines.report.tables import markdown
-from pipelines.job.store import whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from pipelines.records import Rejection
 from pipelines.job.store import whole
+from pipelines.records import Rejection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -28,7 +28,7 @@ class Inflection(NamedTuple):
 @cache
 def inflections() -> dict[str, Inflection]:
     """Inflection of each language that the data file knows."""
-    text = files(__package__).joinpath("data/inflection.yaml").read_text("utf-8")
+    text = files(__package__).joinpath("inflection.yaml").read_text("utf-8")
     return {
         language: Inflection(
             _alternation(entry.get("endings", [])),

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
-from pipelines.text.languages import base_language
 from pipelines.records import NOT_IN_TEXT
+from pipelines.text.languages import base_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,8 +11,8 @@ from pydantic import PositiveInt  # noqa: TC002  (read when options are checked)
 
 from pipelines.engines.base import ModelIdentity, Translation
 from pipelines.engines.hub import sha256
-from pipelines.translate.cutting import cut
 from pipelines.errors import ConfigError, ModelError
+from pipelines.translate.cutting import cut
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,8 +9,8 @@ from pydantic import PositiveInt  # noqa: TC002  (read when options are checked)
 
 from pipelines.engines.base import Translation
 from pipelines.engines.hub import fetch, identify
-from pipelines.translate.cutting import cut
 from pipelines.errors import ModelError
+from pipelines.translate.cutting import cut
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -177,7 +177,7 @@ def _characters(text: str) -> float:
 
 @cache
 def _length_ratios() -> dict[str, float]:
-    text = files("pipelines").joinpath("data/length_ratios.csv").read_text("utf-8")
+    text = files(__package__).joinpath("length_ratios.csv").read_text("utf-8")
     return {row["script"]: float(row["characters"]) for row in csv.DictReader(text.splitlines())}
 
 

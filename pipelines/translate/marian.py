@@ -8,9 +8,9 @@ from typing import Any
 from pydantic import PositiveInt  # noqa: TC002  (read when options are checked)
 
 from pipelines.engines.hub import fetch
+from pipelines.errors import ModelError
 from pipelines.translate.checkpoint import MarianCheckpoint
 from pipelines.translate.vocabulary import target_code
-from pipelines.errors import ModelError
 
 
 class MarianTranslator(MarianCheckpoint):

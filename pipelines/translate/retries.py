@@ -7,9 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from pipelines.engines.base import Translation
+from pipelines.translate.checks import severity, translation_flags
 from pipelines.translate.cutting import cut
 from pipelines.translate.fragments import with_fragments_apart
-from pipelines.translate.checks import severity, translation_flags
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

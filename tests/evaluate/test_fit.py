@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pipelines.judge.calibrated import probabilities
 from pipelines.evaluate.fit import NUMBERS, Examples, fit, folds
+from pipelines.judge.calibrated import probabilities
 
 FEATURES = ("supports", "opposes")
 

@@ -11,11 +11,11 @@ import pytest
 from pipelines.config import load_config
 from pipelines.engines.base import Pair
 from pipelines.engines.registry import build
-from pipelines.judge.calibration import load_calibration
-from pipelines.judge.zero_shot import ZeroShotJudge
 from pipelines.errors import ConfigError, InputError
 from pipelines.evaluate import evaluate_stance
 from pipelines.evaluate.baselines import CANDIDATES, zero_shot_probabilities
+from pipelines.judge.calibration import load_calibration
+from pipelines.judge.zero_shot import ZeroShotJudge
 from pipelines.progress import Silent
 from tests.conftest import sentences, write_lines
 

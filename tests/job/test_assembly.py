@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.config import load_config
+from pipelines.engines.base import ModelIdentity, Translation
+from pipelines.engines.hub import identify
+from pipelines.errors import ConfigError
 from pipelines.job.assembly import (
     build_translator,
     check_engines,
@@ -14,12 +18,8 @@ from pipelines.job.assembly import (
     nearest_languages,
     translation_hops,
 )
-from pipelines.config import load_config
-from pipelines.engines.base import ModelIdentity, Translation
-from pipelines.engines.hub import identify
-from pipelines.errors import ConfigError
-from pipelines.translate.hops import TwoHops
 from pipelines.text.languages import normalise_language
+from pipelines.translate.hops import TwoHops
 
 
 def hops(config_file: Path, language: str, *overrides: str) -> list[tuple[str, str, str | None]]:

@@ -10,11 +10,11 @@ import pytest
 
 from pipelines.engines.base import Pair
 from pipelines.engines.registry import build
+from pipelines.errors import ConfigError
+from pipelines.job.memory import AnswerMemory
 from pipelines.judge.calibrated import CalibratedJudge, probabilities
 from pipelines.judge.calibration import Calibration, Linear, MarginRule, Step, load_calibration
 from pipelines.judge.zero_shot import ZeroShotJudge
-from pipelines.errors import ConfigError
-from pipelines.job.memory import AnswerMemory
 
 FEATURES = ("supports", "opposes")
 # Log-odds of a stance are its feature minus the other's, less 1.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipelines.judge.controls import controls, unmet
 from pipelines.engines.base import Pair, Scores
+from pipelines.judge.controls import controls, unmet
 from pipelines.records import Label
 
 PAIRS: list[tuple[Pair, Label]] = [

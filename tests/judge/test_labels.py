@@ -9,8 +9,8 @@ import pytest
 
 from pipelines.engines.base import Pair
 from pipelines.engines.registry import build
-from pipelines.judge.labels import LabelOrder, label_order
 from pipelines.errors import ModelError
+from pipelines.judge.labels import LabelOrder, label_order
 from tests.conftest import build_nli_folder
 
 PAIR = Pair("Yoon condemns the deployment.", "Yoon", "the deployment")

@@ -10,9 +10,9 @@ import pytest
 
 from pipelines.engines.base import Pair
 from pipelines.engines.registry import build
-from pipelines.judge.export import export
 from pipelines.errors import ModelError
 from pipelines.job.memory import AnswerMemory
+from pipelines.judge.export import export
 from tests.conftest import build_nli_folder
 
 QUESTIONS = [

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from pipelines.engines.base import Pair
+from pipelines.errors import ModelError
 from pipelines.judge.calibration import Calibration
 from pipelines.judge.polystance import PolystanceJudge
-from pipelines.errors import ModelError
 
 PASSAGE = "{0} said on Monday that {1} was a disgrace. Max Roe took notes."
 

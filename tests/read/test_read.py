@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from pipelines.engines.base import Row, Unreadable
 from pipelines.errors import ConfigError
-from pipelines.text.identify import identify_language
-from pipelines.text.languages import normalise_language
 from pipelines.read import FIELDS, read
 from pipelines.records import Article, Rejection
+from pipelines.text.identify import identify_language
+from pipelines.text.languages import normalise_language
 
 TEXT = "The president said on Thursday that the troops would stay."
 

@@ -17,10 +17,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.engines.base import Row, Unreadable
-from pipelines.read.files import detect_reader
 from pipelines.engines.registry import build
 from pipelines.errors import ConfigError, InputError
 from pipelines.read import read
+from pipelines.read.files import detect_reader
 from pipelines.records import Article, Rejection
 
 NEWS = [

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.errors import ModelError
 from pipelines.translate.ctranslate2 import CTranslate2Translator
 from pipelines.translate.marian import MarianTranslator
 from pipelines.translate.vocabulary import MarianVocabulary, target_code
-from pipelines.errors import ModelError
 from tests.conftest import sentences
 
 EXACT = {"quantization": "float32", "beam_size": 1}

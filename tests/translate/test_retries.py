@@ -8,8 +8,8 @@ import pytest
 
 from pipelines.config import Actor
 from pipelines.engines.base import ModelIdentity, Translation
-from pipelines.translate.fragments import cells, is_fragment, is_in_capitals
 from pipelines.text.names import Names
+from pipelines.translate.fragments import cells, is_fragment, is_in_capitals
 from pipelines.translate.retries import CheckedTranslator
 
 SOURCE = "O presidente disse na quinta-feira que não vai enviar armas, e o ministro disse que as tropas ficam no país."
