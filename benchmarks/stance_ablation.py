@@ -13,13 +13,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from pipelines.job.assembly import build_judge
 
 from pipelines.config import load_config
 from pipelines.evaluate import fit as fitting
 from pipelines.evaluate.gold import GoldRow, read_gold
 from pipelines.evaluate.out_of_fold import StoredJudge, answers_of, examples_of
 from pipelines.evaluate.scores import scores
-from pipelines.job.assembly import build_judge
 from pipelines.judge.calibrated import CalibratedJudge
 from pipelines.judge.calibration import Calibration, MarginRule
 from pipelines.judge.zero_shot import ZeroShotJudge

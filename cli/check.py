@@ -31,7 +31,7 @@ def check(
 
     settings = load_config(config, overrides or [])
     with ProgressBar() as progress:
-        plan = make_plan(settings, offline, progress)
+        plan = make_plan(settings, progress, offline=offline)
     table = Table(
         "language", "articles", "engine", "model", "size", "licence", box=SIMPLE_HEAD, pad_edge=False
     )

@@ -11,7 +11,7 @@ import typer
 from cli.options import Offline, OutputFile, Overrides, Verbose, set_up
 
 if TYPE_CHECKING:
-    from pipelines.config import RunConfig
+    from pipelines.job.models import Models
 
 app = typer.Typer(no_args_is_help=True, help="Measure stance or translation on gold data.")
 ConfigOption = Annotated[
@@ -50,7 +50,7 @@ def evaluate_stance(
     from pipelines.evaluate import evaluate_stance as evaluate
 
     with ProgressBar() as progress:
-        told = evaluate(gold, settings, limit, offline, progress, fit)
+        told = evaluate(gold, settings, progress, limit=limit, fit_to=fit)
     if output is not None:
         output.write_text(_json(told) + "\n", encoding="utf-8")
     print_scores(told)
@@ -78,14 +78,17 @@ def evaluate_translation(
     from pipelines.evaluate import evaluate_translation as evaluate
 
     with ProgressBar() as progress:
-        _show(evaluate(source, reference, language, settings, offline, progress), output)
+        _show(evaluate(source, reference, language, settings, progress), output)
 
 
-def _settings(config: Path, overrides: list[str] | None, offline: bool, verbose: bool) -> RunConfig:
+def _settings(config: Path, overrides: list[str] | None, offline: bool, verbose: bool) -> Models:
     set_up(offline, verbose)
     from pipelines.config import load_config
 
-    return load_config(config, overrides or [])
+    settings = load_config(config, overrides or [])
+    from pipelines.job.models import Models
+
+    return Models(settings, offline=offline)
 
 
 def _make_folder_of(output: Path | None) -> None:

@@ -28,11 +28,13 @@ def list_models(
 
     from cli.show import wide_console
     from pipelines.config import load_config
-    from pipelines.job.plan import models_of
+    from pipelines.job.models import Models
+    from pipelines.job.plan import named_models
 
     settings = load_config(config, overrides or [])
     table = Table("for", "engine", "model", "revision", "licence", "size", box=SIMPLE_HEAD, pad_edge=False)
-    for role, model in models_of(settings, named_languages(settings), offline).items():
+    models = named_models(Models(settings, offline=offline), named_languages(settings))
+    for role, model in ((role, engine.identity()) for role, engine in models.items()):
         table.add_row(
             role, model.engine, model.name, model.revision or "", model.licence, size_on_disk(model)
         )
@@ -44,15 +46,14 @@ def pull_models(config: Config, overrides: Overrides = None) -> None:
     """Fetch every model that is not on this machine yet; a second call goes on where the first stopped."""
     set_up(verbose=True)
     from pipelines.config import load_config
-    from pipelines.job.assembly import build_judge, build_translator
+    from pipelines.job.models import Models
+    from pipelines.job.plan import named_models
 
     settings = load_config(config, overrides or [])
-    models = [build_translator(settings, language) for language in named_languages(settings)]
-    for model in (*models, build_judge(settings)):
-        if model is not None:
-            typer.echo(f"{model.identity().name} ...", err=True)
-            model.fetch()
-            typer.echo(f"{model.identity().name}: {size_on_disk(model.identity())}")
+    for model in named_models(Models(settings, offline=False), named_languages(settings)).values():
+        typer.echo(f"{model.identity().name} ...", err=True)
+        model.fetch()
+        typer.echo(f"{model.identity().name}: {size_on_disk(model.identity())}")
 
 
 @app.command("export")

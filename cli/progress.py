@@ -19,7 +19,7 @@ from rich.progress import (
 if TYPE_CHECKING:
     from types import TracebackType
 
-UNITS = {"judge": "passages", "compare": "", "report": ""}
+    from pipelines.stages import Stage
 
 
 class ProgressBar:
@@ -49,13 +49,11 @@ class ProgressBar:
         if self._bar.live.is_started:
             self._bar.stop()
 
-    def begin(self, stage: str, total: int | None) -> None:
-        """Adds a line for the stage, unless there is nothing to do."""
+    def begin(self, stage: Stage, total: int | None) -> None:
+        """Add a line for the stage, unless there is nothing to do."""
         self._end_stage()
         self._bar.start()
-        self._task = (
-            None if total == 0 else self._bar.add_task(stage, total=total, unit=UNITS.get(stage, "articles"))
-        )
+        self._task = None if total == 0 else self._bar.add_task(stage.name, total=total, unit=stage.unit)
 
     def advance(self, amount: int) -> None:
         """Moves the current line on."""

@@ -58,6 +58,8 @@ def run(
     )
     folder = (output or Path("outputs") / settings.name).resolve()
     with ProgressBar(hidden=quiet) as progress:
-        outcome = pipeline.run(settings, folder, limit, until.value, fresh, offline, progress)
+        outcome = pipeline.run(
+            settings, folder, limit=limit, until=until.value, fresh=fresh, offline=offline, progress=progress
+        )
     show_outcome(outcome, quiet)
     return 3 if strict and outcome.manifest["counts"]["rejected"] else 0

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from dataclasses import dataclass, is_dataclass
+from types import NoneType, UnionType
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pyarrow as pa
 
 Label = Literal["supports", "opposes", "neutral", "unclear"]
@@ -92,46 +95,37 @@ class Rejection(NamedTuple):
 
 
 def arrow_schema(record: type) -> pa.Schema:
-    """The explicit Arrow schema of a stored record type.
+    """The Arrow schema of a record type, derived from the types of its fields.
 
     Raises:
-        KeyError: the type is not stored.
+        TypeError: a field has a type that Arrow cannot hold.
     """
     import pyarrow as pa
 
-    text, offset, probability = pa.string(), pa.int64(), pa.float64()
-    flags = pa.list_(text)
-    sentence = pa.struct(
-        [("start", offset), ("end", offset), ("source", text), ("pivot", text), ("flags", flags)]
-    )
-    schemas = {
-        Article: [
-            (name, text)
-            for name in ("id", "language", "text", "title", "outlet", "published", "url", "story")
-        ],
-        TranslatedArticle: [
-            ("article_id", text),
-            ("story", text),
-            ("language", text),
-            ("sentences", pa.list_(sentence)),
-        ],
-        Passage: [
-            ("id", text),
-            ("article_id", text),
-            ("actor", text),
-            ("start", offset),
-            ("end", offset),
-            *((name, text) for name in ("source", "pivot", "context", "voice", "matched")),
-            ("flags", flags),
-        ],
-        Judgement: [
-            ("passage_id", text),
-            ("target", text),
-            ("supports", probability),
-            ("opposes", probability),
-            ("neutral", probability),
-            ("label", text),
-            ("agreement", probability),
-        ],
-    }
-    return pa.schema(schemas[record])
+    return pa.schema(list(_arrow_fields(record)))
+
+
+def _arrow_fields(record: type) -> Iterator[pa.Field]:
+    import pyarrow as pa
+
+    for name, hint in get_type_hints(record).items():
+        yield pa.field(name, _arrow_type(hint))
+
+
+def _arrow_type(hint: Any) -> pa.DataType:
+    """The Arrow type of str, int, float, a Literal, an optional of these, a tuple of one type or a record."""
+    import pyarrow as pa
+
+    simple = {str: pa.string(), int: pa.int64(), float: pa.float64()}
+    arguments = [argument for argument in get_args(hint) if argument is not NoneType]
+    if hint in simple:
+        return simple[hint]
+    if get_origin(hint) is Literal:
+        return pa.string()
+    if get_origin(hint) is tuple:
+        return pa.list_(_arrow_type(arguments[0]))
+    if get_origin(hint) is UnionType and len(arguments) == 1:
+        return _arrow_type(arguments[0])
+    if isinstance(hint, type) and is_dataclass(hint):
+        return pa.struct(list(_arrow_fields(hint)))
+    raise TypeError(f"no Arrow type for {hint}")

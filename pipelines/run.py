@@ -2,233 +2,251 @@
 
 from __future__ import annotations
 
+import json
 import time
-from collections import defaultdict
-from functools import partial
-from itertools import count, islice
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import pipelines
 from pipelines.config.yaml_text import dump_yaml
 from pipelines.errors import InputError
-from pipelines.job import manifest
-from pipelines.job.assembly import build_executor, build_reader, check_engines
-from pipelines.job.shards import FOLDER_OF_STAGE, ShardWorker, stored_controls
-from pipelines.job.store import Shard, Store, fingerprint
-from pipelines.progress import Progress, Silent
+from pipelines.find import find
+from pipelines.job import Done, Job
+from pipelines.job.manifest import FILE, Clock, manifest
+from pipelines.job.shards import run_shards, write_shards
+from pipelines.judge import judge, pair_of
+from pipelines.judge.controls import COLUMNS, controls, is_stance
 from pipelines.read import read
 from pipelines.records import Article, Rejection
+from pipelines.stages import COMPARE, FIND, JUDGE, READ, RECORDED, REPORT, TRANSLATE, stages_until
+from pipelines.translate import translate, untranslatable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from pipelines.compare.tables import Tables
     from pipelines.config import RunConfig
-    from pipelines.engines.base import Reader
+    from pipelines.engines.base import Pair
+    from pipelines.job.manifest import Manifest
+    from pipelines.job.store import Part, Shard
+    from pipelines.progress import Progress
+    from pipelines.records import Label
+    from pipelines.stages import Stage
 
-STAGES = ("read", "translate", "find", "judge", "compare", "report")
+CONTROLS = "controls.json"
 
 
 class Outcome(NamedTuple):
-    """What a run gave; `tables` is None where it stopped before comparing."""
+    """What a run gave; `tables` is None if it stopped before comparing."""
 
     folder: Path
-    manifest: manifest.Manifest
+    manifest: Manifest
     tables: Tables | None
 
 
 def run(
     config: RunConfig,
     folder: Path,
+    *,
     limit: int | None = None,
     until: str = "report",
     fresh: bool = False,
     offline: bool = False,
     progress: Progress | None = None,
 ) -> Outcome:
-    """Runs the stages in order, each only as far as its results are not there yet.
+    """Run the stages in order, each only as far as its results are missing.
 
     Args:
         config: of the run.
         folder: to write to.
-        limit: read only so many articles.
+        limit: read only this many articles.
         until: the last stage to run.
         fresh: remove what an earlier run left in the folder.
         offline: never ask the hub.
-        progress: told how far the work is.
+        progress: shown to a person.
 
     Raises:
         ConfigError: an engine or option does not exist.
-        InputError: the articles cannot be read, or none of them is of use.
-        ModelError: a model is not to be had.
+        InputError: the articles cannot be read, or none of them can be used.
+        ModelError: a model is unavailable.
     """
-    progress = progress or Silent()
-    stages = STAGES[: STAGES.index(until) + 1]
-    check_engines(config, offline)
-    store = Store(folder)
-    with store.lock():
+    wanted = stages_until(until)
+    job, clock = Job(config, folder, offline=offline, progress=progress), Clock()
+    job.models.check()
+    with job.store.lock():
         if fresh:
-            store.clear()
-        store.write_text("config.yaml", dump_yaml(config.model_dump(mode="json")))
-        record = manifest.Record(config.name)
-        shards = _read(config, store, limit, offline, progress)
-        worker = ShardWorker(config, folder, offline, progress.advance)
-        executor = build_executor(config.execution.executor)
-        for stage in stages[1:4]:
-            pending = worker.pending(stage)
-            progress.begin(stage, _amount(store, stage, [worker.shards[number] for number in pending]))
-            for done in executor.run(partial(worker.do, stage), pending):
-                record.note_loading(done.loaded)
-            _check_some_came_through(store, stage, shards)
-            if stage == "judge":
-                worker.check_judge()
-        tables = None
-        if "compare" in stages:
-            tables = _compare(config, store, shards, record, progress)
-        written = record.written(config, store, worker)
-        if tables is not None and "report" in stages:
-            written = _report(config, store, worker, tables, record, progress)
-        return Outcome(folder, written, tables)
+            job.store.clear()
+        job.store.write_text("config.yaml", dump_yaml(config.model_dump(mode="json")))
+        shards = read_articles(job, limit)
+        if TRANSLATE in wanted:
+            run_shards(job, clock, TRANSLATE, translate_shard, shards)
+        if FIND in wanted:
+            run_shards(job, clock, FIND, find_shard, shards)
+        if JUDGE in wanted:
+            run_shards(job, clock, JUDGE, judge_shard, shards)
+            control_judge(job, shards)
+        tables = compare_judgements(job, clock, shards) if COMPARE in wanted else None
+        if tables is not None and REPORT in wanted:
+            report_tables(job, clock, shards, tables)
+        return Outcome(folder, write_manifest(job, clock, shards), tables)
 
 
 def report(config: RunConfig, folder: Path, progress: Progress | None = None) -> Outcome:
-    """Runs stages 5 and 6 again on what is stored; no model is loaded.
+    """Run compare and report again on what is stored; no model is loaded.
 
     Raises:
         InputError: the folder holds no finished judgements.
     """
-    progress = progress or Silent()
-    store = Store(folder)
-    with store.lock():
-        complete = store.shards()
-        judged = complete and all(store.part("judgements", shard.number) for shard in complete[0])
-        if not complete or not judged:
+    job, clock = Job(config, folder, offline=True, progress=progress), Clock()
+    with job.store.lock():
+        reading = job.store.reading()
+        if reading is None or len(job.store.parts(JUDGE, reading.shards)) < len(reading.shards):
             cure = "Finish it first: polystance run CONFIG"
             raise InputError(str(folder), "no finished run in this folder", cure)
-        record = manifest.Record(config.name)
-        tables = _compare(config, store, complete[0], record, progress)
-        worker = ShardWorker(config, folder, offline=True)
-        return Outcome(folder, _report(config, store, worker, tables, record, progress), tables)
+        tables = compare_judgements(job, clock, reading.shards)
+        report_tables(job, clock, reading.shards, tables)
+        return Outcome(folder, write_manifest(job, clock, reading.shards), tables)
 
 
-def _read(
-    config: RunConfig, store: Store, limit: int | None, offline: bool, progress: Progress
-) -> list[Shard]:
-    """Stage 1, unless the same input was read before."""
-    reader = build_reader(config, offline)
-    settings = config.articles, config.execution.shard_size, limit
-    expected = fingerprint(pipelines.__version__, settings, reader.fingerprint())
-    complete = store.shards(expected)
-    if complete is None:
-        progress.begin("read", None)
+def read_articles(job: Job, limit: int | None) -> Sequence[Shard]:
+    """Stage 1: the shards of the articles, unless the same input was read before."""
+    expected = job.freshness.reading(limit)
+    reading = job.store.reading(expected)
+    if reading is None:
+        job.progress.begin(READ, None)
         start = time.perf_counter()
-        store.begin_reading()
-        rejected: list[Rejection] = []
-        shards = list(_written_shards(config, store, reader, limit, rejected, progress))
-        store.end_reading(expected, shards, time.perf_counter() - start, rejected)
-        complete = store.shards(expected)
-    if complete is None or not complete[0]:
-        from pipelines.report import write_rejected
-
-        rejections = complete[1].rejections if complete else ()
-        write_rejected(rejections, store.folder / "rejected.csv")
-        reason = f"the first: {rejections[0].reason}" if rejections else "there is none"
-        cure = f"See {store.folder / 'rejected.csv'}" if rejections else "Check articles.path"
-        raise InputError(", ".join(config.articles.path), f"no article of use ({reason})", cure)
-    return complete[0]
+        job.store.begin_reading()
+        rejections: list[Rejection] = []
+        settings = job.config.articles
+        records = read(job.models.reader.rows(), settings.columns, settings.language, settings.max_characters)
+        articles = islice(_accepted(records, rejections), limit)
+        shards = list(write_shards(job, articles))
+        job.store.end_reading(expected, shards, time.perf_counter() - start, rejections)
+        reading = job.store.reading(expected)
+    if reading is None or not reading.shards:
+        raise _nothing_read(job, reading.part.rejections if reading else ())
+    return reading.shards
 
 
-def _written_shards(
-    config: RunConfig,
-    store: Store,
-    reader: Reader,
-    limit: int | None,
-    rejected: list[Rejection],
-    progress: Progress,
-) -> Iterator[Shard]:
-    """Articles, written to parts of one language each; rejected ones are put in the list."""
-    waiting: dict[str, list[Article]] = defaultdict(list)
-    numbers = count()
-
-    def written(language: str) -> Shard:
-        articles = waiting.pop(language)
-        shard = Shard(next(numbers), language, len(articles), fingerprint(articles))
-        store.write_part("articles", shard.number, articles, shard.fingerprint)
-        return shard
-
-    settings = config.articles
-    records = read(reader.rows(), settings.columns, settings.language, settings.max_characters)
-    for article in islice(_accepted(records, rejected), limit):
-        language = article.language or config.pivot
-        waiting[language].append(article)
-        progress.advance(1)
-        if len(waiting[language]) == config.execution.shard_size:
-            yield written(language)
-    for language in sorted(waiting):
-        yield written(language)
+def translate_shard(job: Job, shard: Shard) -> Done:
+    """Stage 2 on one shard."""
+    articles, pivot = job.store.articles(shard.number), job.config.pivot
+    translator = job.models.held_translator(shard.language)
+    if translator is None and shard.language != pivot:
+        records: Iterator[Any] = untranslatable(articles, shard.language, pivot)
+    else:
+        records = job.counted(translate(articles, translator))
+    return job.write(TRANSLATE, shard, records, len(articles))
 
 
-def _accepted(records: Iterator[Article | Rejection], rejected: list[Rejection]) -> Iterator[Article]:
+def find_shard(job: Job, shard: Shard) -> Done:
+    """Stage 3 on one shard."""
+    articles = job.store.translated(shard.number)
+    config = job.config
+    passages = find(job.counted(articles), config.actors, config.pivot, config.find)
+    return job.write(FIND, shard, passages, len(articles))
+
+
+def judge_shard(job: Job, shard: Shard) -> Done:
+    """Stage 4 on one shard."""
+    passages, stance = job.store.passages(shard.number), job.config.stance
+    if not passages:
+        return job.write(JUDGE, shard, (), 0)
+    minima = stance.minimum_probability, stance.minimum_agreement
+    judgements = judge(job.counted(passages), job.config.targets, job.models.held_judge(), *minima)
+    return job.write(JUDGE, shard, judgements, len(passages))
+
+
+def compare_judgements(job: Job, clock: Clock, shards: Sequence[Shard]) -> Tables:
+    """Stage 5 on all shards."""
+    import pandas as pd
+
+    from pipelines.compare import compare
+    from pipelines.compare.frames import article_frame
+
+    job.progress.begin(COMPARE, None)
+    with clock.timed(COMPARE):
+        return compare(
+            article_frame(job.store, shards),
+            job.store.table(FIND, shards).to_pandas(),
+            job.store.table(JUDGE, shards).to_pandas(),
+            [actor.name for actor in job.config.actors],
+            [target.name for target in job.config.targets],
+            job.config.compare,
+            pd.DataFrame(job.store.read_json(CONTROLS).get("rows", []), columns=COLUMNS),
+        )
+
+
+def report_tables(job: Job, clock: Clock, shards: Sequence[Shard], tables: Tables) -> None:
+    """Stage 6: the files that people open."""
+    from pipelines.report import write_pages, write_rejected, write_tables
+
+    job.progress.begin(REPORT, None)
+    with clock.timed(REPORT):
+        parts = [part for of_stage in _parts(job, shards).values() for part in of_stage]
+        rejections = [rejection for part in parts for rejection in part.rejections]
+        write_tables(tables, job.folder / COMPARE.folder)
+        write_rejected(rejections, job.folder / "rejected.csv")
+        write_pages(tables, _manifest(job, clock, shards), rejections, job.folder)
+
+
+def control_judge(job: Job, shards: Sequence[Shard]) -> None:
+    """Ask the judge some of its judgements again, and store how it fares, unless that is done."""
+    expected = job.freshness.controls(shards)
+    if job.store.read_json(CONTROLS).get("fingerprint") == expected:
+        return
+    size = job.config.stance.controls
+    judged = _judged_stances(job, shards) if size else []
+    rows = controls(judged, job.models.held_judge(), size) if judged else []
+    job.store.write_text(CONTROLS, json.dumps({"fingerprint": expected, "rows": rows}, indent=2))
+
+
+def write_manifest(job: Job, clock: Clock, shards: Sequence[Shard]) -> Manifest:
+    """The manifest as it is now, written last, when all else is there."""
+    written = _manifest(job, clock, shards)
+    job.store.write_text(FILE, json.dumps(written, indent=2, ensure_ascii=False) + "\n")
+    return written
+
+
+def _manifest(job: Job, clock: Clock, shards: Sequence[Shard]) -> Manifest:
+    before = job.store.read_json(FILE)
+    return manifest(job.config, clock, _parts(job, shards), job.models.identities, before)
+
+
+def _parts(job: Job, shards: Sequence[Shard]) -> dict[Stage, list[Part]]:
+    """The parts of each stage that writes them; of reading, one for all shards."""
+    reading = job.store.reading()
+    parts = {stage: job.store.parts(stage, shards) for stage in RECORDED}
+    return parts | {READ: [reading.part] if reading else []}
+
+
+def _accepted(records: Iterator[Article | Rejection], rejections: list[Rejection]) -> Iterator[Article]:
+    """The articles; what was rejected is added to the list."""
     for record in records:
         if isinstance(record, Article):
             yield record
         else:
-            rejected.append(record)
+            rejections.append(record)
 
 
-def _amount(store: Store, stage: str, shards: list[Shard]) -> int:
-    """How many articles, or passages when judging, a stage has to do."""
-    if stage != "judge":
-        return sum(shard.articles for shard in shards)
-    parts = [store.part(FOLDER_OF_STAGE["find"], shard.number) for shard in shards]
-    return sum(part.records for part in parts if part)
+def _nothing_read(job: Job, rejections: Sequence[Rejection]) -> InputError:
+    from pipelines.report import write_rejected
+
+    rejected = job.folder / "rejected.csv"
+    write_rejected(rejections, rejected)
+    reason = f"the first: {rejections[0].reason}" if rejections else "there is none"
+    cure = f"See {rejected}" if rejections else "Check articles.path"
+    return InputError(", ".join(job.config.articles.path), f"no usable article ({reason})", cure)
 
 
-def _check_some_came_through(store: Store, stage: str, shards: list[Shard]) -> None:
-    """Raises InputError where a stage rejected all that it was given."""
-    parts = [store.part(FOLDER_OF_STAGE[stage], shard.number) for shard in shards]
-    rejections = [rejection for part in parts if part for rejection in part.rejections]
-    if rejections and not any(part and part.records for part in parts):
-        cause = f"stage {stage} could use no article (the first: {rejections[0].reason})"
-        raise InputError(str(store.folder), cause, "Give another model, or other articles")
-
-
-def _compare(
-    config: RunConfig, store: Store, shards: list[Shard], record: manifest.Record, progress: Progress
-) -> Tables:
-    """Stage 5."""
-    from pipelines.compare import compare
-    from pipelines.compare.frames import article_frame
-
-    progress.begin("compare", None)
-    with record.timed("compare"):
-        return compare(
-            article_frame(store, shards),
-            store.table("passages", shards).to_pandas(),
-            store.table("judgements", shards).to_pandas(),
-            [actor.name for actor in config.actors],
-            [target.name for target in config.targets],
-            config.compare,
-            stored_controls(store),
-        )
-
-
-def _report(
-    config: RunConfig,
-    store: Store,
-    worker: ShardWorker,
-    tables: Tables,
-    record: manifest.Record,
-    progress: Progress,
-) -> manifest.Manifest:
-    """Stage 6; the manifest is written last, when all is there."""
-    from pipelines.report import write_pages, write_rejected, write_tables
-
-    progress.begin("report", None)
-    rejections = manifest.rejections(store)
-    with record.timed("report"):
-        write_tables(tables, store.folder / "tables")
-        write_rejected(rejections, store.folder / "rejected.csv")
-        write_pages(tables, record.so_far(config, store, worker), rejections, store.folder)
-    return record.written(config, store, worker)
+def _judged_stances(job: Job, shards: Sequence[Shard]) -> list[tuple[Pair, Label]]:
+    """All judgements of a stance with what was asked, in the order of their passages' ids."""
+    targets = {target.name: target for target in job.config.targets}
+    judged = []
+    for shard in shards:
+        passages = {passage.id: passage for passage in job.store.passages(shard.number)}
+        for row in job.store.table(JUDGE, [shard]).to_pylist():
+            if is_stance(row["label"]):
+                pair = pair_of(passages[row["passage_id"]], targets[row["target"]])
+                judged.append((row["passage_id"], row["target"], pair, row["label"]))
+    return [(pair, label) for _, _, pair, label in sorted(judged)]

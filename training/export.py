@@ -18,7 +18,7 @@ import torch
 from onnx import helper, numpy_helper
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
-from pipelines.engines.hub import sha256
+from pipelines.hashing import sha256
 from pipelines.judge.export import export as export_exact
 from pipelines.judge.polystance import TOKENIZER, WEIGHTS, load_session
 from training.examples import PLAIN, Source

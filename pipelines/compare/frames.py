@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from pipelines.stages import READ, TRANSLATE
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -20,9 +22,9 @@ def article_frame(store: Store, shards: Sequence[Shard]) -> pd.DataFrame:
 
     frames: list[pd.DataFrame] = []
     for shard in shards:
-        table = store.table("articles", [shard], [*COLUMNS, "text"])
+        table = store.table(READ, [shard], [*COLUMNS, "text"])
         frame = table.drop_columns("text").to_pandas()
         frame["characters"] = pc.utf8_length(table["text"]).to_pandas()
-        translated = store.table("translated", [shard], ["article_id"])["article_id"].to_pylist()
+        translated = store.table(TRANSLATE, [shard], ["article_id"])["article_id"].to_pylist()
         frames.append(frame[frame["id"].isin(translated)])
     return pd.concat(frames, ignore_index=True)

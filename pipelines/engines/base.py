@@ -144,6 +144,30 @@ class StanceJudge(Model, Protocol):
 
 
 @runtime_checkable
+class Alternatives(Protocol):
+    """A translator that can decode in other ways, tried on sentences that it gets wrong."""
+
+    def alternatives(self) -> list[Translator]:
+        """Translators over the same model, the most promising first."""
+
+
+@runtime_checkable
+class Negatable(Protocol):
+    """A judge that can be asked for the contrary, which controls use."""
+
+    def negated(self) -> StanceJudge:
+        """The same judge, asked whether the actor does not support and does not oppose the target."""
+
+
+@runtime_checkable
+class LoadReporting(Protocol):
+    """An engine that loads its model at the first question that its memory does not know."""
+
+    on_load: Callable[[float], None]
+    """Called with the seconds that loading took."""
+
+
+@runtime_checkable
 class Executor(Protocol):
     """Runs shards, here or elsewhere."""
 

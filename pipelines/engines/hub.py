@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipelines.config.yaml_text import parse_yaml
 from pipelines.engines.base import ModelIdentity
 from pipelines.errors import ConfigError, ModelError
+from pipelines.hashing import sha256
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +18,6 @@ CONFIGURATION = ("*.json", "*.spm", "*.model", "*.txt")
 CARD = "README.md"
 UNKNOWN_LICENCE = "see the model's page"
 WEIGHTS = ("model.safetensors", "pytorch_model.bin")
-CHUNK = 1 << 20
 
 
 class ModelName(NamedTuple):
@@ -73,21 +72,6 @@ def fetch(model: str, offline: bool, place: str) -> Path:
 def weights_file(folder: Path) -> Path | None:
     """The file of weights in a model's folder."""
     return next((folder / name for name in WEIGHTS if (folder / name).is_file()), None)
-
-
-def sha256(path: Path) -> str:
-    """The SHA-256 of a file; an unchanged one is read once only."""
-    about = path.stat()
-    return _sha256(path, about.st_size, about.st_mtime_ns)
-
-
-@cache
-def _sha256(path: Path, size: int, changed: int) -> str:  # noqa: ARG001  (they tell one state of the file)
-    digest = hashlib.sha256()
-    with path.open("rb") as stream:
-        while chunk := stream.read(CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
 
 
 def identify(engine: str, model: str, settings: Mapping[str, Any]) -> ModelIdentity:

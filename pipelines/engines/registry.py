@@ -32,7 +32,7 @@ ENGINES: dict[str, dict[str, str]] = {
         "polystance": "pipelines.judge.polystance:PolystanceJudge",
     },
     "executor": {
-        "local": "pipelines.job.local:LocalExecutor",
+        "local": "pipelines.job.executors:LocalExecutor",
     },
 }
 PROTOCOLS = {

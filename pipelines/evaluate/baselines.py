@@ -12,6 +12,7 @@ from pipelines.evaluate.scores import scores
 from pipelines.judge import PAIRS_AT_A_TIME, stance_label
 from pipelines.judge.zero_shot import ZeroShotJudge
 from pipelines.records import LABELS
+from pipelines.stages import JUDGE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +64,7 @@ def _masked(
     progress: Progress,
 ) -> Answers:
     """The judge's answers where hypotheses do not say who, or toward what."""
-    progress.begin("judge", len(rows))
+    progress.begin(JUDGE, len(rows))
     told: list[Scores] = []
     for block in blocks([row.pair._replace(**masked) for row in rows], lambda _: 1, PAIRS_AT_A_TIME):
         told += judge.judge(block)
@@ -79,7 +80,7 @@ def zero_shot_probabilities(
 
     The softmax of the entailment logits of "A supports T", "A opposes T" and "A is neutral toward T".
     """
-    progress.begin("judge", len(pairs))
+    progress.begin(JUDGE, len(pairs))
     rows = []
     for block in blocks(pairs, lambda _: 1, PAIRS_AT_A_TIME):
         questions = [(p.premise, f"{p.actor} {label} {p.target}.") for p in block for label in CANDIDATES]

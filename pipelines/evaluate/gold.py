@@ -10,7 +10,6 @@ import regex
 
 from pipelines.engines.base import Pair, Unreadable
 from pipelines.errors import InputError
-from pipelines.job.assembly import build_translator
 from pipelines.read.delimited import SUFFIXES, DelimitedReader
 from pipelines.read.lines import LinesReader
 from pipelines.records import LABELS, Article, Rejection
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from pipelines.config import RunConfig
+    from pipelines.job.models import Models
     from pipelines.records import Label
 
 FIELDS = ("text", "actor", "target", "label")
@@ -41,7 +40,7 @@ class GoldRow(NamedTuple):
     source: str
 
 
-def read_gold(paths: Sequence[Path], config: RunConfig, limit: int | None, offline: bool) -> list[GoldRow]:
+def read_gold(paths: Sequence[Path], models: Models, *, limit: int | None) -> list[GoldRow]:
     """Rows of JSONL or CSV files with text, actor, target, label and, optional, context, language and id.
 
     Texts in another language than the pivot are translated, as in a run. Of a context, the sentences beside
@@ -50,30 +49,30 @@ def read_gold(paths: Sequence[Path], config: RunConfig, limit: int | None, offli
 
     Args:
         paths: of the files.
-        config: names pivot and translators.
-        limit: read only so many rows of each file.
-        offline: never ask the hub.
+        models: of a config, which names pivot and translators.
+        limit: read only this many rows of each file.
 
     Raises:
         InputError: a row lacks a field or has another label, or nothing translates its language.
     """
-    return [row for path in paths for row in _of_file(path, config, limit, offline)]
+    return [row for path in paths for row in _of_file(path, models, limit)]
 
 
-def _of_file(path: Path, config: RunConfig, limit: int | None, offline: bool) -> list[GoldRow]:
+def _of_file(path: Path, models: Models, limit: int | None) -> list[GoldRow]:
+    pivot = models.config.pivot
     found = list(islice(_rows(path), limit))
     if not found:
         raise InputError(str(path), "no rows", f"Give rows with {', '.join(FIELDS)}")
-    languages = [_language(values, place, config) for place, values in found]
+    languages = [_language(values, place, pivot) for place, values in found]
     groups = documents([str(v.get("id") or "") for _, v in found], [v["text"] for _, v in found])
-    width = max(1, config.find.context)
+    width = max(1, models.config.find.context)
     rows: dict[int, GoldRow] = {}
     for language in dict.fromkeys(languages):
         numbers = [n for n, other in enumerate(languages) if other == language]
-        translated = _translated([found[n][1] for n in numbers], language, config, offline)
+        translated = _translated([found[n][1] for n in numbers], language, models)
         for n, values in zip(numbers, translated, strict=True):
             text, actor, target, context = (values[field] for field in TEXTS)
-            pair = gold_pair(text, actor, target, context, width, config.pivot)
+            pair = gold_pair(text, actor, target, context, width, pivot)
             rows[n] = GoldRow(pair, values["label"], language, groups[n], str(path))
     return [rows[n] for n in range(len(found))]
 
@@ -123,8 +122,8 @@ def _rows(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
         yield row.place, {**values, "context": str(values.get("context") or "")}
 
 
-def _language(values: Mapping[str, Any], place: str, config: RunConfig) -> str:
-    given = str(values.get("language") or values.get("lang") or config.pivot)
+def _language(values: Mapping[str, Any], place: str, pivot: str) -> str:
+    given = str(values.get("language") or values.get("lang") or pivot)
     language = normalise_language(given)
     if language is None:
         raise InputError(place, f"unknown language '{given}'", "Give a BCP 47 code such as pt")
@@ -144,16 +143,14 @@ def documents(ids: Sequence[str], texts: Sequence[str]) -> list[str]:
     return list(texts)
 
 
-def _translated(
-    values: Sequence[Mapping[str, Any]], language: str, config: RunConfig, offline: bool
-) -> list[dict[str, Any]]:
+def _translated(values: Sequence[Mapping[str, Any]], language: str, models: Models) -> list[dict[str, Any]]:
     """Rows of one language with their texts in the pivot language."""
-    if language == config.pivot:
+    if language == models.config.pivot:
         return [dict(row) for row in values]
-    translator = build_translator(config, language, offline)
+    translator = models.translator(language)
     if translator is None:
         cure = f"Give one as translation.models.{language}, or a pivot that the judge reads"
-        raise InputError(f"gold in '{language}'", f"no model translates it to '{config.pivot}'", cure)
+        raise InputError(f"gold in '{language}'", f"no model translates it to '{models.config.pivot}'", cure)
     rows = [dict(row) for row in values]
     for field in TEXTS:
         articles = [Article(str(n), language, row[field]) for n, row in enumerate(rows)]

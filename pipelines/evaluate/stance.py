@@ -9,18 +9,18 @@ import numpy as np
 
 import pipelines
 from pipelines.blocks import blocks, guarded
-from pipelines.engines.hub import sha256
 from pipelines.errors import ConfigError, InputError
 from pipelines.evaluate.baselines import baselines
 from pipelines.evaluate.fit import FOLDS, WORDINGS, fit
 from pipelines.evaluate.gold import read_gold
 from pipelines.evaluate.out_of_fold import answers_of, examples_of, out_of_fold
 from pipelines.evaluate.scores import risk_coverage, scores
-from pipelines.job.assembly import build_judge
+from pipelines.hashing import sha256
 from pipelines.judge import PAIRS_AT_A_TIME, stance_label
 from pipelines.judge.calibrated import CalibratedJudge
 from pipelines.judge.calibration import Calibration
 from pipelines.records import LABELS
+from pipelines.stages import JUDGE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -28,10 +28,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from pipelines.config import RunConfig
+    from pipelines.config import Stance
     from pipelines.engines.base import Pair, Scores, StanceJudge
     from pipelines.evaluate.gold import GoldRow
     from pipelines.evaluate.scores import Answers
+    from pipelines.job.models import Models
     from pipelines.progress import Progress
 
 Answer = TypeVar("Answer")
@@ -39,20 +40,19 @@ Answer = TypeVar("Answer")
 
 def evaluate_stance(
     golds: Sequence[Path],
-    config: RunConfig,
-    limit: int | None,
-    offline: bool,
+    models: Models,
     progress: Progress,
+    *,
+    limit: int | None = None,
     fit_to: Path | None = None,
 ) -> dict[str, Any]:
     """Scores of the config's judge on gold passages.
 
     Args:
         golds: JSONL or CSV files; see `read_gold`.
-        config: names the judge and its thresholds.
-        limit: use only so many rows of each file.
-        offline: never ask the hub.
-        progress: told how far the work is.
+        models: of a config, which names the judge and its thresholds.
+        progress: shown to a person.
+        limit: use only this many rows of each file.
         fit_to: where to write a calibration fitted on all rows; the scores are then five-fold out of fold.
 
     Returns:
@@ -68,22 +68,22 @@ def evaluate_stance(
     """
     if fit_to is not None:
         fit_to.parent.mkdir(parents=True, exist_ok=True)
-    rows = read_gold(golds, config, limit, offline)
-    judge = build_judge(config, offline)
+    rows = read_gold(golds, models, limit=limit)
+    judge, thresholds = models.judge, models.config.stance
     judge.load()
     if fit_to is None:
         if isinstance(judge, CalibratedJudge):
             judge.use(judge.rule.without_steps())
         given = _judged(judge, [row.pair for row in rows], progress)
-        return _report(rows, given, judge, config, progress) | {"in_sample": _in_sample(judge, golds)}
-    return _fitted(rows, judge, golds, config, fit_to, progress)
+        return _report(rows, given, judge, thresholds, progress) | {"in_sample": _in_sample(judge, golds)}
+    return _fitted(rows, judge, golds, thresholds, fit_to, progress)
 
 
 def _fitted(
     rows: Sequence[GoldRow],
     judge: StanceJudge,
     golds: Sequence[Path],
-    config: RunConfig,
+    thresholds: Stance,
     fit_to: Path,
     progress: Progress,
 ) -> dict[str, Any]:
@@ -97,7 +97,7 @@ def _fitted(
     given, shortened = out_of_fold(rows, examples, judge.features, readings)
     calibration = fit(examples, judge.features)
     judge.use(calibration.without_steps())
-    told = _report(rows, given, judge, config, progress)
+    told = _report(rows, given, judge, thresholds, progress)
     told["shortcuts"] = _shortcuts(rows, given, shortened)
     told["fitted"] = {"numbers": calibration.numbers, "folds": FOLDS, "file": str(fit_to)}
     fit_to.write_text(_with_card(calibration, judge, golds, rows, told).as_yaml(), encoding="utf-8")
@@ -126,7 +126,7 @@ def _check_fittable(rows: Sequence[GoldRow], golds: Sequence[Path]) -> None:
 
 
 def _judged(judge: StanceJudge, pairs: Sequence[Pair], progress: Progress) -> list[Scores]:
-    progress.begin("judge", len(pairs))
+    progress.begin(JUDGE, len(pairs))
     given: list[Scores] = []
     for block in blocks(pairs, lambda _: 1, PAIRS_AT_A_TIME):
         given += _answers(block, judge.judge)
@@ -139,7 +139,7 @@ def _read(
 ) -> Iterator[tuple[Pair, NDArray[np.float64]]]:
     """Readings of as many wordings as a fit uses."""
     wordings = min(judge.wordings, WORDINGS)
-    progress.begin("judge", len(pairs))
+    progress.begin(JUDGE, len(pairs))
     for block in blocks(pairs, lambda _: 1, PAIRS_AT_A_TIME):
         yield from zip(
             block, _answers(block, lambda pairs: list(judge.readings(pairs, wordings))), strict=True
@@ -173,12 +173,12 @@ def _report(
     rows: Sequence[GoldRow],
     given: Sequence[Scores],
     judge: StanceJudge,
-    config: RunConfig,
+    thresholds: Stance,
     progress: Progress,
 ) -> dict[str, Any]:
     answers = answers_of(rows, given)
     told: dict[str, Any] = {"judge": judge.identity().name, "version": pipelines.__version__}
-    told |= scores(answers) | _abstaining(answers, given, config) | {"curve": risk_coverage(answers)}
+    told |= scores(answers) | _abstaining(answers, given, thresholds) | {"curve": risk_coverage(answers)}
     for key, names in (("by_language", [r.language for r in rows]), ("by_file", [r.source for r in rows])):
         if len(set(names)) > 1:
             array = np.array(names)
@@ -186,9 +186,9 @@ def _report(
     return told | {"baselines": baselines(rows, judge, answers, progress)}
 
 
-def _abstaining(answers: Answers, given: Sequence[Scores], config: RunConfig) -> dict[str, float]:
+def _abstaining(answers: Answers, given: Sequence[Scores], thresholds: Stance) -> dict[str, float]:
     """Coverage and accuracy under the config's thresholds."""
-    minima = config.stance.minimum_probability, config.stance.minimum_agreement
+    minima = thresholds.minimum_probability, thresholds.minimum_agreement
     clear = np.array([stance_label(s, *minima) != "unclear" for s in given])
     right = answers.expected == answers.given
     return {

@@ -6,20 +6,20 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import InputError
-from pipelines.job.assembly import build_translator
 from pipelines.records import Article, Rejection
+from pipelines.stages import TRANSLATE
 from pipelines.text.languages import normalise_language
 from pipelines.translate import translate
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pipelines.config import RunConfig
+    from pipelines.job.models import Models
     from pipelines.progress import Progress
 
 
 def evaluate_translation(
-    source: Path, reference: Path, language: str, config: RunConfig, offline: bool, progress: Progress
+    source: Path, reference: Path, language: str, models: Models, progress: Progress
 ) -> dict[str, Any]:
     """BLEU and chrF of the config's translator for a language, with sacrebleu's signatures.
 
@@ -29,9 +29,8 @@ def evaluate_translation(
         source: JSON Lines of articles, or plain text with one segment a line.
         reference: the same in the pivot language, paired by `story` in JSON Lines, else by line.
         language: of the source.
-        config: names the translator.
-        offline: never ask the hub.
-        progress: told how far the work is.
+        models: of a config, which names the translator.
+        progress: shown to a person.
 
     Raises:
         InputError: the two do not have the same segments, or no model translates the language.
@@ -40,12 +39,12 @@ def evaluate_translation(
     from sacrebleu.metrics.chrf import CHRF
 
     code = normalise_language(language)
-    translator = build_translator(config, code, offline) if code else None
+    translator = models.translator(code) if code else None
     if translator is None or code is None:
         cure = "Give another --language, or a model as translation.models"
         raise InputError(f"--language {language}", "no model translates it to the pivot", cure)
     segments, references = _paired_segments(source, reference)
-    progress.begin("translate", len(segments))
+    progress.begin(TRANSLATE, len(segments))
     articles = [Article(str(n), code, segment) for n, segment in enumerate(segments)]
     hypotheses = []
     for article in translate(articles, translator):

@@ -1,1 +1,91 @@
-"""What makes a run resumable: its folder, its models, and what is still to do."""
+"""What makes a run resumable: its folder, its models, and which parts are due."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pipelines.job.freshness import Freshness
+from pipelines.job.models import Models
+from pipelines.job.store import Store
+from pipelines.progress import Silent
+from pipelines.records import Rejection
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from pipelines.config import RunConfig
+    from pipelines.job.models import Role
+    from pipelines.job.store import Shard
+    from pipelines.progress import Progress
+    from pipelines.stages import Stage
+
+
+@dataclass(frozen=True)
+class Done:
+    """What the work on one shard took.
+
+    `loading` is the seconds that each model took to load. `unseen` counts the units of progress that no bar
+    has shown, since the work was done in another process.
+    """
+
+    loading: Mapping[Role, float]
+    unseen: int
+
+
+class Job:
+    """A run at work: everything that a stage needs besides its input.
+
+    Picklable: a copy in another process builds its own engines and shows no progress.
+
+    Args:
+        config: of the run.
+        folder: of the run.
+        offline: never ask the hub.
+        progress: shown to a person.
+    """
+
+    def __init__(
+        self, config: RunConfig, folder: Path, *, offline: bool = False, progress: Progress | None = None
+    ) -> None:
+        self.config, self.folder, self.offline = config, folder, offline
+        self.progress = progress or Silent()
+        self.store = Store(folder)
+        self.models = Models(config, offline=offline)
+        self.freshness = Freshness(config, self.store, self.models)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _elsewhere, (self.config, self.folder, self.offline)
+
+    def counted(self, records: Iterable[Any]) -> Iterator[Any]:
+        """The records, each shown as progress once the stage asks for the next one."""
+        for record in records:
+            yield record
+            self.progress.advance(1)
+
+    def write(self, stage: Stage, shard: Shard, records: Iterable[Any], units: int) -> Done:
+        """Write the records of a stage's shard as they come.
+
+        Args:
+            stage: that makes them.
+            shard: that they are of.
+            records: of the stage's type, and rejections.
+            units: of progress that they are.
+        """
+        self.models.loading.clear()
+        start = time.perf_counter()
+        results: list[Any] = []
+        rejections: list[Rejection] = []
+        for record in records:
+            (rejections if isinstance(record, Rejection) else results).append(record)
+        loading = dict(self.models.loading)
+        seconds = time.perf_counter() - start - sum(loading.values())
+        expected = self.freshness.expected(stage, shard)
+        self.store.write_part(stage, shard.number, results, expected, seconds=seconds, rejections=rejections)
+        return Done(loading, units if isinstance(self.progress, Silent) else 0)
+
+
+def _elsewhere(config: RunConfig, folder: Path, offline: bool) -> Job:
+    return Job(config, folder, offline=offline)

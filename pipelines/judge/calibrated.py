@@ -10,7 +10,7 @@ import numpy as np
 from scipy.special import softmax
 
 from pipelines.engines.base import Scores
-from pipelines.engines.hub import sha256
+from pipelines.hashing import sha256
 from pipelines.judge.calibration import MarginRule, calibration_file, load_calibration
 from pipelines.records import LABELS
 

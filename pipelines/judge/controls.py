@@ -5,15 +5,15 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING, NamedTuple
 
-import pandas as pd
-from scipy.stats import binomtest
-
 from pipelines.blocks import guarded
+from pipelines.engines.base import Negatable
 from pipelines.judge import PAIRS_AT_A_TIME, stance_label
 from pipelines.records import LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    import pandas as pd
 
     from pipelines.engines.base import Pair, Scores, StanceJudge
     from pipelines.records import Label
@@ -48,7 +48,7 @@ NEGATED = Control("flips under negated hypotheses", lambda p: p,
                   lambda label, again: again == OPPOSITE[label], 0.5, at_least=True)  # fmt: skip
 
 
-def controls(judged: Sequence[tuple[Pair, Label]], judge: StanceJudge, size: int) -> pd.DataFrame:
+def controls(judged: Sequence[tuple[Pair, Label]], judge: StanceJudge, size: int) -> list[dict[str, object]]:
     """One row for each control: share of a sample, its 95% interval, and whether it is acceptable.
 
     Args:
@@ -58,10 +58,9 @@ def controls(judged: Sequence[tuple[Pair, Label]], judge: StanceJudge, size: int
     """
     sample = random.Random(SEED).sample(judged, min(size, len(judged)))  # noqa: S311  (no secret)
     rows = [_row(control, sample, judge) for control in CONTROLS]
-    negated = getattr(judge, "negated", None)
-    if negated is not None:
-        rows.insert(1, _row(NEGATED, sample, negated()))
-    return pd.DataFrame(rows, columns=COLUMNS)
+    if isinstance(judge, Negatable):
+        rows.insert(1, _row(NEGATED, sample, judge.negated()))
+    return rows
 
 
 def unmet(table: pd.DataFrame) -> list[str]:
@@ -87,6 +86,8 @@ def _row(control: Control, sample: Sequence[tuple[Pair, Label]], judge: StanceJu
     row: dict[str, object] = {"control": control.name, "judgements": len(counted), "acceptable": acceptable}
     if not counted:
         return row | {"met": None}
+    from scipy.stats import binomtest
+
     share = sum(counted) / len(counted)
     interval = binomtest(sum(counted), len(counted)).proportion_ci(method="wilson")
     met = interval.high >= control.bound if control.at_least else interval.low <= control.bound

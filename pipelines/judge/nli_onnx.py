@@ -12,8 +12,9 @@ import numpy as np
 from pydantic import PositiveInt  # noqa: TC002  (read when options are checked)
 
 from pipelines.engines.base import ModelIdentity
-from pipelines.engines.hub import UNKNOWN_LICENCE, configuration_digest, sha256
+from pipelines.engines.hub import UNKNOWN_LICENCE, configuration_digest
 from pipelines.errors import ModelError
+from pipelines.hashing import sha256
 from pipelines.job.memory import AnswerMemory  # noqa: TC001  (read when options are checked)
 from pipelines.judge.labels import LabelOrder, Meaning, label_order
 from pipelines.judge.zero_shot import Further, ZeroShotJudge

@@ -12,9 +12,8 @@ import numpy as np
 from pydantic import PositiveInt  # noqa: TC002  (read when options are checked)
 
 from pipelines.engines.base import ModelIdentity
-from pipelines.engines.hub import sha256
 from pipelines.errors import ModelError
-from pipelines.job.store import fingerprint
+from pipelines.hashing import fingerprint, sha256
 from pipelines.judge.calibrated import CalibratedJudge
 from pipelines.judge.masking import mask, masking_digest
 

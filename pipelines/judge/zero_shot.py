@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from pipelines.job.store import fingerprint
+from pipelines.hashing import fingerprint
 from pipelines.judge.calibrated import CalibratedJudge
 from pipelines.judge.hypotheses import Hypotheses
 

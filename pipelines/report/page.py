@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 import pandas as pd
 
-from pipelines.job.store import whole
+from pipelines.atomic import whole
 from pipelines.judge.controls import unmet
 from pipelines.report.tables import markdown
 

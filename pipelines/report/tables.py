@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from pipelines.job.store import whole
+from pipelines.atomic import whole
 from pipelines.records import Rejection
 
 if TYPE_CHECKING:

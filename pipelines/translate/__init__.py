@@ -8,6 +8,7 @@ from pipelines.blocks import blocks, guarded
 from pipelines.engines.base import Translation
 from pipelines.records import Article, Rejection, Sentence, TranslatedArticle
 from pipelines.text.segment import Span, segment
+from pipelines.translate.table import nearest_languages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -34,6 +35,17 @@ def translate(
                 yield Rejection(article.id, "translate", f"{type(result).__name__}: {result}")
             else:
                 yield result
+
+
+def untranslatable(articles: Iterable[Article], language: str, pivot: str) -> Iterator[Rejection]:
+    """A rejection for each article of a language that no model translates."""
+    near = ", ".join(nearest_languages(language, pivot)) or "none"
+    reason = (
+        f"no model translates '{language}' to '{pivot}' (nearest with one: {near}); "
+        f"give one as translation.models.{language}"
+    )
+    for article in articles:
+        yield Rejection(article.id, "translate", reason)
 
 
 def _translated(

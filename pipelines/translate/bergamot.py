@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import PositiveInt  # noqa: TC002  (read when options are checked)
 
 from pipelines.engines.base import ModelIdentity, Translation
-from pipelines.engines.hub import sha256
 from pipelines.errors import ConfigError, ModelError
+from pipelines.hashing import sha256
 from pipelines.translate.cutting import cut
 
 if TYPE_CHECKING:

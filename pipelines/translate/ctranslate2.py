@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import PositiveInt  # noqa: TC002  (read when options are checked)
 
+from pipelines.engines.cache import cache_folder
 from pipelines.engines.hub import fetch, fingerprint_of_folder
 from pipelines.errors import ModelError
-from pipelines.job.cache import cache_folder
 from pipelines.translate.checkpoint import MarianCheckpoint
 from pipelines.translate.vocabulary import MarianVocabulary
 

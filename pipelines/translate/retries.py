@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from pipelines.engines.base import Translation
+from pipelines.engines.base import Alternatives, Translation
 from pipelines.translate.checks import severity, translation_flags
 from pipelines.translate.cutting import cut
 from pipelines.translate.fragments import with_fragments_apart
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from pipelines.text.names import Names
 
 SHORTEST_CLAUSES = 60
-CHECKS = 1  # changes whenever a check or the ladder does, so that translations are made again
 
 
 class CheckedTranslator:
@@ -49,10 +48,7 @@ class CheckedTranslator:
         identity = self.translator.identity()
         names = [finder.aliases for finder in self.names or ()]
         fallback = None if self.fallback is None else self.fallback.identity()
-        return replace(
-            identity,
-            settings={**identity.settings, "checks": CHECKS, "names": names, "fallback": fallback},
-        )
+        return replace(identity, settings={**identity.settings, "names": names, "fallback": fallback})
 
     def fetch(self) -> None:
         """Fetches the model, and the fallback's."""
@@ -88,7 +84,7 @@ class CheckedTranslator:
 
     def _ladder(self, language: str) -> Iterator[Callable[[list[str]], list[Translation]]]:
         yield lambda sentences: _clause_by_clause(self.translator, sentences, language)
-        others: list[Translator] = getattr(self.translator, "alternatives", list)()
+        others = self.translator.alternatives() if isinstance(self.translator, Alternatives) else []
         for other in [*others, *([self.fallback] if self.fallback else [])]:
             yield partial(other.translate, language=language)
 

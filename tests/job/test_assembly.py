@@ -6,11 +6,6 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-
-from pipelines.config import load_config
-from pipelines.engines.base import ModelIdentity, Translation
-from pipelines.engines.hub import identify
-from pipelines.errors import ConfigError
 from pipelines.job.assembly import (
     build_translator,
     check_engines,
@@ -18,6 +13,11 @@ from pipelines.job.assembly import (
     nearest_languages,
     translation_hops,
 )
+
+from pipelines.config import load_config
+from pipelines.engines.base import ModelIdentity, Translation
+from pipelines.engines.hub import identify
+from pipelines.errors import ConfigError
 from pipelines.text.languages import normalise_language
 from pipelines.translate.hops import TwoHops
 

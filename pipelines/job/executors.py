@@ -1,4 +1,4 @@
-"""Runs shards here, one after the other."""
+"""Who works on the shards, and where."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class LocalExecutor:
-    """One process, shards in order."""
+    """Works in this process, on one shard after the other."""
 
     def run(self, work: Callable[[int], Result], shards: Sequence[int]) -> Iterator[Result]:
         """The result of each shard as it is done."""

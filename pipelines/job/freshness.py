@@ -1,0 +1,77 @@
+"""Which parts of a run are due: those that were not made from what they would be made from now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipelines.hashing import code_digest, fingerprint
+from pipelines.job.models import Judging, Translating
+from pipelines.stages import FIND, JUDGE, READ, TRANSLATE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipelines.config import RunConfig
+    from pipelines.job.models import Models
+    from pipelines.job.store import Shard, Store
+    from pipelines.stages import Stage
+
+CODE = {
+    READ: ("read", "text"),
+    TRANSLATE: ("translate", "text"),
+    FIND: ("find", "find/grammar", "text"),
+    JUDGE: ("judge",),
+}
+"""The folders of code that decide what a stage makes of its input."""
+
+
+class Freshness:
+    """Compares the fingerprints of stored parts with those of the config, the models and the code.
+
+    Args:
+        config: of the run.
+        store: of the run.
+        models: whose identities the parts depend on.
+    """
+
+    def __init__(self, config: RunConfig, store: Store, models: Models) -> None:
+        self.config, self.store, self.models = config, store, models
+
+    def reading(self, limit: int | None) -> str:
+        """The fingerprint of everything that reading depends on.
+
+        Raises:
+            InputError: the input is missing.
+        """
+        settings = self.config.articles, self.config.execution.shard_size, limit
+        return fingerprint(code_digest(*CODE[READ]), settings, self.models.reader.fingerprint())
+
+    def due(self, stage: Stage, shards: Sequence[Shard]) -> list[Shard]:
+        """The shards whose part of a stage must be made, those of one language together."""
+        due = [shard for shard in shards if not self._is_fresh(stage, shard)]
+        return sorted(due, key=lambda shard: shard.language)
+
+    def expected(self, stage: Stage, shard: Shard) -> str:
+        """The fingerprint of everything that a stage's part of a shard is made from."""
+        config, code = self.config, code_digest(*CODE[stage])
+        if stage == TRANSLATE:
+            identity = self.models.identity(Translating(shard.language))
+            return fingerprint(code, shard.fingerprint, config.pivot, identity)
+        if stage == FIND:
+            return fingerprint(code, self.expected(TRANSLATE, shard), config.actors, config.find)
+        assert stage == JUDGE
+        minima = config.stance.minimum_probability, config.stance.minimum_agreement
+        identity = self.models.identity(Judging())
+        return fingerprint(code, self.expected(FIND, shard), config.targets, identity, minima)
+
+    def controls(self, shards: Sequence[Shard]) -> str:
+        """The fingerprint of everything that the judge's controls depend on."""
+        judged = [self.expected(JUDGE, shard) for shard in shards]
+        return fingerprint(judged, self.config.stance.controls)
+
+    def _is_fresh(self, stage: Stage, shard: Shard) -> bool:
+        part = self.store.part(stage, shard.number)
+        if part is None or part.fingerprint != self.expected(stage, shard):
+            return False
+        # A judge that failed on a whole shard may have done so for want of memory: it is asked again.
+        return stage != JUDGE or part.records > 0 or not part.rejections

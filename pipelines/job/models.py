@@ -1,0 +1,218 @@
+"""The engines of a run: each is built once, and one model is in memory at a time."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from pipelines.engines.base import LoadReporting
+from pipelines.engines.cache import cache_folder
+from pipelines.engines.registry import build
+from pipelines.job.memory import AnswerMemory, TranslationMemory
+from pipelines.judge.calibrated import CalibratedJudge
+from pipelines.read.files import detect_reader
+from pipelines.text.languages import base_language
+from pipelines.text.names import Names
+from pipelines.translate.hops import TwoHops
+from pipelines.translate.remembering import RememberingTranslator
+from pipelines.translate.retries import CheckedTranslator
+from pipelines.translate.table import default_engine, translation_hops
+
+if TYPE_CHECKING:
+    from pipelines.config import RunConfig, TranslationModel
+    from pipelines.engines.base import Executor, Model, ModelIdentity, Reader, StanceJudge, Translator
+    from pipelines.translate.table import Hop
+
+
+@dataclass(frozen=True)
+class Translating:
+    """The role of bringing one language to the pivot."""
+
+    language: str
+
+
+@dataclass(frozen=True)
+class Judging:
+    """The role of judging stance."""
+
+
+Role = Translating | Judging
+
+
+class Models:
+    """Builds the engines that a config names, and holds the one that is at work.
+
+    Args:
+        config: of the run.
+        offline: never ask the hub.
+    """
+
+    def __init__(self, config: RunConfig, *, offline: bool) -> None:
+        self.config, self.offline = config, offline
+        self.identities: dict[Role, ModelIdentity | None] = {}
+        """Of the roles asked about so far; None for one that needs no model or has none."""
+        self.loading: dict[Role, float] = defaultdict(float)
+        """Seconds spent on loading models since this was last emptied."""
+        self._built: dict[Role, Model | None] = {}
+        self._held: Role | None = None
+
+    def check(self) -> None:
+        """Build every engine that the config names, so that a wrong option is reported before any work.
+
+        Raises:
+            ConfigError: unknown engine or option, or a calibration that is missing or of another judge.
+            InputError: no such articles.
+            ModelError: an engine's package is not installed.
+        """
+        _ = self.reader, self.executor
+        judge = self.judge
+        if self.config.stance.calibration is not None and isinstance(judge, CalibratedJudge):
+            _ = judge.rule  # reads the file
+        for language in self.config.translation.models:
+            self.translator(language)
+
+    @cached_property
+    def reader(self) -> Reader:
+        """The reader of the config's articles.
+
+        Raises:
+            ConfigError: unknown engine or option.
+            InputError: no such files.
+        """
+        articles = self.config.articles
+        name = articles.reader or detect_reader(articles.path)
+        given = {"path": articles.path, "offline": self.offline}
+        return cast("Reader", build("reader", name, articles.options, "articles", **given))
+
+    @cached_property
+    def executor(self) -> Executor:
+        """The executor of the config.
+
+        Raises:
+            ConfigError: unknown engine.
+        """
+        return cast("Executor", build("executor", self.config.execution.executor, {}, "execution.executor"))
+
+    @property
+    def judge(self) -> StanceJudge:
+        """The stance judge, not loaded.
+
+        Raises:
+            ConfigError: unknown engine or option.
+            ModelError: the engine's package is not installed.
+        """
+        return cast("StanceJudge", self._engine(Judging()))
+
+    def translator(self, language: str) -> Translator | None:
+        """The translator of a language, not loaded; None for the pivot and if no model is known.
+
+        Around the engine are the translation memory, which answers for known sentences, and the checks,
+        which try again if a translation looks wrong.
+
+        Raises:
+            ConfigError: unknown engine or option, or the engine does not know the language.
+            ModelError: the engine's package is not installed.
+        """
+        return cast("Translator | None", self._engine(Translating(language)))
+
+    def identity(self, role: Role) -> ModelIdentity | None:
+        """Which model answers in a role, fetched if needed; None if no model does.
+
+        Raises:
+            ModelError: it cannot be fetched.
+        """
+        if role not in self.identities:
+            engine = self._engine(role)
+            if engine is not None:
+                engine.fetch()
+            self.identities[role] = None if engine is None else engine.identity()
+        return self.identities[role]
+
+    def held_judge(self) -> StanceJudge:
+        """The judge, loaded or ready to load itself; the model held before is dropped first.
+
+        Raises:
+            ModelError: it cannot be loaded.
+        """
+        self._hold(Judging())
+        judge = self.judge
+        if not isinstance(judge, LoadReporting):  # one that is loads its model only for a new question
+            start = time.perf_counter()
+            judge.load()
+            self.loading[Judging()] += time.perf_counter() - start
+        return judge
+
+    def held_translator(self, language: str) -> Translator | None:
+        """The translator of a language; the model held before is dropped first."""
+        self._hold(Translating(language))
+        return self.translator(language)
+
+    def _hold(self, role: Role) -> None:
+        if self._held is not None and self._held != role:
+            self._built.pop(self._held, None)
+            gc.collect()
+        self._held = role
+
+    def _engine(self, role: Role) -> Model | None:
+        if role not in self._built:
+            build_role = self._build_judge if isinstance(role, Judging) else self._build_translator
+            self._built[role] = build_role(role)  # type: ignore[arg-type]
+        return self._built[role]
+
+    def _note_loading(self, role: Role, seconds: float) -> None:
+        self.loading[role] += seconds
+
+    def _build_judge(self, role: Judging) -> StanceJudge:
+        stance = self.config.stance
+        path = _memory_path(stance.memory, "answers.sqlite")
+        given = {
+            "model": stance.model, "offline": self.offline, "calibration": stance.calibration,
+            "memory": AnswerMemory(path) if path else None,
+        }  # fmt: skip
+        judge = build("stance", stance.engine, stance.options, "stance", **given)
+        if isinstance(judge, LoadReporting):
+            judge.on_load = partial(self._note_loading, role)
+        return cast("StanceJudge", judge)
+
+    def _build_translator(self, role: Translating) -> Translator | None:
+        if role.language == self.config.pivot:
+            return None
+        hops = translation_hops(self.config.translation, role.language, self.config.pivot)
+        translators = [self._hop_translator(hop, role) for hop in hops]
+        if len(translators) == 2:
+            return TwoHops(*translators)
+        return translators[0] if translators else None
+
+    def _hop_translator(self, hop: Hop, role: Translating) -> Translator:
+        place = f"translation.models.{hop.source}"
+        translator = self._remembering(hop, hop.model, role, place)
+        if not self.config.translation.check:
+            return translator
+        fallback = hop.model.fallback
+        return CheckedTranslator(
+            translator,
+            hop.target,
+            Names.of(self.config.actors, hop.source, hop.target, self.config.find.ignore_diacritics),
+            self._remembering(hop, fallback, role, f"{place}.fallback") if fallback else None,
+        )
+
+    def _remembering(self, hop: Hop, model: TranslationModel, role: Role, place: str) -> Translator:
+        engine = build(
+            "translator", model.engine or default_engine(), model.options, place=place, model=model.model,
+            language=base_language(hop.source), pivot=hop.target, offline=self.offline,
+        )  # fmt: skip
+        path = _memory_path(self.config.translation.memory, "translations.sqlite")
+        memory = TranslationMemory(path) if path else None
+        return RememberingTranslator(engine, memory, partial(self._note_loading, role))
+
+
+def _memory_path(setting: bool | str, name: str) -> Path | None:
+    """The file of a memory; None to remember nothing."""
+    if setting is False:
+        return None
+    return cache_folder() / name if setting is True else Path(setting).expanduser()

@@ -1,0 +1,41 @@
+"""The stages of a run, in order: the only list of them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from pipelines.records import Article, Judgement, Passage, TranslatedArticle
+
+
+class Stage(NamedTuple):
+    """One stage.
+
+    `folder` is where its results are in a run's folder; `record` is what it writes there, None if it writes
+    no records; `unit` is what its progress is counted in, empty if it is not counted.
+    """
+
+    name: str
+    folder: str
+    record: type | None
+    unit: str
+
+
+READ = Stage("read", "articles", Article, "articles")
+TRANSLATE = Stage("translate", "translated", TranslatedArticle, "articles")
+FIND = Stage("find", "passages", Passage, "articles")
+JUDGE = Stage("judge", "judgements", Judgement, "passages")
+COMPARE = Stage("compare", "tables", None, "")
+REPORT = Stage("report", "tables", None, "")
+STAGES = (READ, TRANSLATE, FIND, JUDGE, COMPARE, REPORT)
+RECORDED = tuple(stage for stage in STAGES if stage.record is not None)
+"""Those that write records, one part for each shard."""
+
+
+def stages_until(name: str) -> tuple[Stage, ...]:
+    """The stages up to and including the one of this name.
+
+    Raises:
+        ValueError: there is no such stage.
+    """
+    names = [stage.name for stage in STAGES]
+    return STAGES[: names.index(name) + 1]

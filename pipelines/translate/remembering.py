@@ -1,0 +1,77 @@
+"""A translator that remembers what it translated."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from pipelines.engines.base import Alternatives
+from pipelines.hashing import fingerprint
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from typing import Protocol
+
+    from pipelines.engines.base import ModelIdentity, Translation, Translator
+
+    class TranslationMemory(Protocol):
+        """Translations by model, decoding options and source sentence."""
+
+        def known(self, model: str, sentences: Iterable[str]) -> dict[str, Translation]:
+            """Those of the sentences that the model has translated."""
+
+        def remember(self, model: str, translations: Mapping[str, Translation]) -> None:
+            """Keep translations by their sources."""
+
+
+class RememberingTranslator:
+    """A translator that asks its model only for sentences that the memory does not know.
+
+    Args:
+        translator: loaded at the first sentence that is not known.
+        memory: None to remember nothing.
+        on_load: called with the seconds that loading took.
+    """
+
+    def __init__(
+        self, translator: Translator, memory: TranslationMemory | None, on_load: Callable[[float], None]
+    ) -> None:
+        self.translator, self.memory, self.on_load = translator, memory, on_load
+        self._loaded = False
+        self._model = ""
+
+    def identity(self) -> ModelIdentity:
+        """The model's own."""
+        return self.translator.identity()
+
+    def fetch(self) -> None:
+        """Fetch the model."""
+        self.translator.fetch()
+
+    def load(self) -> None:
+        """Load the model; a second call does nothing."""
+        if not self._loaded:
+            start = time.perf_counter()
+            self.translator.load()
+            self.on_load(time.perf_counter() - start)
+            self._loaded = True
+
+    def translate(self, sentences: Sequence[str], language: str) -> list[Translation]:
+        """One translation for each sentence, in order."""
+        self._model = self._model or fingerprint(self.identity(), language)
+        known = self.memory.known(self._model, sentences) if self.memory else {}
+        new = [sentence for sentence in dict.fromkeys(sentences) if sentence not in known]
+        if new:
+            self.load()
+            translations = dict(zip(new, self.translator.translate(new, language), strict=True))
+            if self.memory:
+                self.memory.remember(self._model, translations)
+            known |= translations
+        return [known[sentence] for sentence in sentences]
+
+    def alternatives(self) -> list[Translator]:
+        """The model's other ways of decoding, each with a memory of its own."""
+        if not isinstance(self.translator, Alternatives):
+            return []
+        others = self.translator.alternatives()
+        return [RememberingTranslator(other, self.memory, self.on_load) for other in others]

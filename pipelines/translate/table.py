@@ -1,0 +1,87 @@
+"""Which models bring a language to the pivot: those of the config, else of the built-in table."""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from importlib.resources import files
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, NamedTuple
+
+from pipelines.config import TranslationModel
+from pipelines.text.languages import base_language
+
+if TYPE_CHECKING:
+    from pipelines.config import Translation
+
+MARIAN_ENGINES = ("ctranslate2", "marian")
+BRIDGE = "en"
+"""Between two languages that no one model joins: English, which most MarianMT models translate from or to."""
+UNLIKE = 60
+"""Of 134, langcodes' distance of two languages that have nothing in common; farther ones are no help."""
+NEAREST_SHOWN = 3
+
+
+class Hop(NamedTuple):
+    """One model, from one language to another."""
+
+    source: str
+    target: str
+    model: TranslationModel
+
+
+def translation_hops(settings: Translation, language: str, pivot: str) -> list[Hop]:
+    """The models that bring a language to the pivot, one or two; none if nothing does.
+
+    What the config says of the language comes first, then the built-in table of MarianMT models, then two
+    of its models with English between them.
+    """
+    own = settings.models.get(language) or settings.models.get(base_language(language))
+    engine = (own and own.engine) or settings.engine or default_engine()
+    shared = settings.options if engine == (settings.engine or default_engine()) else {}
+    options = shared | (own.options if own else {})
+    fallback = own.fallback if own else None
+
+    def hop(source: str, target: str, model: str | None) -> Hop:
+        return Hop(
+            source, target, TranslationModel(engine=engine, model=model, options=options, fallback=fallback)
+        )
+
+    if (own and own.model) or engine not in MARIAN_ENGINES:
+        return [hop(language, pivot, own.model if own else None)]
+    direct = marian_model(language, pivot)
+    if direct:
+        return [hop(language, pivot, direct)]
+    first, second = marian_model(language, BRIDGE), marian_model(BRIDGE, pivot)
+    if first and second:
+        return [hop(language, BRIDGE, first), hop(BRIDGE, pivot, second)]
+    return []
+
+
+def default_engine() -> str:
+    """The engine for MarianMT models if the config names none."""
+    return "ctranslate2" if find_spec("ctranslate2") else "marian"
+
+
+def marian_model(source: str, target: str) -> str | None:
+    """The hub id of the built-in table's model from one language to another; None if it has none."""
+    table = marian_models()
+    return table.get((source, target)) or table.get((base_language(source), base_language(target)))
+
+
+def nearest_languages(language: str, pivot: str) -> list[str]:
+    """The languages most like this one that the built-in table brings to the pivot; at most three."""
+    import langcodes
+
+    known = [source for source, target in marian_models() if target == pivot and source != language]
+    distances = {code: langcodes.tag_distance(language, code) for code in known}
+    return sorted((code for code in known if distances[code] <= UNLIKE), key=distances.__getitem__)[
+        :NEAREST_SHOWN
+    ]
+
+
+@cache
+def marian_models() -> dict[tuple[str, str], str]:
+    """The built-in table: (source, target) to the hub id of a MarianMT model."""
+    text = files(__package__).joinpath("marian_models.csv").read_text("utf-8")
+    return {(row["source"], row["target"]): row["model"] for row in csv.DictReader(text.splitlines())}
