@@ -19,17 +19,18 @@ def check(
 ) -> None:
     """Validate a config and list its languages, models, sizes, licences and gaps; loads no model."""
     set_up(offline, verbose)
+    from pipelines.config import load_config
+
+    settings = load_config(config, overrides or [])
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
     from cli.models import size_on_disk
     from cli.progress import ProgressBar
     from cli.show import wide_console
-    from pipelines.config import load_config
     from pipelines.config.yaml_text import dump_yaml
     from pipelines.job.plan import make_plan
 
-    settings = load_config(config, overrides or [])
     with ProgressBar() as progress:
         plan = make_plan(settings, progress, offline=offline)
     table = Table(
@@ -37,8 +38,8 @@ def check(
     )
     for row in plan.languages:
         model = row.model
-        told = (model.name, size_on_disk(model), model.licence) if model else ("", "", "")
-        table.add_row(row.language, str(row.articles), row.engine, *told)
+        described = (model.name, size_on_disk(model), model.licence) if model else ("", "", "")
+        table.add_row(row.language, str(row.articles), row.engine, *described)
     stance = plan.stance
     table.add_section()
     table.add_row("stance", "", stance.engine, stance.name, size_on_disk(stance), stance.licence)

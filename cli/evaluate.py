@@ -8,15 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.options import Offline, OutputFile, Overrides, Verbose, set_up
+from cli.options import ConfigOption, Offline, OutputFile, Overrides, Verbose, set_up
 
 if TYPE_CHECKING:
     from pipelines.job.models import Models
 
 app = typer.Typer(no_args_is_help=True, help="Measure stance or translation on gold data.")
-ConfigOption = Annotated[
-    Path, typer.Option("--config", help="The YAML file that names the models.", show_default=False)
-]
 
 
 @app.command("stance")
@@ -24,8 +21,8 @@ def evaluate_stance(
     gold: Annotated[
         list[Path],
         typer.Argument(
-            metavar="GOLD...",
-            help="JSONL or CSV: text, actor, target, label; optional context, language, id.",
+            metavar="GOLD",
+            help="JSON Lines or CSV: text, actor, target, label; optional context, language, id.",
             show_default=False,
         ),
     ],
@@ -37,12 +34,14 @@ def evaluate_stance(
             metavar="FILE", help="Fit a calibration and write it here; scores are then five-fold out of fold."
         ),
     ] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Use only so many rows of each file.")] = None,
+    limit: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Use only the first N rows of each file.")
+    ] = None,
     output: OutputFile = None,
     offline: Offline = False,
     verbose: Verbose = False,
 ) -> None:
-    """Judge gold passages: how right labels are, what probabilities are worth, what abstaining costs."""
+    """Judge gold passages and print accuracy, calibration and the cost of abstaining."""
     settings = _settings(config, overrides, offline, verbose)
     _make_folder_of(output)
     from cli.progress import ProgressBar
@@ -50,21 +49,32 @@ def evaluate_stance(
     from pipelines.evaluate import evaluate_stance as evaluate
 
     with ProgressBar() as progress:
-        told = evaluate(gold, settings, progress, limit=limit, fit_to=fit)
+        scores = evaluate(gold, settings, progress, limit=limit, fit_to=fit)
     if output is not None:
-        output.write_text(_json(told) + "\n", encoding="utf-8")
-    print_scores(told)
+        output.write_text(_json(scores) + "\n", encoding="utf-8")
+    print_scores(scores)
 
 
 @app.command("translation")
 def evaluate_translation(
     source: Annotated[
-        Path, typer.Option(help="Articles, as JSON Lines, or one sentence a line.", show_default=False)
+        Path,
+        typer.Option(
+            metavar="FILE",
+            help="Articles as JSON Lines, or plain text, one segment a line.",
+            show_default=False,
+        ),
     ],
     reference: Annotated[
-        Path, typer.Option(help="The same in the pivot language, line by line.", show_default=False)
+        Path,
+        typer.Option(
+            metavar="FILE", help="The same in the pivot language, line by line.", show_default=False
+        ),
     ],
-    language: Annotated[str, typer.Option(help="Of the source, such as pt.", show_default=False)],
+    language: Annotated[
+        str,
+        typer.Option(metavar="CODE", help="The language of the source, such as pt.", show_default=False),
+    ],
     config: ConfigOption,
     overrides: Overrides = None,
     output: OutputFile = None,
@@ -92,7 +102,7 @@ def _settings(config: Path, overrides: list[str] | None, offline: bool, verbose:
 
 
 def _make_folder_of(output: Path | None) -> None:
-    """Before the work, so that what cannot be written is told before and not after it."""
+    """Make it before the work, so that an unwritable folder is reported before and not after it."""
     if output is not None:
         output.parent.mkdir(parents=True, exist_ok=True)
 

@@ -23,15 +23,16 @@ def list_models(
 ) -> None:
     """List each model with its revision, licence and size on disk."""
     set_up(offline, verbose)
+    from pipelines.config import load_config
+
+    settings = load_config(config, overrides or [])
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
     from cli.show import wide_console
-    from pipelines.config import load_config
     from pipelines.job.models import Models
     from pipelines.job.plan import named_models
 
-    settings = load_config(config, overrides or [])
     table = Table("for", "engine", "model", "revision", "licence", "size", box=SIMPLE_HEAD, pad_edge=False)
     models = named_models(Models(settings, offline=offline), named_languages(settings))
     for role, model in ((role, engine.identity()) for role, engine in models.items()):
@@ -43,13 +44,14 @@ def list_models(
 
 @app.command("pull")
 def pull_models(config: Config, overrides: Overrides = None) -> None:
-    """Fetch every model that is not on this machine yet; a second call goes on where the first stopped."""
+    """Fetch every model that is not on this machine yet; a second call resumes the first."""
     set_up(verbose=True)
     from pipelines.config import load_config
+
+    settings = load_config(config, overrides or [])
     from pipelines.job.models import Models
     from pipelines.job.plan import named_models
 
-    settings = load_config(config, overrides or [])
     for model in named_models(Models(settings, offline=False), named_languages(settings)).values():
         typer.echo(f"{model.identity().name} ...", err=True)
         model.fetch()
@@ -58,8 +60,12 @@ def pull_models(config: Config, overrides: Overrides = None) -> None:
 
 @app.command("export")
 def export_model(
-    model: Annotated[str, typer.Argument(help="Hub id, id@revision or local folder.", show_default=False)],
-    folder: Annotated[Path, typer.Argument(help="To write to.", show_default=False)],
+    model: Annotated[
+        str, typer.Argument(metavar="MODEL", help="Hub id, id@revision or local folder.", show_default=False)
+    ],
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="The folder to write to.", show_default=False)
+    ],
     exact: Annotated[bool, typer.Option("--exact", help="Keep 32-bit weights instead of int8.")] = False,
     offline: Offline = False,
     verbose: Verbose = False,

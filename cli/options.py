@@ -10,12 +10,23 @@ from typing import Annotated
 
 import typer
 
-Config = Annotated[Path, typer.Argument(help="The YAML file of the run.", show_default=False)]
+CONFIG = "CONFIG"
+Config = Annotated[Path, typer.Argument(metavar=CONFIG, help="The YAML file of the run.", show_default=False)]
+Configs = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar=CONFIG, help="The YAML files of the runs, one after the other.", show_default=False
+    ),
+]
+ConfigOption = Annotated[
+    Path,
+    typer.Option("--config", metavar=CONFIG, help="The YAML file that names the models.", show_default=False),
+]
 Overrides = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Override a key of the config, such as find.context=1."),
 ]
-Offline = Annotated[bool, typer.Option("--offline", help="Never touch the network.")]
+Offline = Annotated[bool, typer.Option("--offline", help="Use no network.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print only the path of the run.")]
 Verbose = Annotated[bool, typer.Option("--verbose", help="Show the libraries' messages, and tracebacks.")]
 OutputFile = Annotated[
@@ -24,7 +35,7 @@ OutputFile = Annotated[
 
 
 def set_up(offline: bool = False, verbose: bool = False) -> None:
-    """Tells the libraries, before they are imported, to keep off the network and to keep quiet."""
+    """Set the libraries, before they are imported, to keep off the network and to keep quiet."""
     if offline:
         os.environ |= {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")

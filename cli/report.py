@@ -11,24 +11,30 @@ from cli.options import Quiet, Verbose, set_up
 
 
 def report(
-    run_dir: Annotated[Path, typer.Argument(help="The folder of a finished run.", show_default=False)],
+    run_dir: Annotated[
+        Path, typer.Argument(metavar="RUN_DIR", help="The folder of a finished run.", show_default=False)
+    ],
     by: Annotated[
-        str | None, typer.Option(help="Groupings, such as language,outlet,month; by default the run's own.")
+        str | None,
+        typer.Option(
+            metavar="NAME,...", help="Groupings, such as language,outlet,month; by default the run's own."
+        ),
     ] = None,
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
     """Compare and report again what a run has judged; needs no model."""
     set_up(offline=True, verbose=verbose)
-    from cli.progress import ProgressBar
-    from cli.show import show_outcome
-    from pipelines import run as pipeline
     from pipelines.config import load_config
     from pipelines.errors import InputError
 
     if not (run_dir / "config.yaml").is_file():
         raise InputError(str(run_dir), "not the folder of a run", "Give a folder that `polystance run` wrote")
     config = load_config(run_dir / "config.yaml", [f"compare.by=[{by}]"] if by else [])
+    from cli.progress import ProgressBar
+    from cli.show import show_outcome
+    from pipelines import run as pipeline
+
     with ProgressBar(hidden=quiet) as progress:
         outcome = pipeline.report(config, run_dir.resolve(), progress)
     show_outcome(outcome, quiet)

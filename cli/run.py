@@ -2,64 +2,117 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.options import Config, Offline, Overrides, Quiet, Verbose, set_up
+from cli.options import Configs, Offline, Overrides, Quiet, Verbose, set_up
+from pipelines.errors import ConfigError
+from pipelines.stages import STAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipelines.config import RunConfig
+
+REJECTED = 3  # exit code under --strict
 
 
-class Stage(StrEnum):
-    """The stages, in order."""
+STAGE_NAMES = [stage.name for stage in STAGES]
 
-    READ = "read"
-    TRANSLATE = "translate"
-    FIND = "find"
-    JUDGE = "judge"
-    COMPARE = "compare"
-    REPORT = "report"
+
+def _known_stage(name: str) -> str:
+    if name not in STAGE_NAMES:
+        raise typer.BadParameter(f"'{name}' is not one of {', '.join(STAGE_NAMES)}.")
+    return name
 
 
 def run(
-    config: Config,
+    configs: Configs,
     output: Annotated[
         Path | None,
-        typer.Option("--output", metavar="DIR", help="The run's folder; by default outputs/NAME."),
+        typer.Option(
+            "--output", metavar="DIR", help="The run's folder, of one config; by default outputs/NAME."
+        ),
     ] = None,
     overrides: Overrides = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Read only so many articles.")] = None,
-    until: Annotated[Stage, typer.Option(help="The last stage to run.")] = Stage.REPORT,
+    limit: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Read only the first N articles.")
+    ] = None,
+    until: Annotated[
+        str,
+        typer.Option(
+            metavar="STAGE", callback=_known_stage, help=f"The last stage to run: {', '.join(STAGE_NAMES)}."
+        ),
+    ] = STAGE_NAMES[-1],
     fresh: Annotated[
-        bool, typer.Option("--fresh", help="Start anew: remove what the folder's run left.")
+        bool, typer.Option("--fresh", help="Start anew: remove what an earlier run left in the folder.")
     ] = False,
     offline: Offline = False,
-    executor: Annotated[str | None, typer.Option(help="local or my_module:MyExecutor.")] = None,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Exit with 3 where articles were rejected.")
-    ] = False,
+    executor: Annotated[
+        str | None, typer.Option(metavar="NAME", help="What runs the shards: local or my_module:MyExecutor.")
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 if articles were rejected.")] = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> int:
     """Read, translate, find, judge, compare and report.
 
-    A second run of the same config does only what is not done yet. Messages go to stderr, the stance
-    table and the path of the run to stdout.
+    A second run of the same config does only what is not done yet. Several configs run one after the
+    other, once all of them are checked. Messages go to stderr, the stance table and the path of the run
+    to stdout.
     """
     set_up(offline, verbose)
+    if executor:
+        overrides = [*(overrides or []), f"execution.executor={executor}"]
+    runs = _checked(configs, overrides or [], output, offline)
     from cli.progress import ProgressBar
     from cli.show import show_outcome
     from pipelines import run as pipeline
+
+    rejected = 0
+    for settings in runs:
+        folder = (output or Path("outputs") / settings.name).resolve()
+        with ProgressBar(hidden=quiet) as progress:
+            outcome = pipeline.run(
+                settings,
+                folder,
+                limit=limit,
+                until=until.value,
+                fresh=fresh,
+                offline=offline,
+                progress=progress,
+            )
+        show_outcome(outcome, quiet)
+        rejected += outcome.manifest["counts"]["rejected"]
+    return REJECTED if strict and rejected else 0
+
+
+def _checked(
+    paths: Sequence[Path], overrides: Sequence[str], output: Path | None, offline: bool
+) -> list[RunConfig]:
+    """The configs; with several of them, none starts a run that another would spoil or that cannot start.
+
+    Raises:
+        ConfigError: a config is wrong, or several would write to one folder.
+    """
+    if output is not None and len(paths) > 1:
+        cure = "Leave it out, and each goes to outputs/NAME; or run the configs one by one"
+        raise ConfigError(f"--output {output}", f"one folder for {len(paths)} configs", cure)
     from pipelines.config import load_config
 
-    settings = load_config(
-        config, [*(overrides or []), *([f"execution.executor={executor}"] if executor else [])]
-    )
-    folder = (output or Path("outputs") / settings.name).resolve()
-    with ProgressBar(hidden=quiet) as progress:
-        outcome = pipeline.run(
-            settings, folder, limit=limit, until=until.value, fresh=fresh, offline=offline, progress=progress
-        )
-    show_outcome(outcome, quiet)
-    return 3 if strict and outcome.manifest["counts"]["rejected"] else 0
+    runs = [load_config(path, overrides) for path in paths]
+    if len(runs) == 1:
+        return runs  # the run checks its engines itself
+    named: dict[str, Path] = {}
+    for path, settings in zip(paths, runs, strict=True):
+        other = named.setdefault(settings.name, path)
+        if other is not path:
+            cause = f"'{settings.name}' is also the name of {other}, and both would write to one folder"
+            raise ConfigError(f"{path}: name", cause, "Give each config its own name")
+    from pipelines.job.models import Models
+
+    for settings in runs:
+        Models(settings, offline=offline).check()
+    return runs

@@ -1,6 +1,6 @@
 """The configuration of a run: YAML to typed, checked models."""
 
-from pipelines.config.load import json_schema, load_config, validated
+from pipelines.config.load import json_schema, load_config
 from pipelines.config.models import (
     Actor,
     Articles,
@@ -13,6 +13,7 @@ from pipelines.config.models import (
     Translation,
     TranslationModel,
 )
+from pipelines.config.refusals import validated
 from pipelines.config.types import ArticleField, did_you_mean
 
 __all__ = [

@@ -1,21 +1,19 @@
-"""A config file and its overrides, checked; each error names the file, the key, the cause and the cure."""
+"""A config file and its overrides, checked."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
-
-from pydantic import BaseModel, ValidationError
+from typing import TYPE_CHECKING, Any
 
 from pipelines.config.models import RunConfig
-from pipelines.config.yaml_text import parse_yaml
+from pipelines.config.refusals import validated
+from pipelines.config.yaml_text import KeyPath, Places, parse_with_places
 from pipelines.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-Model = TypeVar("Model", bound=BaseModel)
 SCHEMA_URL = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -28,44 +26,14 @@ def load_config(path: Path, overrides: Sequence[str] = ()) -> RunConfig:
             working directory.
 
     Raises:
-        ConfigError: the file or an override is unreadable, or a key is unknown, missing or of the
-            wrong type.
+        ConfigError: the file or an override is unreadable, or a key is unknown, missing, given twice or
+            of the wrong type. The place is `FILE:LINE: key.key` or `--set KEY=VALUE: key.key`.
     """
-    if not path.is_file():
-        raise ConfigError(
-            str(path), "no such file", "Give the path of a config; `polystance init DIR` writes one"
-        )
-    try:
-        raw = parse_yaml(path.read_text(encoding="utf-8-sig"), str(path))
-    except UnicodeDecodeError as error:
-        raise ConfigError(str(path), f"not UTF-8 at byte {error.start}", "Save the file as UTF-8") from error
-    if not isinstance(raw, dict):
-        raise ConfigError(str(path), "not a mapping of keys to values", "Start from `polystance init DIR`")
+    raw, places = _file_content(path)
     raw = _with_absolute_paths(raw, path.resolve().parent)
     for override in overrides:
-        raw = _overridden(raw, override)
-    return validated(RunConfig, raw, str(path))
-
-
-def validated(model: type[Model], raw: object, place: str, under: str = "") -> Model:
-    """`raw` as the model.
-
-    Args:
-        model: what to make of it.
-        raw: parsed YAML.
-        place: of the error, for example a file's name.
-        under: key under which `raw` stands, before the keys in an error.
-
-    Raises:
-        ConfigError: one line for each thing that is wrong.
-    """
-    try:
-        return model.model_validate(raw)
-    except ValidationError as error:
-        lines = [_told(item, place, under) for item in error.errors(include_url=False)]
-        (first_place, cause, cure), rest = lines[0], lines[1:]
-        more = "".join(f"\n{a}: {b}. {c}" for a, b, c in rest)
-        raise ConfigError(first_place, cause, (cure + more) or more) from error
+        raw = _overridden(raw, places, override)
+    return validated(RunConfig, raw, str(path), places=places)
 
 
 def json_schema() -> str:
@@ -74,56 +42,59 @@ def json_schema() -> str:
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
-def _told(item: Any, place: str, under: str) -> tuple[str, str, str]:
-    """Place, cause and cure of one of pydantic's errors."""
-    keys = [under] if under else []
-    keys += [str(part) for part in item["loc"] if part != "[key]"]
-    context = item.get("ctx", {})
-    if item["type"] == "unknown_key":
-        keys.append(context["key"])
-    where = f"{place}: {'.'.join(keys)}" if keys else place
-    if item["type"] == "missing":
-        return where, "required, but not given", "Add it; configs/quickstart.yaml shows how"
-    if "cure" in context or item["type"] in {
-        "unknown_language",
-        "repeated_name",
-        "repeated_language",
-        "empty_alias",
-    }:
-        cause, _, cure = item["msg"].partition(". ")
-        return where, cause, cure
-    message = item["msg"][0].lower() + item["msg"][1:]
-    return where, f"{message}, got {_shortened(item['input'])}", "Change the value"
+def _file_content(path: Path) -> tuple[dict[str, Any], Places]:
+    if not path.is_file():
+        raise ConfigError(
+            str(path), "no such file", "Give the path of a config; `polystance init DIR` writes one"
+        )
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ConfigError(str(path), f"not UTF-8 at byte {error.start}", "Save the file as UTF-8") from error
+    raw, places = parse_with_places(text, lambda line: f"{path}:{line}")
+    if not isinstance(raw, dict):
+        raise ConfigError(places[()], "not a mapping of keys to values", "Start from `polystance init DIR`")
+    return raw, places
 
 
-def _shortened(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
-
-
-def _overridden(raw: Mapping[str, Any], override: str) -> dict[str, Any]:
-    """A copy of the config with one `key.key=value` applied."""
+def _overridden(raw: Mapping[str, Any], places: Places, override: str) -> dict[str, Any]:
+    """A copy of the config with one `key.key=value` applied, and the places of its keys noted."""
     key, equals, value = override.partition("=")
     place = f"--set {override}"
     if not equals or not key.strip():
         raise ConfigError(place, "not of the form KEY=VALUE", "Write for example --set find.context=1")
-    nested: Any = parse_yaml(value, place)
-    for part in reversed(key.strip().split(".")):
+    path = tuple(key.strip().split("."))
+    nested: Any = parse_with_places(value, lambda _: place, path)[0]
+    for part in reversed(path):
         nested = {part: nested}
-    reader = nested.get("articles", {}).get("reader") if isinstance(nested.get("articles"), dict) else None
-    reader = reader or (raw.get("articles") or {}).get("reader")
-    return _merged(raw, _with_absolute_paths(nested, Path.cwd(), reader))
+    reader = _reader_of(nested) or _reader_of(raw)
+    return _merged(raw, _with_absolute_paths(nested, Path.cwd(), reader), places, place)
 
 
-def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+def _reader_of(raw: Mapping[str, Any]) -> object:
+    articles = raw.get("articles")
+    return articles.get("reader") if isinstance(articles, dict) else None
+
+
+def _merged(
+    below: Mapping[str, Any], above: Mapping[str, Any], places: Places, place: str, path: KeyPath = ()
+) -> dict[str, Any]:
+    """`above` over `below`; what it replaces or adds has its place from then on."""
     merged = dict(below)
     for key, value in above.items():
+        inner = (*path, str(key))
         under = merged.get(key)
-        merged[key] = _merged(under, value) if isinstance(under, dict) and isinstance(value, dict) else value
+        if isinstance(under, dict) and isinstance(value, dict):
+            merged[key] = _merged(under, value, places, place, inner)
+            continue
+        for replaced in [other for other in places if other[: len(inner)] == inner]:
+            del places[replaced]
+        places[inner] = place
+        merged[key] = value
     return merged
 
 
-def _with_absolute_paths(raw: Mapping[str, Any], base: Path, reader: str | None = None) -> dict[str, Any]:
+def _with_absolute_paths(raw: Mapping[str, Any], base: Path, reader: object = None) -> dict[str, Any]:
     """The config with article paths, and models that are local folders, made absolute."""
     resolved = dict(raw)
     articles = resolved.get("articles")
@@ -150,7 +121,7 @@ def _absolute(path: object, base: Path) -> object:
 
 
 def _local_model(spec: object, base: Path) -> object:
-    """A model's name, made absolute where it is a folder beside `base`."""
+    """A model's name, made absolute if it is a folder beside `base`."""
     if isinstance(spec, dict) and "model" in spec:
         return spec | {"model": _local_model(spec["model"], base)}
     is_folder = isinstance(spec, str) and bool(spec) and (base / Path(spec).expanduser()).is_dir()

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from pipelines.config.types import (
@@ -13,6 +21,7 @@ from pipelines.config.types import (
     ArticleField,
     GroupBy,
     LanguageCode,
+    Memory,
     NotBlank,
     Options,
     Pronoun,
@@ -20,6 +29,7 @@ from pipelines.config.types import (
     Strings,
     did_you_mean,
     distinct_languages,
+    distinct_names,
     known_language,
     listed,
 )
@@ -28,7 +38,12 @@ from pipelines.config.types import (
 class Section(BaseModel):
     """A part of the config that knows all its keys."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        use_attribute_docstrings=True,
+        defer_build=True,  # RunConfig's validator holds all others; each of its own would double the time
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -36,25 +51,24 @@ class Section(BaseModel):
         if isinstance(value, dict):
             for key in value:
                 if key not in cls.model_fields:
+                    cure = did_you_mean(str(key), cls.model_fields)
                     raise PydanticCustomError(
-                        "unknown_key",
-                        "unknown key. {cure}",
-                        {"key": str(key), "cure": did_you_mean(str(key), cls.model_fields)},
+                        "unknown_key", "unknown key. {cure}", {"cure": cure, "below": (str(key),)}
                     )
         return value
 
 
 class Articles(Section):
-    """Where the articles are and how to read them."""
+    """The places of the articles, and how to read them."""
 
     path: Strings
     """Files, globs or folders, relative to this file; with `reader: hub` a data set id of the hub."""
     reader: str | None = None
-    """lines (JSONL), csv, parquet, text, html, hub, or my_module:MyReader; by default told from the path."""
+    """lines (JSONL), csv, parquet, text, html, hub, or my_module:MyReader; by default the path's ending."""
     columns: dict[ArticleField, str] = {}
-    """Which column holds which field, where the names differ."""
+    """Which column holds which field, if the names differ."""
     language: LanguageCode | None = None
-    """The language of all articles that do not name their own; identified from the text where absent."""
+    """The language of all articles that do not name their own; identified from the text if absent."""
     max_characters: int = Field(200_000, ge=1)
     """A longer article is rejected."""
     options: Options = {}
@@ -88,15 +102,15 @@ class Translation(Section):
 
     engine: str | None = None
     """For all languages but those that name their own: ctranslate2, marian, bergamot or
-    my_module:MyTranslator; by default ctranslate2 where it is installed, else marian."""
+    my_module:MyTranslator; by default ctranslate2 if it is installed, else marian."""
     models: Annotated[dict[LanguageCode, TranslationModel], BeforeValidator(distinct_languages)] = {}
-    """Per language, where the built-in table is not to be used."""
+    """Per language, instead of the built-in table's."""
     options: Options = {}
     """Constructor arguments of the engine, for example {beam_size: 4}."""
-    memory: bool | str = True
+    memory: Memory = True
     """Remember translations between runs: true in the user's cache, false, or a file's path."""
     check: bool = True
-    """Check each translation, try again where it looks wrong, and flag what stays so."""
+    """Check each translation, try again if it looks wrong, and flag what stays so."""
 
 
 class Actor(Section):
@@ -138,7 +152,7 @@ class Target(Section):
 
     name: NotBlank
     text: str = ""
-    """As it stands in a hypothesis, in the pivot language; by default the name."""
+    """As hypotheses name it, in the pivot language; by default the name."""
     kind: Literal["general", "policy", "event", "person", "organisation"] = "general"
     """Chooses the wordings of the hypotheses."""
     terms: Annotated[list[NotBlank], BeforeValidator(listed)] = []
@@ -157,7 +171,7 @@ class Find(Section):
     resolve: bool = True
     """Also find what an actor says or does under a pronoun, an epithet or in a running quotation."""
     ignore_diacritics: bool = False
-    """Find Yeşil where it is written Yesil, and the other way round."""
+    """Find Yeşil written as Yesil, and the other way round."""
     context: int = Field(0, ge=0)
     """Sentences before and after that the judge reads along with an actor's own, while no other speaks."""
     context_characters: int = Field(600, ge=0)
@@ -175,12 +189,12 @@ class Stance(Section):
     """Constructor arguments of the engine, for example {hypotheses: ...}."""
     calibration: str | None = None
     """A file written by `polystance evaluate stance --fit`; by default the one that comes with the model."""
-    memory: bool | str = True
+    memory: Memory = True
     """Remember the model's answers between runs: true in the user's cache, false, or a file's path."""
     minimum_probability: float = Field(0.5, ge=0, le=1)
-    """Where the label has a smaller probability, it is `unclear`."""
+    """If the label has a smaller probability, it is `unclear`."""
     minimum_agreement: float = Field(0.5, ge=0, le=1)
-    """Where a smaller share of the hypothesis wordings agrees, the label is `unclear`."""
+    """If a smaller share of the hypothesis wordings agrees, the label is `unclear`."""
     controls: int = Field(200, ge=0)
     """Judgements that are tried again with actor and target swapped, negated and masked; 0 for none."""
 
@@ -208,7 +222,7 @@ class Compare(Section):
 
 
 class Execution(Section):
-    """How the work is cut and where it runs; nothing here changes a result."""
+    """How the work is cut and what runs it; nothing here changes a result."""
 
     shard_size: int = Field(64, ge=1)
     """Articles in one unit of work: what is lost at most when the process is killed."""
@@ -225,22 +239,9 @@ class RunConfig(Section):
     pivot: LanguageCode = "en"
     """The language that articles are translated to and judged in."""
     translation: Translation = Translation()
-    actors: Annotated[list[Actor], Field(min_length=1)]
+    actors: Annotated[list[Actor], Field(min_length=1), AfterValidator(distinct_names)]
     find: Find = Find()
-    targets: Annotated[list[Target], Field(min_length=1)]
+    targets: Annotated[list[Target], Field(min_length=1), AfterValidator(distinct_names)]
     stance: Stance = Stance()
     compare: Compare = Compare()
     execution: Execution = Execution()
-
-    @model_validator(mode="after")
-    def _distinct_names(self) -> RunConfig:
-        for key, named in (("actors", self.actors), ("targets", self.targets)):
-            names = [item.name for item in named]
-            for name in names:
-                if names.count(name) > 1:
-                    raise PydanticCustomError(
-                        "repeated_name",
-                        "{key}: the name '{name}' stands twice. Give each its own name",
-                        {"key": key, "name": name},
-                    )
-        return self

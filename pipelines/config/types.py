@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -30,7 +30,7 @@ def known_language(code: str) -> str:
         raise PydanticCustomError(
             "unknown_language",
             "unknown language '{code}'. Give a BCP 47 code such as pt, ru or zh-Hant",
-            {"code": code},
+            {"code": code, "below": ()},
         )
     return language
 
@@ -50,7 +50,11 @@ Strings = Annotated[
 
 
 def distinct_languages(value: object) -> object:
-    """Refuses two spellings of one language, of which one would silently disappear."""
+    """Refuse two spellings of one language, of which one would silently disappear.
+
+    Raises:
+        PydanticCustomError: a language is given twice.
+    """
     seen: dict[str, str] = {}
     for key in value if isinstance(value, dict) else ():
         code = normalise_language(str(key)) or str(key)
@@ -58,18 +62,59 @@ def distinct_languages(value: object) -> object:
             raise PydanticCustomError(
                 "repeated_language",
                 "'{first}' and '{second}' are the same language. Keep one of them",
-                {"first": seen[code], "second": str(key)},
+                {"first": seen[code], "second": str(key), "below": (str(key),)},
             )
         seen[code] = str(key)
     return value
 
 
+Named = TypeVar("Named", bound="HasName")
+
+
+class HasName(Protocol):
+    """An actor or a target."""
+
+    @property
+    def name(self) -> str:
+        """As the tables show it."""
+
+
+def distinct_names(items: list[Named]) -> list[Named]:
+    """The items, of which no two have one name.
+
+    Raises:
+        PydanticCustomError: a name is given twice.
+    """
+    names: set[str] = set()
+    for position, item in enumerate(items):
+        if item.name in names:
+            raise PydanticCustomError(
+                "repeated_name",
+                "the name '{name}' is given twice. Give each its own name",
+                {"name": item.name, "below": (str(position), "name")},
+            )
+        names.add(item.name)
+    return items
+
+
 def _visible(alias: str) -> str:
     if not normalise(alias):
-        raise PydanticCustomError("empty_alias", "an alias without a letter or sign. Remove it", {})
+        raise PydanticCustomError(
+            "empty_alias", "an alias without a letter or sign. Remove it", {"below": ()}
+        )
     return alias
 
 
+def _switch_or_path(value: object) -> object:
+    """`value`, refused here so that an error does not name each type that it could have been."""
+    if isinstance(value, bool | str) or value in (0, 1):
+        return value
+    raise PydanticCustomError(
+        "no_switch_or_path", "neither true, false nor a file's path. Give one of them", {"below": ()}
+    )
+
+
+Memory = Annotated[bool | str, BeforeValidator(_switch_or_path)]
 LanguageCode = Annotated[str, AfterValidator(known_language)]
 Alias = Annotated[str, AfterValidator(_visible)]
 Aliases = Annotated[

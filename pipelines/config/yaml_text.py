@@ -1,56 +1,111 @@
-"""YAML as people mean it: `no` is Norwegian, a date is text, and a key stands once."""
+"""YAML as people mean it, with the place of each key: `no` is Norwegian, a date is text."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from pipelines.errors import ConfigError
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+KeyPath = tuple[str, ...]
+"""Keys and list positions from the outermost inwards, each as text: ("actors", "0", "name")."""
+Places = dict[KeyPath, str]
+"""The place of each key and list item, as errors show it; that of the whole text is under ()."""
+
+# What is not text: patterns of the YAML 1.2 core schema, and the characters that a match can begin with.
+# Each matches less than PyYAML's own pattern, so that what `dump_yaml` leaves bare reads back as it was.
+_NOT_TEXT = {
+    "bool": (r"true|True|TRUE|false|False|FALSE", [*"tTfF"]),
+    "int": (r"[-+]?(?:0|[1-9][0-9]*)", [*"-+0123456789"]),
+    "float": (
+        r"(?:[-+]?[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+][0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)",
+        [*"-+.0123456789"],
+    ),
+    "null": (r"~|null|Null|NULL|", ["~", "n", "N", ""]),
+    "merge": (r"<<", ["<"]),
+}
+
 
 class _Loader(yaml.SafeLoader):
-    """Booleans as in YAML 1.2, no dates, no repeated keys."""
+    """Booleans and numbers as in YAML 1.2; dates are text."""
 
-    yaml_implicit_resolvers = {  # noqa: RUF012  (the name and form are PyYAML's)
-        first: [
-            (tag, pattern) for tag, pattern in resolvers if tag.rsplit(":", 1)[1] not in {"bool", "timestamp"}
-        ]
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen: set[object] = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if isinstance(key, str | int) and key in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"the key '{key}' stands twice", key_node.start_mark
-                )
-            seen.add(key if isinstance(key, str | int) else repr(key))
-        return super().construct_mapping(node, deep)
+    yaml_implicit_resolvers = {}  # noqa: RUF012  (the name and form are PyYAML's)
 
 
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF")
-)
+for _tag, (_pattern, _first) in _NOT_TEXT.items():
+    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"^(?:{_pattern})$"), _first)
 
 
 def parse_yaml(text: str, place: str) -> Any:
     """The value that a YAML text holds.
 
     Raises:
-        ConfigError: not YAML, or a key stands twice; the place carries line and column.
+        ConfigError: not YAML, or a key is given twice; the place carries the line.
+    """
+    return parse_with_places(text, lambda line: f"{place}:{line}")[0]
+
+
+def parse_with_places(text: str, place_of: Callable[[int], str], under: KeyPath = ()) -> tuple[Any, Places]:
+    """The value that a YAML text holds, and the place of each of its keys.
+
+    Args:
+        text: YAML.
+        place_of: names the place of a line, counted from 1.
+        under: the key that the text is the value of.
+
+    Raises:
+        ConfigError: not YAML, or a key is given twice.
     """
     try:
-        return yaml.load(text, Loader=_Loader)  # noqa: S506  (a SafeLoader)
+        loader = _Loader(text)
+        root = loader.get_single_node()
+        places = _places(root, place_of, under)
+        return (None if root is None else loader.construct_document(root)), places
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"{place}:{mark.line + 1}:{mark.column + 1}" if mark else place
-        raise ConfigError(
-            where, getattr(error, "problem", None) or "not YAML", "Mend the YAML there"
-        ) from error
+        key = f": {'.'.join(under)}" if under else ""
+        cause = getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML"
+        where = f"{place_of(_line_of(error, text))}{key}"
+        raise ConfigError(where, cause.removeprefix("but "), "Correct the YAML there") from error
+
+
+def _line_of(error: yaml.YAMLError, text: str) -> int:
+    mark = getattr(error, "problem_mark", None)
+    return mark.line + 1 if mark else text.count("\n", 0, getattr(error, "position", 0)) + 1
+
+
+def _places(root: yaml.Node | None, place_of: Callable[[int], str], under: KeyPath) -> Places:
+    lines = {under: root.start_mark.line + 1 if root else 1}
+    for path, line in _lines(root, under, set()):
+        if path in lines:
+            first = f", first on line {lines[path]}" if lines[path] != line else ""
+            raise ConfigError(
+                f"{place_of(line)}: {'.'.join(path)}", f"the key is given twice{first}", "Keep one of them"
+            )
+        lines[path] = line
+    return {path: place_of(line) for path, line in lines.items()}
+
+
+def _lines(node: yaml.Node | None, path: KeyPath, walked: set[int]) -> Iterator[tuple[KeyPath, int]]:
+    """Each key and list item with its line; what an anchor names is walked once, so that a loop ends."""
+    if id(node) in walked:
+        return
+    walked.add(id(node))
+    if isinstance(node, yaml.MappingNode):
+        inner = [
+            (str(key.value), key, value) for key, value in node.value if isinstance(key, yaml.ScalarNode)
+        ]
+    elif isinstance(node, yaml.SequenceNode):
+        inner = [(str(position), item, item) for position, item in enumerate(node.value)]
+    else:
+        return
+    for name, named, value in inner:
+        yield (*path, name), named.start_mark.line + 1
+        yield from _lines(value, (*path, name), walked)
 
 
 def dump_yaml(value: object) -> str:

@@ -1,0 +1,83 @@
+"""Values checked against a model; each thing that is wrong in one line: place, key, cause, cure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from pipelines.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pipelines.config.yaml_text import KeyPath, Places
+
+Model = TypeVar("Model", bound=BaseModel)
+
+LONGEST_VALUE = 60  # characters of a wrong value in an error, so that the line stays readable
+# Pydantic's words for these speak of Python.
+_CAUSES = {
+    "missing": "required, but not given",
+    "model_type": "should be a section of `key: value` lines",
+    "dict_type": "should be a section of `key: value` lines",
+    "list_type": "should be a list",
+    "string_type": "should be text",
+    "too_short": "should not be empty",
+}
+_CURES = {
+    "missing": "Add it; configs/quickstart.yaml shows how",
+    "string_type": "Write text, in quotation marks if it looks like a number",
+}
+
+
+def validated(
+    model: type[Model], raw: object, place: str, under: str = "", places: Places | None = None
+) -> Model:
+    """`raw` as the model.
+
+    Args:
+        model: what to make of it.
+        raw: parsed YAML.
+        place: of the error, for example a file's name.
+        under: key whose value `raw` is, before the keys in an error.
+        places: the place of each key in `raw`; for a key without one, that of the section around it.
+
+    Raises:
+        ConfigError: one line for each thing that is wrong.
+    """
+    try:
+        return model.model_validate(raw)
+    except ValidationError as error:
+        lines = [_refusal(item, place, under, places or {}) for item in error.errors(include_url=False)]
+        (first_place, cause, cure), rest = lines[0], lines[1:]
+        more = "".join(f"\n{ConfigError(*line)}" for line in rest)
+        raise ConfigError(first_place, cause, (cure + more) or more) from error
+
+
+def _refusal(item: Mapping[str, Any], place: str, under: str, places: Places) -> tuple[str, str, str]:
+    """Place, cause and cure of one of pydantic's errors."""
+    context = item.get("ctx", {})
+    path = tuple(str(part) for part in item["loc"] if part != "[key]") + tuple(context.get("below", ()))
+    keys = ".".join([under, *path] if under else path)
+    place = _nearest(path, places) or place
+    where = f"{place}: {keys}" if keys else place
+    if "below" in context:  # one of our own, which names its cure
+        cause, _, cure = item["msg"].partition(". ")
+        return where, cause, cure
+    if item["input"] is None:
+        return where, "no value is given", "Give one, or remove the key"
+    cause = _CAUSES.get(item["type"]) or item["msg"][0].lower() + item["msg"][1:]
+    seen = "" if item["type"] == "missing" else f", got {_shortened(item['input'])}"
+    return where, f"{cause}{seen}", _CURES.get(item["type"], "Change the value")
+
+
+def _nearest(path: KeyPath, places: Places) -> str | None:
+    """The place of the key, or of the innermost section around it that has one."""
+    known = (path[:length] for length in range(len(path), -1, -1) if path[:length] in places)
+    return next((places[inner] for inner in known), None)
+
+
+def _shortened(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 3] + "..."
