@@ -79,7 +79,7 @@ def run(
                 settings,
                 folder,
                 limit=limit,
-                until=until.value,
+                until=until,
                 fresh=fresh,
                 offline=offline,
                 progress=progress,
