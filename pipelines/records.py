@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 Label = Literal["supports", "opposes", "neutral", "unclear"]
 Voice = Literal["quoted", "narrated"]
 Matched = Literal["source", "pivot", "both", "resolved"]
+About = Literal["named", "referred", "near"]
 
 LABELS: tuple[Label, ...] = ("supports", "opposes", "neutral")
 NOT_IN_TEXT = -1

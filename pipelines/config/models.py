@@ -154,15 +154,33 @@ class Target(Section):
     text: str = ""
     """As hypotheses name it, in the pivot language; by default the name."""
     kind: Literal["general", "policy", "event", "person", "organisation"] = "general"
-    """Chooses the wordings of the hypotheses."""
-    terms: Annotated[list[NotBlank], BeforeValidator(listed)] = []
-    """Words of the pivot language that show that a text speaks of the target, beside its name; without them
-    the model alone decides whether a passage does."""
+    """Chooses the wordings of the hypotheses, and the words that may refer back to the target."""
+    aliases: Annotated[
+        dict[AliasKey, Aliases],
+        BeforeValidator(distinct_languages),
+        BeforeValidator(lambda value: {"all": value} if isinstance(value, str | list) else value),
+    ] = {}
+    """What texts call the target, per language, `all` for every language; looked for in source and pivot."""
+    terms: Annotated[
+        dict[AliasKey, Aliases],
+        BeforeValidator(distinct_languages),
+        BeforeValidator(lambda value: {"all": value} if isinstance(value, str | list) else value),
+    ] = {}
+    """Single words that show that a text speaks of the target, per language or one list for all. Without
+    aliases and terms, the words of the target's text count."""
 
     @property
     def wording(self) -> str:
         """The target as hypotheses name it."""
         return self.text.strip() or self.name
+
+    def aliases_in(self, language: str) -> list[str]:
+        """The target's aliases in a language, without repeats."""
+        return _named(self.aliases, language)
+
+    def terms_in(self, language: str) -> list[str]:
+        """The target's terms in a language, without repeats."""
+        return _named(self.terms, language)
 
 
 class Find(Section):

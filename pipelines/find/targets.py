@@ -1,0 +1,193 @@
+"""What a passage is about: the targets that it names, and those that it refers back to."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, NamedTuple
+
+import regex
+
+from pipelines.config.yaml_text import parse_yaml
+from pipelines.text.languages import base_language
+from pipelines.text.names import UNSPACED
+from pipelines.text.normalise import normalise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from pipelines.config import Target
+    from pipelines.records import About, Sentence
+
+SENTENCES_BACK = 3
+"""Sentences before a passage in which a target must be named for the passage to refer back to it."""
+CONTENT_WORD = 4
+"""Letters; a shorter word of a target's text counts only with a capital or digit in it (EU, G7)."""
+LEAST_SHARE = 0.5
+"""Of a target's content words that a sentence must hold to name it, if the config gives it no other words."""
+STEM_LOSS = 2
+"""Letters at the end of a word that its inflected forms may change, outside of English."""
+SHORT = 4
+"""Letters; a word of fewer is matched as it is, since its stem would begin other words (US: use)."""
+FUNCTION_WORDS = frozenset(
+    "about against also been between from have into more over over some such than that their them they this those"
+    " through under until what when which while will with would".split()
+)
+GENERAL = ("policy", "event", "person", "organisation")
+"""Kinds whose references are tried for a target of kind `general`."""
+
+
+class Reference(NamedTuple):
+    """How a language refers back to a target of one kind."""
+
+    nouns: regex.Pattern[str]
+    pronouns: regex.Pattern[str]
+
+
+class TargetFinder:
+    """Finds what sentences of one language, and their translations, are about.
+
+    A target is named by its aliases and terms, in the source or in the pivot; without any, by its head noun
+    behind a definite article or at least half of the content words of its text.
+
+    Args:
+        targets: of the config.
+        language: of the articles.
+        pivot: of the translations.
+    """
+
+    def __init__(self, targets: Sequence[Target], language: str, pivot: str) -> None:
+        self.targets, self.pivot = targets, base_language(pivot)
+        self._source = {t.name: _pattern(t.aliases_in(language), t.terms_in(language), language) for t in targets}
+        self._pivot = {
+            t.name: _pattern([*t.aliases_in(pivot), t.name, t.wording], t.terms_in(pivot), pivot) for t in targets
+        }
+        self._words = {target.name: content_words(target.wording) for target in targets}
+
+    def named(self, sentence: Sentence) -> set[str]:
+        """The names of the targets that a sentence names."""
+        source, pivot = normalise(sentence.source), normalise(sentence.pivot)
+        return {target.name for target in self.targets if self._names(target, source, pivot)}
+
+    def refers(self, target: Target, sentence: Sentence) -> bool:
+        """Whether the pivot of a sentence has a word that can stand for the target, which was named before."""
+        kinds = GENERAL if target.kind == "general" else (target.kind,)
+        text = normalise(sentence.pivot)
+        head = head_noun(target.wording)
+        if head and regex.search(rf"\b(?:the|this|that|these|those|such) (?:\w+ )?{regex.escape(head)}s?\b", text):
+            return True
+        references = [reference for kind in kinds if (reference := reference_of(self.pivot, kind))]
+        return any(r.nouns.search(text) or r.pronouns.search(text) for r in references)
+
+    def _names(self, target: Target, source: str, pivot: str) -> bool:
+        for pattern, text in ((self._source[target.name], source), (self._pivot[target.name], pivot)):
+            if pattern is not None and pattern.search(text):
+                return True
+        if target.aliases or target.terms:
+            return False
+        words = self._words[target.name]
+        hits = sum(_compiled(word, self.pivot).search(pivot) is not None for word in words)
+        return bool(words) and hits >= max(1, LEAST_SHARE * len(words))
+
+
+def about(
+    finder: TargetFinder, sentences: Sequence[Sentence], named: Sequence[set[str]], index: int, *, quoted: bool
+) -> dict[str, About]:
+    """The targets that a sentence names or refers back to.
+
+    Args:
+        finder: of the article's language.
+        sentences: of the article, the title first.
+        named: the targets that each of them names.
+        index: of the sentence.
+        quoted: whether the sentence and the one before it are of one quotation.
+    """
+    before = range(max(0, index - SENTENCES_BACK), index)
+    found: dict[str, About] = {}
+    for target in finder.targets:
+        name = target.name
+        if name in named[index]:
+            found[name] = "named"
+        elif any(name in named[i] for i in {0, *before} if i < index):
+            continues = quoted and any(name in named[i] for i in before)
+            if continues or finder.refers(target, sentences[index]):
+                found[name] = "referred"
+    return found
+
+
+def content_words(text: str) -> list[str]:
+    """The words of a target's text that tell what it is: long ones, and those with a capital or digit."""
+    words = regex.findall(r"[\w'’-]+", text)
+    telling = [
+        word for word in words if len(word) >= CONTENT_WORD or any(c.isupper() or c.isdigit() for c in word)
+    ]
+    return [normalise(word) for word in telling if word.lower() not in FUNCTION_WORDS]
+
+
+def head_noun(text: str) -> str:
+    """The head of an English noun phrase: its last word before the first preposition or verb form.
+
+    'the deployment of North Korean troops to Russia' gives 'deployment', 'the EU-Mercosur trade deal' 'deal';
+    empty for a gerund ('sending weapons to Ukraine') and a name.
+    """
+    phrase = regex.split(
+        r"\b(?:of|to|in|on|for|by|with|from|at|against|between|over|under|about|that|which|who|as)\b", text.strip()
+    )[0]
+    words = regex.findall(r"[\w'’-]+", phrase)
+    if not words or words[-1][:1].isupper() or words[0].lower().endswith("ing"):
+        return ""
+    return normalise(words[-1])
+
+
+@cache
+def reference_of(pivot: str, kind: str) -> Reference | None:
+    """How the pivot language refers back to a target of a kind; None if no data file says so."""
+    table = parse_yaml(files(__package__).joinpath("references.yaml").read_text("utf-8"), "references.yaml")
+    if pivot not in table:
+        return None
+    words = table[pivot]
+    determiners, heads = "|".join(words["determiners"]), "|".join(map(regex.escape, words["heads"][kind]))
+    return Reference(
+        regex.compile(rf"\b(?:{determiners}) (?:[\w'-]+ ){{0,2}}(?:{heads})\b"),
+        regex.compile(rf"\b(?:{'|'.join(words['pronouns'][kind])})\b"),
+    )
+
+
+def _pattern(aliases: Iterable[str], terms: Iterable[str], language: str) -> regex.Pattern[str] | None:
+    """Any of the aliases, inflected or not, and any word that begins with a term; None without either."""
+    parts = [_inflected(form, language) for form in dict.fromkeys(map(_bare, aliases)) if form]
+    for term in dict.fromkeys(map(normalise, terms)):
+        spaced = not regex.search(rf"[{UNSPACED}]", term)
+        whole = r"(?!\w)" if spaced and len(term) < SHORT else ""
+        parts.append((r"(?<!\w)" if spaced else "") + regex.escape(term) + whole)
+    return regex.compile("|".join(parts)) if parts else None
+
+
+def _bare(form: str) -> str:
+    """A form without its English article, normalised."""
+    return regex.sub(r"^(?:the|an?) (?=\w)", "", normalise(form))
+
+
+@cache
+def _compiled(word: str, language: str) -> regex.Pattern[str]:
+    return regex.compile(_inflected(word, language))
+
+
+def _inflected(form: str, language: str) -> str:
+    """A pattern of a phrase whose words may be inflected and have one other word between them."""
+    if regex.search(rf"[{UNSPACED}]", form):
+        return regex.escape(form)
+    words = [_word(word, language) for word in form.split(" ")]
+    return rf"(?<!\w){r'[\W_]+(?:[\w-]+[\W_]+)?'.join(words)}(?!\w)"
+
+
+def _word(word: str, language: str) -> str:
+    if regex.search(r"\p{Hangul}", word):
+        return regex.escape(word) + r"\p{Hangul}{0,4}"  # particles
+    if len(word) < SHORT:
+        return regex.escape(word)
+    if base_language(language) == "en":
+        stem = word[:-1] if word.endswith(("s", "y")) and len(word) > SHORT else word
+        return regex.escape(stem) + r"(?:s|es|y|ies|'s)?"
+    stem = word[: max(SHORT, len(word) - STEM_LOSS)]
+    return regex.escape(stem) + r"\w{0,4}"
