@@ -52,6 +52,7 @@ def _named(passages: pd.DataFrame, group: str) -> dict[tuple[str, str], dict[str
     rows = passages.groupby(["actor", group]).agg(passages=("id_x", "size"), quoted_share=("quoted", "mean"))
     first = passages.groupby(["actor", group, "article_id"])["position"].min().groupby(["actor", group])
     rows["articles_with_actor"] = first.size()
-    # Not "mean": its rounding depends on the pandas version, that of Series.mean does not.
+    # Not "mean": it adds up in another order than Series.mean and differs in the last bit.
     rows["first_position"] = first.agg(lambda positions: positions.mean())
-    return rows.to_dict("index")
+    found: Any = rows.to_dict("index")
+    return dict(found)

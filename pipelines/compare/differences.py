@@ -32,10 +32,11 @@ def difference_rows(counts: Counts, groups: Groups, settings: Compare) -> Iterat
         groups: of the articles.
         settings: groupings, reference, minimum size, replicates and seed.
     """
+    references: dict[str, str] = dict(settings.reference.items())
     for cell, labels in counts.items():
         if cell.group_by == ALL or len(groups[cell.group_by]) == 1:
             continue
-        reference = settings.reference.get(cell.group_by)
+        reference = references.get(cell.group_by)
         if cell.group == reference:
             continue
         # Each article is in one group of a grouping, so that the rest are all but the group's.

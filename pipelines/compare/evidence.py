@@ -32,10 +32,8 @@ def article_labels(evidence: pd.DataFrame) -> pd.DataFrame:
     """
     import pandas as pd
 
-    keys = ["article_id", "actor", "target"]
-    counts = pd.crosstab([evidence[key] for key in keys], evidence["label"]).reindex(
-        columns=[*LABELS, "unclear"], fill_value=0
-    )
+    counts = evidence.groupby(["article_id", "actor", "target", "label"]).size().unstack(fill_value=0)
+    counts = counts.reindex(columns=[*LABELS, "unclear"], fill_value=0)
     supports, opposes = counts["supports"], counts["opposes"]
     none_clear = counts[list(LABELS)].sum(axis=1) == 0
     label = np.select(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from pipelines.compare.groups import Cell
 from pipelines.compare.resampling import bootstrap, cell_rng, interval, net_stance
 from pipelines.records import LABELS
@@ -11,14 +13,13 @@ from pipelines.records import LABELS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    import numpy as np
     import pandas as pd
     from numpy.typing import NDArray
 
     from pipelines.compare.groups import Counts
     from pipelines.config import Compare
 
-NO_PASSAGE: dict[str, Any] = {"passages": 0}
+NO_ROWS = np.array([], dtype=np.intp)
 
 
 def stance_rows(evidence: pd.DataFrame, counts: Counts, settings: Compare) -> Iterator[dict[str, Any]]:
@@ -29,33 +30,29 @@ def stance_rows(evidence: pd.DataFrame, counts: Counts, settings: Compare) -> It
         counts: articles of each label in each cell.
         settings: minimum size, replicates and seed.
     """
-    passages = _passages(evidence, {cell.group_by: None for cell in counts})
+    passages = _passages(evidence, {cell.group_by for cell in counts})
+    agreement, suspect = evidence["agreement"].to_numpy(), (evidence["flags"] != "").to_numpy()
     for cell, labels in counts.items():
         decided, articles = labels[: len(LABELS)], int(labels.sum())
+        rows = passages.get(cell, NO_ROWS)
         row = cell._asdict() | {
             "articles": articles,
-            "passages": passages.get(cell, NO_PASSAGE)["passages"],
+            "passages": len(rows),
             "unclear": labels[-1] / articles if articles else None,
         }
         if decided.sum() >= settings.minimum_articles:
-            row |= passages[cell] | _estimate(cell, decided, settings)
+            row |= _estimate(cell, decided, settings)
+            row |= {"agreement": agreement[rows].mean(), "suspect": suspect[rows].mean()}
         yield row
 
 
-def _passages(evidence: pd.DataFrame, by: Iterable[str]) -> dict[Cell, dict[str, Any]]:
-    """The number of passages in each cell that has any, their mean agreement and the share of suspect ones."""
-    evidence = evidence.assign(suspect=evidence["flags"] != "")
-    found: dict[Cell, dict[str, Any]] = {}
+def _passages(evidence: pd.DataFrame, by: Iterable[str]) -> dict[Cell, NDArray[np.intp]]:
+    """Which rows are in each cell that has any, in their order."""
+    rows: dict[Cell, NDArray[np.intp]] = {}
     for name in by:
-        groups = evidence.groupby(["actor", "target", f"by_{name}"])
-        rows = groups.agg(
-            passages=("label", "size"),
-            # Not "mean": its rounding depends on the pandas version, that of Series.mean does not.
-            agreement=("agreement", lambda values: values.mean()),
-            suspect=("suspect", "mean"),
-        ).to_dict("index")
-        found |= {Cell(actor, target, name, group): row for (actor, target, group), row in rows.items()}
-    return found
+        groups: Any = evidence.groupby(["actor", "target", f"by_{name}"]).indices
+        rows |= {Cell(actor, target, name, group): found for (actor, target, group), found in groups.items()}
+    return rows
 
 
 def _estimate(cell: Cell, counts: NDArray[np.int64], settings: Compare) -> dict[str, Any]:
