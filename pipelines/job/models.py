@@ -197,7 +197,12 @@ class Models:
         return CheckedTranslator(
             translator,
             hop.target,
-            Names.of(self.config.actors, hop.source, hop.target, self.config.find.ignore_diacritics),
+            Names.of(
+                self.config.actors,
+                hop.source,
+                hop.target,
+                ignore_diacritics=self.config.find.ignore_diacritics,
+            ),
             self._remembering(hop, fallback, role, f"{place}.fallback") if fallback else None,
         )
 
