@@ -3,7 +3,11 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test lint bench train schema clean
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint wheel check-wheel bench train schema clean
+
+help:  ## list the goals
+	@awk -F ':.*##  *' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
 .venv/run: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
@@ -14,7 +18,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c c
 	$(INSTALL) -e '.[offline,ct2,dev]'
 	touch $@
 
-demo: .venv/run  ## run the quickstart and print its tables
+demo: .venv/run  ## run the quickstart and print its stance table
 	$(BIN)/polystance run configs/quickstart.yaml
 
 test: .venv/dev  ## run the tests, without network
@@ -24,6 +28,17 @@ lint: .venv/dev  ## ruff and mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+WHEELS ?= dist
+wheel: .venv/run  ## build the wheel into dist/, or into WHEELS, from no other files than git's
+	rm -rf build/source && mkdir -p build/source
+	git ls-files -z --cached --others --exclude-standard -- cli pipelines configs pyproject.toml README.md LICENSE \
+		| tar --null -T - -c | tar -x -C build/source
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir "$(WHEELS)" build/source
+	rm -rf build/source
+
+check-wheel:  ## install the wheel in a new environment and run the quickstart with it
+	PYTHON="$(PYTHON)" .ci/check_wheel
 
 .venv/bench: .venv/run benchmarks/requirements.txt
 	$(INSTALL) -r benchmarks/requirements.txt
@@ -53,8 +68,8 @@ train: .venv/train  ## train a small stance model (minutes), and measure it on m
 	$(BIN)/python -m training.export $(RUN) $(RUN)/onnx
 	$(BIN)/python -m training.measure $(RUN) --made-up 400
 
-schema: .venv/run  ## write the JSON schema of the config anew
+schema: .venv/run  ## write configs/polystance.schema.json, after a change of the config's keys
 	$(BIN)/python -c "from pipelines.config import json_schema; print(json_schema(), end='')" > configs/polystance.schema.json
 
-clean:
-	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache
+clean:  ## remove .venv and all that was built
+	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache

@@ -13,13 +13,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from pipelines.job.assembly import build_judge
 
 from pipelines.config import load_config
 from pipelines.evaluate import fit as fitting
 from pipelines.evaluate.gold import GoldRow, read_gold
 from pipelines.evaluate.out_of_fold import StoredJudge, answers_of, examples_of
 from pipelines.evaluate.scores import scores
+from pipelines.job.models import Models
 from pipelines.judge.calibrated import CalibratedJudge
 from pipelines.judge.calibration import Calibration, MarginRule
 from pipelines.judge.zero_shot import ZeroShotJudge
@@ -34,11 +34,11 @@ def main() -> None:
     gold = Path(sys.argv[1])
     memory = f"stance.memory={sys.argv[2]}" if len(sys.argv) > 2 else "stance.memory=false"
     config = load_config(CONFIG, [memory])
-    rows = read_gold([gold], config, None, offline=True)
+    rows = read_gold([gold], Models(config, offline=True), limit=None)
 
     def read(**options: object) -> np.ndarray:
         with_options = config.stance.model_copy(update={"options": options})
-        judge = build_judge(config.model_copy(update={"stance": with_options}), offline=True)
+        judge = Models(config.model_copy(update={"stance": with_options}), offline=True).judge
         assert isinstance(judge, ZeroShotJudge)
         pairs = [row.pair for row in rows]
         return np.concatenate(

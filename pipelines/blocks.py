@@ -14,7 +14,13 @@ Result = TypeVar("Result")
 
 
 def blocks(items: Iterable[Item], size: Callable[[Item], int], most: int) -> Iterator[list[Item]]:
-    """Runs of items whose sizes add up to `most` or just above it, in order."""
+    """Split items into lists whose sizes add up to `most` or just above it, in order.
+
+    Args:
+        items: of any type.
+        size: of one item, at least 0.
+        most: size from which a list is full; the last list may stay below it.
+    """
     block: list[Item] = []
     total = 0
     for item in items:
@@ -30,10 +36,14 @@ def blocks(items: Iterable[Item], size: Callable[[Item], int], most: int) -> Ite
 def guarded(
     items: Sequence[Item], work: Callable[[Sequence[Item]], Sequence[Result]]
 ) -> list[Result | Exception]:
-    """The result of `work` for each item, or the error that this item alone raises.
+    """Results of `work`, one for each item: its result, or the error that this item alone raises.
+
+    Args:
+        items: n items.
+        work: n results for n items, in order; if it fails on all of them, it is called on each alone.
 
     Raises:
-        PolystanceError: from `work`; it concerns the run and not one item.
+        PolystanceError: from `work`; it concerns the run, not one item.
     """
     try:
         return list(work(items))

@@ -2,7 +2,7 @@
 
 
 class PolystanceError(Exception):
-    """Something the user can mend; the command line shows its message without a traceback."""
+    """An error that the user can fix; the command line shows its message without a traceback."""
 
     def __init__(self, place: str, cause: str, cure: str) -> None:
         self.place, self.cause, self.cure = place, cause, cure
@@ -21,4 +21,4 @@ class InputError(PolystanceError):
 
 
 class ModelError(PolystanceError):
-    """A model cannot be found, fetched, trusted or understood."""
+    """A model cannot be found, downloaded, verified or read."""

@@ -1,5 +1,56 @@
 """Stage 5: judgements become rows that set languages and outlets side by side."""
 
-from pipelines.compare.tables import compare
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipelines.compare.coverage import coverage_rows
+from pipelines.compare.differences import difference_rows, with_q_values
+from pipelines.compare.evidence import article_labels, judgements_in_context
+from pipelines.compare.groups import ALL, group_names, label_counts, with_groups
+from pipelines.compare.stance import stance_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from pipelines.compare.tables import Tables
+    from pipelines.config import Compare
 
 __all__ = ["compare"]
+
+
+def compare(
+    articles: pd.DataFrame,
+    passages: pd.DataFrame,
+    judgements: pd.DataFrame,
+    actors: Sequence[str],
+    targets: Sequence[str],
+    settings: Compare,
+    controls: pd.DataFrame | None = None,
+) -> Tables:
+    """All tables; rows follow the order of actors, targets, groupings and the groups' names.
+
+    Args:
+        articles: one row each: id, language, outlet, published, story, characters.
+        passages: as stored.
+        judgements: as stored.
+        actors: names, in the order of the tables.
+        targets: names, in the order of the tables.
+        settings: groupings, reference, minimum size and seed.
+        controls: of the judge, passed on.
+    """
+    from pipelines.compare.tables import COLUMNS, Tables, table
+
+    grouped = with_groups(articles, settings.by)
+    groups = group_names(grouped, [ALL, *settings.by])
+    evidence = judgements_in_context(grouped, passages, judgements)
+    counts = label_counts(article_labels(evidence), grouped, actors, targets, groups)
+    return Tables(
+        table("stance", stance_rows(evidence, counts, settings)),
+        table("coverage", coverage_rows(grouped, passages, actors, groups)),
+        with_q_values(table("differences", difference_rows(counts, groups, settings))),
+        table("controls", []) if controls is None else controls,
+        evidence[COLUMNS["evidence"]],
+    )

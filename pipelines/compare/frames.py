@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from pipelines.stages import READ, TRANSLATE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import pandas as pd
 
     from pipelines.job.store import Shard, Store
 
@@ -18,6 +18,7 @@ COLUMNS = ["id", "language", "outlet", "published", "story", "url"]
 
 def article_frame(store: Store, shards: Sequence[Shard]) -> pd.DataFrame:
     """One row for each article that was translated: its columns and `characters`, the length of its text."""
+    import pandas as pd
     import pyarrow.compute as pc
 
     frames: list[pd.DataFrame] = []

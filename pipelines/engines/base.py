@@ -1,8 +1,9 @@
 """The Protocols that engines fit, and the small records they exchange.
 
 An engine's constructor takes its YAML options as keyword arguments, checks them and finds its files, all
-without loading a model. It may also ask, by naming them as parameters, for `offline` and `place`; a reader
-for `path`; a translator for `model`, `language` and `pivot`; a judge for `model`, `calibration` and `memory`.
+without loading a model. It also gets those of these arguments that it names as parameters: `offline` and
+`place`; a reader `path`; a translator `model`, `language` and `pivot`; a judge `model`, `calibration` and
+`memory`.
 """
 
 from __future__ import annotations
@@ -19,14 +20,14 @@ Result = TypeVar("Result")
 
 
 class Row(NamedTuple):
-    """One record as a reader found it; `place` tells a person where it stands."""
+    """One record of the input, its values by column; `place` is the file and line, for messages."""
 
     place: str
     values: Mapping[str, Any]
 
 
 class Unreadable(NamedTuple):
-    """A record that could not be read, and why."""
+    """A record that cannot be read, and why."""
 
     place: str
     reason: str
@@ -34,7 +35,7 @@ class Unreadable(NamedTuple):
 
 @dataclass(frozen=True)
 class ModelIdentity:
-    """What a result depends on: the model's files, and the settings that change its answers."""
+    """All that a result depends on: the model's files, and the settings that change its answers."""
 
     engine: str
     name: str
@@ -42,22 +43,22 @@ class ModelIdentity:
     sha256: str | None = None
     licence: str = "see the model's page"
     size: int | None = None
-    """Bytes on disk; None where it is not fetched yet."""
+    """Bytes on disk; None if not downloaded yet."""
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Translation(NamedTuple):
-    """A sentence in the pivot language, with what went wrong on the way."""
+    """A sentence in the pivot language, with flags for what looks wrong."""
 
     text: str
     flags: tuple[str, ...] = ()
 
 
 class Pair(NamedTuple):
-    """What a stance judge is asked: the actor's stance toward the target in the premise.
+    """A question to a stance judge: the actor's stance toward the target in the premise.
 
     `kind` is the target's: policy, event, person, organisation or general. `sentence` is the passage alone,
-    where the premise holds more than it: what is read in both counts half and half.
+    if the premise contains more; the answers for both then count half each.
     """
 
     premise: str
@@ -67,7 +68,7 @@ class Pair(NamedTuple):
     sentence: str | None = None
 
     def views(self) -> list[Pair]:
-        """The pair by its premise and, where it has one, by its sentence."""
+        """The pair with its premise and, if it has one, the pair with its sentence as premise."""
         if self.sentence is None or self.sentence == self.premise:
             return [self._replace(sentence=None)]
         return [self._replace(sentence=None), self._replace(premise=self.sentence, sentence=None)]
@@ -76,7 +77,7 @@ class Pair(NamedTuple):
 class Scores(NamedTuple):
     """Probabilities that sum to 1, and the share in [0, 1] of wordings that agree with the label.
 
-    `label` is the engine's own choice; where it is None, the likeliest of the three.
+    `label` is the engine's own choice; None for the likeliest of the three.
     """
 
     supports: float
@@ -88,17 +89,17 @@ class Scores(NamedTuple):
 
 @runtime_checkable
 class Reader(Protocol):
-    """Reads articles from where they lie."""
+    """Reads articles from files or a dataset."""
 
     def rows(self) -> Iterator[Row | Unreadable]:
-        """Each record, in a fixed order.
+        """Yield each record, in a fixed order.
 
         Raises:
-            InputError: nothing can be read there.
+            InputError: the input cannot be read.
         """
 
     def fingerprint(self) -> str:
-        """Changes when the input does; cheap, reads no article.
+        """A string that changes when the input does; cheap, reads no article.
 
         Raises:
             InputError: no such input.
@@ -110,20 +111,20 @@ class Model(Protocol):
     """An engine that holds a model."""
 
     def identity(self) -> ModelIdentity:
-        """Which model answers; found without fetching or loading it."""
+        """The identity of the model, without downloading or loading it."""
 
     def fetch(self) -> None:
-        """Make the model's files be on this machine, and check them.
+        """Download the model if needed and verify its files.
 
         Raises:
-            ModelError: they are not to be had, or not the right ones.
+            ModelError: the files are unavailable or not the expected ones.
         """
 
     def load(self) -> None:
-        """Make the model ready; a second call does nothing.
+        """Load the model; a second call does nothing.
 
         Raises:
-            ModelError: the model's files are missing, damaged or not understood.
+            ModelError: the model's files are missing, damaged or in an unknown format.
         """
 
 
@@ -132,7 +133,15 @@ class Translator(Model, Protocol):
     """Translates sentences into the pivot language."""
 
     def translate(self, sentences: Sequence[str], language: str) -> list[Translation]:
-        """One translation for each sentence, in order, the same in any batch size."""
+        """Translate each sentence, in order; the result does not depend on the batch size.
+
+        Args:
+            sentences: n sentences of one language.
+            language: their code.
+
+        Returns:
+            n translations.
+        """
 
 
 @runtime_checkable
@@ -140,12 +149,12 @@ class StanceJudge(Model, Protocol):
     """Judges stance."""
 
     def judge(self, pairs: Sequence[Pair]) -> list[Scores]:
-        """One score for each pair, in order, the same in any batch size."""
+        """Score each pair, n for n, in order; the result does not depend on the batch size."""
 
 
 @runtime_checkable
 class Alternatives(Protocol):
-    """A translator that can decode in other ways, tried on sentences that it gets wrong."""
+    """A translator that can decode in other ways, for sentences that it gets wrong."""
 
     def alternatives(self) -> list[Translator]:
         """Translators over the same model, the most promising first."""
@@ -153,23 +162,28 @@ class Alternatives(Protocol):
 
 @runtime_checkable
 class Negatable(Protocol):
-    """A judge that can be asked for the contrary, which controls use."""
+    """A judge that can be asked the negated question, which controls use."""
 
     def negated(self) -> StanceJudge:
-        """The same judge, asked whether the actor does not support and does not oppose the target."""
+        """The same judge, asked whether the actor does not support, and does not oppose, the target."""
 
 
 @runtime_checkable
 class LoadReporting(Protocol):
-    """An engine that loads its model at the first question that its memory does not know."""
+    """An engine that loads its model only when its memory lacks an answer."""
 
     on_load: Callable[[float], None]
-    """Called with the seconds that loading took."""
+    """Called with the seconds spent on loading."""
 
 
 @runtime_checkable
 class Executor(Protocol):
-    """Runs shards, here or elsewhere."""
+    """Runs the work on shards, in this process or in others."""
 
     def run(self, work: Callable[[int], Result], shards: Sequence[int]) -> Iterator[Result]:
-        """The result of `work` on each shard, in any order."""
+        """Yield the result of `work` for each shard, in any order.
+
+        Args:
+            work: takes the number of a shard.
+            shards: numbers of the shards.
+        """

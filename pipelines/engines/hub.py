@@ -1,4 +1,4 @@
-"""Model folders: where a model's files are, fetched from the hub where they are not here yet."""
+"""Model folders: local ones, and those of the hub, downloaded if needed."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ WEIGHTS = ("model.safetensors", "pytorch_model.bin")
 
 
 class ModelName(NamedTuple):
-    """A hub id and, where the user pinned one, its revision."""
+    """A hub id and its revision; None if the user pinned none."""
 
     id: str
     revision: str | None
 
     @classmethod
     def parse(cls, model: str) -> ModelName:
-        """`id` or `id@revision`."""
+        """Split `id` or `id@revision`."""
         id_, _, revision = model.partition("@")
         return cls(id_, revision or None)
 
 
 def local_folder(model: str) -> Path | None:
-    """The folder of a model that is on this machine: a local one, or the hub's cache; else None."""
+    """The folder of a model on this machine: a local one, or in the hub's cache; None if there is none."""
     folder = Path(model).expanduser()
     if folder.is_dir():
         return folder
@@ -50,17 +50,17 @@ def local_folder(model: str) -> Path | None:
 
 
 def fetch(model: str, offline: bool, place: str) -> Path:
-    """The folder of a model, fetched where it is not on this machine.
+    """The folder of a model, downloaded if it is not on this machine.
 
-    Only configuration, vocabulary and one file of weights are fetched, never code.
+    Only configuration, vocabulary and one file of weights are downloaded, never code.
 
     Args:
         model: hub id, id@revision or local folder.
         offline: never ask the hub.
-        place: of the model's name, for errors.
+        place: of the model's name in the config, for errors.
 
     Raises:
-        ModelError: it is neither here nor to be had, or holds no weights.
+        ModelError: the model is unavailable or has no weights.
     """
     folder = local_folder(model) or _download(model, offline, place)
     if weights_file(folder) is None:
@@ -70,12 +70,18 @@ def fetch(model: str, offline: bool, place: str) -> Path:
 
 
 def weights_file(folder: Path) -> Path | None:
-    """The file of weights in a model's folder."""
+    """The file of weights in a model's folder; None if there is none."""
     return next((folder / name for name in WEIGHTS if (folder / name).is_file()), None)
 
 
 def identify(engine: str, model: str, settings: Mapping[str, Any]) -> ModelIdentity:
-    """What is known of a model without fetching it: its revision and hashes where it is here."""
+    """The identity of a model without downloading it; revision and hashes are known if it is on this machine.
+
+    Args:
+        engine: name of the engine.
+        model: hub id, id@revision or local folder.
+        settings: that change the model's answers.
+    """
     folder = local_folder(model)
     weights = folder and weights_file(folder)
     if folder is None or weights is None:
@@ -92,7 +98,7 @@ def identify(engine: str, model: str, settings: Mapping[str, Any]) -> ModelIdent
 
 
 def _licence(folder: Path) -> str:
-    """The licence that a model's card names."""
+    """The licence in a model's card."""
     card = folder / CARD
     if not card.is_file():
         return UNKNOWN_LICENCE
@@ -127,9 +133,9 @@ def _download(model: str, offline: bool, place: str) -> Path:
     try:
         files = {s.rfilename for s in HfApi().model_info(name.id, revision=name.revision).siblings or []}
         weights = next((weights for weights in WEIGHTS if weights in files), WEIGHTS[0])
-        wanted = [*CONFIGURATION, CARD, weights]
-        return Path(snapshot_download(name.id, revision=name.revision, allow_patterns=wanted))
-    except Exception as error:  # the hub's client raises what its network layers do
+        patterns = [*CONFIGURATION, CARD, weights]
+        return Path(snapshot_download(name.id, revision=name.revision, allow_patterns=patterns))
+    except Exception as error:  # the hub's client passes on the errors of its network layers
         cause = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         cure = "Check the id, the network and, for a gated model, your token; or give a local folder"
-        raise ModelError(place, f"model '{model}' cannot be fetched ({cause})", cure) from error
+        raise ModelError(place, f"model '{model}' cannot be downloaded ({cause})", cure) from error

@@ -1,4 +1,4 @@
-"""Finds an engine by its name and builds it with checked options."""
+"""Engines by name, and their construction with checked options."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ PROTOCOLS = {
 
 
 def engine_class(kind: str, name: str, place: str) -> type:
-    """The class of an engine; imports its module, which loads no heavy library.
+    """The class of an engine; importing its module loads no heavy library.
 
     Args:
         kind: reader, translator, stance or executor.
         name: a registered name, or `module:Class` of a private engine.
-        place: where the name stands, for errors.
+        place: of the name in the config, for errors.
 
     Raises:
         ConfigError: no such engine, or the class does not fit its Protocol.
@@ -61,36 +61,36 @@ def engine_class(kind: str, name: str, place: str) -> type:
         )
     module, _, attribute = known.get(name, name).partition(":")
     try:
-        found = getattr(importlib.import_module(module), attribute)
+        engine = getattr(importlib.import_module(module), attribute)
     except (ImportError, AttributeError) as error:
-        cure = "Check the name, and that the module lies on PYTHONPATH"
+        cure = "Check the name, and that the module is on PYTHONPATH"
         raise ConfigError(place, f"cannot import '{name}' ({error})", cure) from error
-    wanted = [member for member in dir(PROTOCOLS[kind]) if not member.startswith("_")]
-    missing = [member for member in wanted if not callable(getattr(found, member, None))]
+    methods = [member for member in dir(PROTOCOLS[kind]) if not member.startswith("_")]
+    missing = [method for method in methods if not callable(getattr(engine, method, None))]
     if missing:
         cure = f"Give it the methods of pipelines.engines.base.{PROTOCOLS[kind].__name__}"
         raise ConfigError(place, f"'{name}' has no {', '.join(missing)}", cure)
-    return found  # type: ignore[no-any-return]
+    return engine  # type: ignore[no-any-return]
 
 
 def build(kind: str, name: str, options: dict[str, Any], place: str, **provided: object) -> Any:
-    """An engine of that name, its options checked against its constructor.
+    """Build the engine of a name, its options checked against its constructor.
 
     Args:
         kind: reader, translator, stance or executor.
         name: a registered name, or `module:Class`.
         options: the user's constructor arguments.
-        place: where the options stand in the config, for errors.
-        provided: what the run offers; passed on, with the place, where the constructor asks for it by name.
+        place: of the options in the config, for errors.
+        provided: arguments of the run; the constructor gets those, and the place, that it has as parameters.
 
     Raises:
         ConfigError: unknown engine, unknown option, or an option of the wrong type.
-        ModelError: from the constructor, where the engine's model is not to be had.
+        ModelError: from the constructor, if the engine's model or package is unavailable.
     """
-    found = engine_class(kind, name, place)
+    engine = engine_class(kind, name, place)
     provided["place"] = place
-    hints = get_type_hints(found.__init__, include_extras=True)  # type: ignore[misc]
-    parameters = [p for p in inspect.signature(found).parameters.values() if p.kind is not p.VAR_KEYWORD]
+    hints = get_type_hints(engine.__init__, include_extras=True)  # type: ignore[misc]
+    parameters = [p for p in inspect.signature(engine).parameters.values() if p.kind is not p.VAR_KEYWORD]
     fields: dict[str, Any] = {
         p.name: (hints.get(p.name, Any), Field(... if p.default is p.empty else p.default))
         for p in parameters
@@ -104,8 +104,8 @@ def build(kind: str, name: str, options: dict[str, Any], place: str, **provided:
         if option not in fields:
             cure = did_you_mean(option, fields)
             raise ConfigError(f"{place}: options.{option}", f"'{name}' has no such option", cure)
-    form = create_model(found.__name__, __config__=ConfigDict(arbitrary_types_allowed=True), **fields)
-    checked = validated(form, options, place, under="options")
-    arguments = {option: getattr(checked, option) for option in options}
-    asked = {key: value for key, value in provided.items() if key in {p.name for p in parameters}}
-    return found(**arguments, **asked)
+    form = create_model(engine.__name__, __config__=ConfigDict(arbitrary_types_allowed=True), **fields)
+    values = validated(form, options, place, under="options")
+    arguments = {option: getattr(values, option) for option in options}
+    arguments |= {name: value for name, value in provided.items() if name in {p.name for p in parameters}}
+    return engine(**arguments)

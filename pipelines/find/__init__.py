@@ -20,20 +20,23 @@ if TYPE_CHECKING:
     from pipelines.text.names import Mention
 
 WHOLLY_QUOTED = 0.9
+"""Share of a sentence's characters in quotation marks from which all of it counts as quoted. The rest leaves
+room for punctuation outside the marks; not tuned."""
 LONGEST_READ = 4000
-"""Characters of a sentence that are read for speakers; names are found in all of it."""
+"""Characters of a sentence that are read for speakers; names are found in all of it. Bounds the time that the
+patterns take on text without stops; not tuned, far above any real sentence."""
 
 
 class Finders(NamedTuple):
-    """What finds the actors in articles of one language."""
+    """The name finders and the grammar for articles of one language."""
 
     source: NameFinder
     pivot: NameFinder
     epithets: NameFinder
-    """In the text that is read for speakers."""
+    """Finds epithets in the text that is read for speakers."""
     grammar: Grammar | None
     reads_source: bool
-    """Whether speakers are looked for in the source; else in the pivot, whose grammar is known."""
+    """Whether speakers are found in the source; else in the pivot, if its grammar is known."""
 
 
 def find(
@@ -43,8 +46,8 @@ def find(
 
     Args:
         articles: in any language.
-        actors: who are looked for.
-        pivot: language of the translations.
+        actors: to look for.
+        pivot: language code of the translations.
         settings: whether unnamed sentences are resolved, and how much context a passage has.
     """
     finders: dict[str, Finders] = {}
@@ -56,16 +59,23 @@ def find(
 
 
 def finders_of(actors: Sequence[Actor], language: str, pivot: str, settings: Find) -> Finders:
-    """What finds the actors in articles of a language."""
-    of_source, of_pivot = grammar_of(language), grammar_of(pivot)
-    read = language if of_source else pivot
+    """Build the name finders and the grammar for articles of one language.
+
+    Args:
+        actors: to look for.
+        language: code of the articles' language.
+        pivot: language code of the translations.
+        settings: whether names are compared without diacritics.
+    """
+    source_grammar, pivot_grammar = grammar_of(language), grammar_of(pivot)
+    speaker_language = language if source_grammar else pivot
     fold = settings.ignore_diacritics
     return Finders(
         NameFinder(actors, language, fold),
         NameFinder(actors, pivot, fold),
-        NameFinder(actors, read, fold, epithets=True),
-        of_source or of_pivot,
-        of_source is not None,
+        NameFinder(actors, speaker_language, fold, epithets=True),
+        source_grammar or pivot_grammar,
+        source_grammar is not None,
     )
 
 
@@ -75,20 +85,20 @@ def _passages(
     sentences = article.sentences
     in_source = [finders.source.mentions(sentence.source) for sentence in sentences]
     in_pivot = [
-        named if sentence.source == sentence.pivot else finders.pivot.mentions(sentence.pivot)
-        for sentence, named in zip(sentences, in_source, strict=True)
+        mentions if sentence.source == sentence.pivot else finders.pivot.mentions(sentence.pivot)
+        for sentence, mentions in zip(sentences, in_source, strict=True)
     ]
-    wanting = {actor.name for actor in actors if actor.needs_full_name}
-    in_source, in_pivot = _introduced(in_source, in_pivot, wanting)
+    full_name_first = {actor.name for actor in actors if actor.needs_full_name}
+    in_source, in_pivot = _drop_early_short_names(in_source, in_pivot, full_name_first)
     if not any(in_source) and not any(in_pivot):
         return
     voices = _voices(article, actors, finders, in_source, in_pivot)
     for index, sentence in enumerate(sentences):
         source, pivot = {m.actor for m in in_source[index]}, {m.actor for m in in_pivot[index]}
-        speaking = voices[index] if settings.resolve else {}
+        speakers_here = voices[index] if settings.resolve else {}
         for actor in actors:
             name = actor.name
-            if name in source or name in pivot or name in speaking:
+            if name in source or name in pivot or name in speakers_here:
                 matched = _matched(name in source, name in pivot)
                 voice = voices[index].get(name, "narrated")
                 yield Passage(
@@ -99,26 +109,26 @@ def _passages(
                     end=sentence.end,
                     source=sentence.source,
                     pivot=sentence.pivot,
-                    context=_inserted(name, voice, matched) + _context(sentences, index, voices, settings),
+                    context=_name_prefix(name, voice, matched) + _context(sentences, index, voices, settings),
                     voice=voice,
                     matched=matched,
                     flags=_flags(sentence, matched),
                 )
 
 
-def _introduced(
-    in_source: list[list[Mention]], in_pivot: list[list[Mention]], wanting: set[str]
+def _drop_early_short_names(
+    in_source: list[list[Mention]], in_pivot: list[list[Mention]], full_name_first: set[str]
 ) -> tuple[list[list[Mention]], list[list[Mention]]]:
-    """The mentions without the short names of actors who need the full one earlier in the article."""
-    if not wanting:
+    """The mentions without short names that come before the full name, for actors who need that first."""
+    if not full_name_first:
         return in_source, in_pivot
-    known: set[str] = set()
-    kept: tuple[list[list[Mention]], list[list[Mention]]] = [], []
+    introduced: set[str] = set()
+    sides: tuple[list[list[Mention]], list[list[Mention]]] = [], []
     for both in zip(in_source, in_pivot, strict=True):
-        known |= {mention.actor for mentions in both for mention in mentions if mention.full}
-        for mentions, side in zip(both, kept, strict=True):
-            side.append([m for m in mentions if m.actor not in wanting or m.actor in known])
-    return kept
+        introduced |= {mention.actor for mentions in both for mention in mentions if mention.full}
+        for mentions, side in zip(both, sides, strict=True):
+            side.append([m for m in mentions if m.actor not in full_name_first or m.actor in introduced])
+    return sides
 
 
 def _voices(
@@ -128,59 +138,59 @@ def _voices(
     in_source: list[list[Mention]],
     in_pivot: list[list[Mention]],
 ) -> list[dict[str, Voice]]:
-    """For each sentence the actors who speak or act in it, named or not."""
+    """The actors who speak or act in each sentence, named or not."""
     sources = [sentence.source for sentence in article.sentences]
     pivots = [sentence.pivot for sentence in article.sentences]
     in_marks = quotations(sources)
-    beside = [_beside(*parts) for parts in zip(sources, in_marks, in_source, strict=True)]
+    beside = [_voices_beside(*parts) for parts in zip(sources, in_marks, in_source, strict=True)]
     if finders.grammar is None:
         return beside
-    texts, named = (sources, in_source) if finders.reads_source else (pivots, in_pivot)
+    texts, names = (sources, in_source) if finders.reads_source else (pivots, in_pivot)
     texts = [text[:LONGEST_READ] for text in texts]
-    quoted = quotations(texts, finders.grammar.dialogue_dashes, finders.grammar.speech)
+    spans = quotations(texts, dashes=finders.grammar.dialogue_dashes, speech=finders.grammar.speech)
     if not finders.reads_source:
-        quoted = _carried_over(sources, in_marks, texts, quoted)
-    read = [[m for m in mentions if m.end <= LONGEST_READ] for mentions in named]
-    mentions = _with_epithets(texts, read, finders.epithets)
+        spans = _restore_quotations(sources, in_marks, texts, spans)
+    names = [[m for m in mentions if m.end <= LONGEST_READ] for mentions in names]
+    mentions = _add_epithets(texts, names, finders.epithets)
     pronouns = {actor.name: frozenset[str](actor.pronouns) for actor in actors}
-    voices = speakers(texts, quoted, mentions, finders.grammar, pronouns)
+    voices = speakers(texts, spans, mentions, finders.grammar, pronouns)
     return voices if finders.reads_source else [v | more for v, more in zip(voices, beside, strict=True)]
 
 
-def _beside(source: str, quoted: list[Quotation], mentions: list[Mention]) -> dict[str, Voice]:
-    """The actors named outside of a quotation of some length: all that an unknown language tells."""
-    if max((word_count(source[q.start : q.end]) for q in quoted), default=0) < WORDS_OF_A_QUOTATION:
+def _voices_beside(source: str, spans: list[Quotation], mentions: list[Mention]) -> dict[str, Voice]:
+    """The actors named outside a quotation of some length: all that is known without a grammar."""
+    if max((word_count(source[q.start : q.end]) for q in spans), default=0) < WORDS_OF_A_QUOTATION:
         return {}
-    outside = [m for m in mentions if not any(q.start <= m.start < q.end for q in quoted)]
+    outside = [m for m in mentions if not any(q.start <= m.start < q.end for q in spans)]
     return {mention.actor: "quoted" for mention in outside}
 
 
-def _carried_over(
-    sources: list[str], in_source: list[list[Quotation]], pivots: list[str], quoted: list[list[Quotation]]
+def _restore_quotations(
+    sources: list[str], in_source: list[list[Quotation]], pivots: list[str], in_pivot: list[list[Quotation]]
 ) -> list[list[Quotation]]:
-    """The quotations of the pivot, with those that the translation lost from wholly quoted sentences."""
-    carried = []
-    for source, pivot, here, there in zip(sources, pivots, quoted, in_source, strict=True):
+    """The quotations of the pivot, with those of wholly quoted sentences whose marks the translation lost."""
+    restored = []
+    for source, pivot, here, there in zip(sources, pivots, in_pivot, in_source, strict=True):
         length = sum(quotation.end - quotation.start for quotation in there)
-        wholly = there and not here and length >= WHOLLY_QUOTED * len(source)
-        carried.append([Quotation(0, len(pivot), -1 - there[0].number)] if wholly else here)
-    return carried
+        is_lost = there and not here and length >= WHOLLY_QUOTED * len(source)
+        restored.append([Quotation(0, len(pivot), -1 - there[0].number)] if is_lost else here)
+    return restored
 
 
-def _with_epithets(texts: list[str], named: list[list[Mention]], epithets: NameFinder) -> list[list[Mention]]:
-    """The mentions by name, and by an epithet of an actor named before: of the last, if it fits several."""
+def _add_epithets(texts: list[str], names: list[list[Mention]], epithets: NameFinder) -> list[list[Mention]]:
+    """The mentions by name, and by an epithet of an actor named before: of the last one, if several fit."""
     last_named: dict[str, int] = {}
-    together = []
-    for index, (text, mentions) in enumerate(zip(texts, named, strict=True)):
-        called = [m for m in epithets.mentions(text) if m.actor in last_named]
-        called.sort(key=lambda m: (m.start, -last_named[m.actor]))
-        kept = list(mentions)
-        for mention in called:
-            if all(mention.end <= other.start or other.end <= mention.start for other in kept):
-                kept.append(mention)
-        together.append(sorted(kept))
+    mentions_by_both = []
+    for index, (text, mentions) in enumerate(zip(texts, names, strict=True)):
+        candidates = [m for m in epithets.mentions(text) if m.actor in last_named]
+        candidates.sort(key=lambda m: (m.start, -last_named[m.actor]))
+        apart = list(mentions)
+        for mention in candidates:
+            if all(mention.end <= other.start or other.end <= mention.start for other in apart):
+                apart.append(mention)
+        mentions_by_both.append(sorted(apart))
         last_named |= {mention.actor: index for mention in mentions}
-    return together
+    return mentions_by_both
 
 
 def _matched(in_source: bool, in_pivot: bool) -> Matched:
@@ -189,8 +199,8 @@ def _matched(in_source: bool, in_pivot: bool) -> Matched:
     return "source" if in_source else "pivot" if in_pivot else "resolved"
 
 
-def _inserted(actor: str, voice: Voice, matched: Matched) -> str:
-    """Who is meant, in brackets as editors add it, where the sentence does not say."""
+def _name_prefix(actor: str, voice: Voice, matched: Matched) -> str:
+    """The name that the judge reads before a sentence without one, in brackets as editors add it."""
     if matched != "resolved":
         return ""
     return f"[{actor} said:] " if voice == "quoted" else f"[{actor}:] "
@@ -199,20 +209,20 @@ def _inserted(actor: str, voice: Voice, matched: Matched) -> str:
 def _context(
     sentences: Sequence[Sentence], index: int, voices: list[dict[str, Voice]], settings: Find
 ) -> str:
-    """The sentence with those around it, as long as nobody else speaks or acts in them."""
+    """The pivot sentence with its neighbours, up to one in which somebody else speaks or acts."""
     text = sentences[index].pivot
     for step in (-1, 1):
         for near in range(index + step, index + step * (settings.context + 1), step):
             if not 0 <= near < len(sentences) or not set(voices[near]) <= set(voices[index]):
                 break
-            added = sentences[near].pivot
-            if len(text) + len(added) > settings.context_characters:
+            neighbour = sentences[near].pivot
+            if len(text) + len(neighbour) > settings.context_characters:
                 break
-            text = f"{added} {text}" if step < 0 else f"{text} {added}"
+            text = f"{neighbour} {text}" if step < 0 else f"{text} {neighbour}"
     return text
 
 
 def _flags(sentence: Sentence, matched: Matched) -> tuple[str, ...]:
-    """The translation's flags, and `lost_actor` where the source has the name and the pivot has not."""
-    lost = matched == "source" and "lost_actor" not in sentence.flags
-    return (*sentence.flags, "lost_actor") if lost else sentence.flags
+    """The translation's flags, and `lost_actor` if the source has the name and the pivot has not."""
+    is_lost = matched == "source" and "lost_actor" not in sentence.flags
+    return (*sentence.flags, "lost_actor") if is_lost else sentence.flags

@@ -1,4 +1,4 @@
-"""What finding speakers needs to know of a language, from its data file."""
+"""The patterns by which speakers are found in a language, from its data file."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ CAPITALISED = r"\p{Lu}[\p{L}\p{M}'’-]*\.?"
 NOBILIARY = r"(?:de|da|do|dos|das|del|della|di|du|la|le|van|von|der|den|ten|bin|ibn|al|el|abu)"
 APOSTROPHES = "['’]"
 MODIFIERS = 3
+"""Words at most between determiner and head of a noun phrase (the new South Korean president); not tuned."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Grammar:
     speech: regex.Pattern[str]
     """A verb of speaking, in a finite form."""
     pronouns: regex.Pattern[str]
-    """A pronoun that may be a subject; the group that matched is he, she, they or it."""
+    """A pronoun that may be a subject; groups he, she, they and it."""
     titles: regex.Pattern[str]
     """A role or honorific."""
     epithet: regex.Pattern[str]
@@ -40,50 +41,50 @@ class Grammar:
     coordination: regex.Pattern[str]
     """At the end of the text before a second verb of the same subject (smiled and then)."""
     according: regex.Pattern[str]
-    """Before the one whose words are reported (according to); or a pronoun in it (in his words)."""
+    """Before the source of reported words (according to), or with a pronoun for it (in his words)."""
     domain: regex.Pattern[str]
-    """Behind a role, whose or which it is: of Poland, polonês."""
+    """After a role, what it belongs to: of Poland, polonês."""
     nationality: regex.Pattern[str]
-    """What tells one holder of a role from another and has no capital (russo)."""
+    """A word without a capital that distinguishes holders of a role (russo)."""
     aides: regex.Pattern[str]
     """Titles whose owner is named in the genitive (представитель Путина)."""
     gendered: tuple[tuple[str, regex.Pattern[str]], ...]
-    """he and she, each with the titles that tell it."""
+    """he and she, each with the titles that imply it."""
     same_role: tuple[frozenset[str], ...]
     """Titles that one person may have together: senator, sen, lawmaker."""
     somebody: regex.Pattern[str]
     """An indefinite noun phrase for a person; group `head`."""
     determiner: regex.Pattern[str]
-    """Begins a definite noun phrase; matches nothing where the language needs none."""
+    """Begins a definite noun phrase; matches nothing if the language needs none."""
     generic: regex.Pattern[str]
     """A head that fits any person."""
     preposition: regex.Pattern[str]
-    """At the end of the text before a name that is thereby no subject."""
+    """At the end of the text before a name, which is then no subject."""
     conjunction: regex.Pattern[str]
-    """and"""
+    """The word for and."""
     joins: regex.Pattern[str]
-    """What may stand between two who do something together."""
+    """The text between two who do something together."""
     clause_start: regex.Pattern[str]
     """A word that begins a clause with another subject."""
     organisation: regex.Pattern[str]
-    """At the end of a name that is no person's."""
+    """At the end of a name that is not a person's."""
     name: regex.Pattern[str] | None
-    """A name of one or more capitalised words; None where the script has no capitals."""
+    """A name of one or more capitalised words; None if the script has no capitals."""
     particle: regex.Pattern[str] | None
-    """What marks the subject, right behind it; None where nothing does."""
+    """The particle right after a subject; None if the language has none."""
     marked: regex.Pattern[str]
-    """At the end of a subject that has its mark in it."""
+    """At the end of a subject that includes its particle."""
     bare_nouns: bool
     """A noun phrase needs no determiner."""
     pro_drop: bool
-    """A verb may stand without a subject."""
+    """A verb may have no subject."""
     dialogue_dashes: bool
     """A dash at the start of a line may open a quotation."""
 
 
 @cache
 def grammar_of(language: str) -> Grammar | None:
-    """The grammar of a language, None where it has no data file."""
+    """The grammar of a language; None if it has no data file."""
     place = files(__package__).joinpath(f"grammar/{base_language(language)}.yaml")
     if not place.is_file():
         return None
@@ -144,9 +145,9 @@ def _noun_phrase(
 
     Args:
         heads: nouns for people.
-        determiners: of the language, if it needs them.
+        determiners: of the language; empty if it needs none.
         speech: pattern of verbs of speaking, which are no modifiers.
-        subject_end: pattern of what marks a subject.
+        subject_end: pattern of the particle of a subject.
         adjectives: pattern of heads that are nouns only before a verb (the Republican said).
     """
     before = (
@@ -163,12 +164,12 @@ def _adjectives(data: dict[str, Any], speech: str) -> str:
 
 
 def _listed(data: dict[str, Any], key: str) -> str:
-    """The words of a list of the data file, or what never matches where it has none."""
+    """An alternation of a list of the data file; one that never matches if the list is missing or empty."""
     return _any(data.get(key, [])) or "(?!)"
 
 
 def _any(words: Iterable[str]) -> str:
-    """An alternation of words, the longest first; a * at an end of a word stands for any letters."""
+    """An alternation of words, the longest first; a * at an end of a word matches any letters."""
     forms = []
     for word in sorted(words, key=len, reverse=True):
         stem = r"\s+".join(regex.escape(part) for part in word.strip("*").split())

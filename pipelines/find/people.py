@@ -1,4 +1,4 @@
-"""Who is spoken of in a sentence: actors by name, other people, pronouns and epithets."""
+"""The people that a sentence refers to: actors by name, other people, pronouns and epithets."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from pipelines.find.grammar import Grammar
     from pipelines.text.names import Mention
 
+CHARACTERS_TO_A_TITLE = 40
+"""Characters before a name in which a title makes it a person's; not tuned, bounds the search."""
 ASIDE = regex.compile(r"(?:\s*\([^()]*\))?(?:,[^,.;:]{3,80},)?\s*")
 POSSESSIVE = regex.compile(r"['’]s?(?!\w)|(?<=s)['’](?!\w)")
 AGE = regex.compile(r",\s+\d{2},")
@@ -23,20 +25,20 @@ LAST_WORD = regex.compile(r"\w+\s*$")
 
 
 class Reference(NamedTuple):
-    """`text[start:end]` is somebody; `who` is an actor's name, or what another person is called."""
+    """`text[start:end]` refers to somebody: `who` is an actor's name, or another person's key."""
 
     start: int
     end: int
     kind: Literal["actor", "person", "pronoun", "epithet"]
     who: str | None
     pronoun: str = ""
-    """he, she, they or it, where the reference is a pronoun."""
+    """he, she, they or it, if the reference is a pronoun."""
     head: str = ""
     """The role in an epithet."""
     modifiers: frozenset[str] = frozenset()
-    """What tells the role from others: Polish, House, of Poland; the first letters of each."""
+    """What distinguishes the role: Polish, House, of Poland; the first letters of each."""
     subject: bool = True
-    """Neither possessive nor behind a preposition."""
+    """Neither a possessive nor after a preposition."""
 
 
 @dataclass
@@ -48,24 +50,23 @@ class Cast:
     surnames: set[str] = field(default_factory=set)
     """Of the people who are not actors."""
     possible: set[str] = field(default_factory=set)
-    """Last words of longer names that may be people's: who is called so again by it alone is one."""
+    """Last words of longer names that may be people's: one that returns alone is a person."""
 
     def references(self, text: str, mentions: Iterable[Mention]) -> list[Reference]:
-        """All references in a text, in order, and learns who has which role.
+        """Find all references in a text, in order, and learn who has which role.
 
         Args:
-            text: of a sentence, its quotations blanked.
+            text: a sentence, its quotations blanked.
             mentions: of actors in the text.
         """
-        named = [self._actor(text, mention) for mention in mentions]
-        people = list(self._people(text, named))
-        taken = [*named, *people]
-        for person in taken:
+        actors = [self._actor(text, mention) for mention in mentions]
+        people = [*actors, *self._people(text, actors)]
+        for person in people:
             self.roles.learn(str(person.who), text, person.start, person.end)
-        taken += self._somebody(text, taken)
-        others = [*self._pronouns(text), *self._epithets(text, taken)]
-        free = [r for r in others if not any(r.start < t.end and t.start < r.end for t in taken)]
-        return sorted([*taken, *free])
+        people += self._somebody(text, people)
+        others = [*self._pronouns(text), *self._epithets(text, people)]
+        apart = [r for r in others if not any(r.start < p.end and p.start < r.end for p in people)]
+        return sorted([*people, *apart])
 
     def _actor(self, text: str, mention: Mention) -> Reference:
         if self.grammar.particle is None:
@@ -75,7 +76,7 @@ class Cast:
         return Reference(mention.start, mention.end, "actor", mention.actor, subject=subject)
 
     def _is_subject(self, text: str, start: int, end: int) -> bool:
-        """Whether what stands there can be a subject: no preposition before its titles, no possessive."""
+        """Whether `text[start:end]` can be a subject: no preposition before its titles, no possessive."""
         if POSSESSIVE.match(text, end):
             return False
         begin = self.roles.named_from(text, start, end)
@@ -85,30 +86,36 @@ class Cast:
         return not self.grammar.preposition.search(text, max(0, begin - CHARACTERS_OF_A_TITLE), begin)
 
     def _is_marked(self, text: str, name: Mention, particle: regex.Pattern[str]) -> bool:
-        """Whether a name, or the title behind it, has the particle of a subject."""
+        """Whether a name, or the title after it, has the particle of a subject."""
         if name.inflected:
             return bool(self.grammar.marked.search(text[name.start : name.end]))
         after = text[name.end : name.end + CHARACTERS_OF_A_TITLE]
-        return bool(particle.match(self.roles.title_behind(after)[1]))
+        return bool(particle.match(self.roles.title_after(after)[1]))
 
-    def joined(self, text: str, first: Reference, second: Reference) -> bool:
-        """Whether two do something together: Duda and President Yoon said."""
+    def act_together(self, text: str, first: Reference, second: Reference) -> bool:
+        """Whether two do something together: Duda and President Yoon said.
+
+        Args:
+            text: that both are in.
+            first: of the two.
+            second: after the first.
+        """
         near = second.start - first.end <= 2 * CHARACTERS_OF_A_TITLE
         if not near or not self.grammar.conjunction.search(text, first.end, second.start):
             return False
         between = text[first.end : self.roles.title_start(text, second.start)]
         return bool(self.grammar.joins.fullmatch(between))
 
-    def _people(self, text: str, named: Sequence[Reference]) -> Iterator[Reference]:
+    def _people(self, text: str, actors: Sequence[Reference]) -> Iterator[Reference]:
         """People who are not actors: a name with a title, an age or a verb of speaking, or a known one."""
         if self.grammar.name is None:
             return
         last: int | None = None
-        others = _without(text, named)
+        others = _without(text, actors)
         for match in self.grammar.name.finditer(others):
-            if any(match.end() in (a.start - 1, a.start) for a in named):
-                continue  # what an alias leaves of a longer name
-            ends = [actor.end for actor in named if actor.subject] + ([] if last is None else [last])
+            if any(match.end() in (a.start - 1, a.start) for a in actors):
+                continue  # the rest of a longer name around an alias
+            ends = [actor.end for actor in actors if actor.subject] + ([] if last is None else [last])
             in_apposition = any(0 <= match.start() - end <= 2 for end in ends)
             start = match.start()
             for title in self.grammar.titles.finditer(match[0]):
@@ -132,7 +139,7 @@ class Cast:
             return True
         if self.grammar.organisation.search(name) or self.grammar.clause_start.fullmatch(name):
             return False
-        titled = list(self.grammar.titles.finditer(text, max(0, start - 40), start))
+        titled = list(self.grammar.titles.finditer(text, max(0, start - CHARACTERS_TO_A_TITLE), start))
         if titled and not text[titled[-1].end() : start].strip(" .,"):
             return True
         if len(words) < 2 or in_apposition:
@@ -141,18 +148,19 @@ class Cast:
         between = self.grammar.adverbs.match(text, aside.end() if aside else end)
         speaks_after = self.grammar.speech.match(text, between.end() if between else end)
         speaks_before = LAST_WORD.search(text, max(0, start - CHARACTERS_OF_A_TITLE), start)
-        spoken = speaks_before and self.grammar.speech.fullmatch(speaks_before[0].strip())
-        behind = APPOSITION.match(text, end)
-        introduced = behind and text[end:].lstrip()[:1] == "," and self.grammar.people.search(behind[1])
-        return bool(speaks_after or spoken or introduced or AGE.match(text, end))
+        follows_speech = speaks_before and self.grammar.speech.fullmatch(speaks_before[0].strip())
+        apposition = APPOSITION.match(text, end)
+        has_comma = text[end:].lstrip()[:1] == ","
+        introduced = apposition and has_comma and self.grammar.people.search(apposition[1])
+        return bool(speaks_after or follows_speech or introduced or AGE.match(text, end))
 
     def _pronouns(self, text: str) -> Iterator[Reference]:
         for match in self.grammar.pronouns.finditer(text):
             yield Reference(match.start(), match.end(), "pronoun", None, pronoun=str(match.lastgroup))
 
-    def _epithets(self, text: str, taken: Sequence[Reference]) -> Iterator[Reference]:
+    def _epithets(self, text: str, people: Sequence[Reference]) -> Iterator[Reference]:
         for match in self.grammar.epithet.finditer(text):
-            if self._touches(text, match, taken):
+            if self._touches(text, match, people):
                 continue
             modifiers = self.roles.modifiers_of(text, match)
             yield Reference(
@@ -160,24 +168,24 @@ class Cast:
                 modifiers=modifiers, subject=self._begins_clause(text, match.start(), match.end()),
             )  # fmt: skip
 
-    def _somebody(self, text: str, taken: Sequence[Reference]) -> Iterator[Reference]:
+    def _somebody(self, text: str, people: Sequence[Reference]) -> Iterator[Reference]:
         """People who are introduced without a name: a South Korean official."""
         for match in self.grammar.somebody.finditer(text):
-            if not self._touches(text, match, taken):
+            if not self._touches(text, match, people):
                 subject = self._begins_clause(text, match.start(), match.end())
                 who = f"person:{match['head'].casefold()}"
                 yield Reference(match.start(), match.end(), "person", who, subject=subject)
 
-    def _touches(self, text: str, noun: regex.Match[str], taken: Iterable[Reference]) -> bool:
+    def _touches(self, text: str, noun: regex.Match[str], people: Iterable[Reference]) -> bool:
         """Whether a noun phrase is part of a name, its title or in apposition to it."""
-        gap = 2 if self.grammar.particle is None else 0  # what has its particle goes with nothing behind it
+        gap = 2 if self.grammar.particle is None else 0  # a noun with its particle is complete
         return any(
             noun.start() < r.end + 3 and self.roles.named_from(text, r.start, r.end) <= noun.end() + gap
-            for r in taken
+            for r in people
         )
 
     def _begins_clause(self, text: str, start: int, end: int) -> bool:
-        """Whether a noun phrase is the first of its clause, or right behind a verb of speaking."""
+        """Whether a noun phrase is the first of its clause, or right after a verb of speaking."""
         if self.grammar.particle is not None:
             return True
         if POSSESSIVE.match(text, end) or self.grammar.preposition.search(text[:start]):
@@ -189,8 +197,8 @@ class Cast:
         )
 
 
-def _without(text: str, named: Iterable[Reference]) -> str:
+def _without(text: str, actors: Iterable[Reference]) -> str:
     """The text with a comma for each character of a name."""
-    for actor in named:
+    for actor in actors:
         text = text[: actor.start] + "," * (actor.end - actor.start) + text[actor.end :]
     return text

@@ -27,9 +27,10 @@ NEXT_DASH = regex.compile(r"(?<=[,.!?…])\s*[—–―]|(?<=\s)[—–―](?=\S
 SPACED_DASH = regex.compile(r"(?<=\s)[—–―](?=\s)")
 NOTHING = regex.compile(r"\s*$")
 LONGEST = 12
-"""Sentences after which a quotation that was not closed is taken to have ended where it began."""
+"""Sentences after which an unclosed quotation counts as its first sentence alone, so that one missing mark
+does not quote the rest of an article; not tuned."""
 LONGEST_PARAGRAPH = 4
-"""Sentences from one paragraph's mark to the next in a long quotation."""
+"""Sentences at most between the opening marks of two paragraphs of one quotation; not tuned."""
 
 
 class Quotation(NamedTuple):
@@ -49,19 +50,19 @@ class _Mark(NamedTuple):
 
 
 def quotations(
-    sentences: Sequence[str], dashes: bool = False, speech: regex.Pattern[str] | None = None
+    sentences: Sequence[str], *, dashes: bool = False, speech: regex.Pattern[str] | None = None
 ) -> list[list[Quotation]]:
     """The quoted spans of each sentence, their marks included, in order.
 
-    A quotation runs on over sentences and paragraphs until it is closed; one that begins a sentence
-    inside another of the same kind goes on with it, as each paragraph of a long quotation does.
+    A quotation continues over sentences and paragraphs until it is closed; an opening mark that begins a
+    sentence inside one of the same kind continues it, as each paragraph of a long quotation does.
 
     Args:
         sentences: of one article, in order.
-        dashes: a dash at the start of a line opens a quotation, and the next one closes it.
-        speech: verbs of speaking; a dash between spaces closes a quotation before one of them.
+        dashes: whether a dash at the start of a line opens a quotation, and the next one closes it.
+        speech: pattern of verbs of speaking; a dash between spaces closes a quotation before one of them.
     """
-    found: list[list[Quotation]] = [[] for _ in sentences]
+    spans: list[list[Quotation]] = [[] for _ in sentences]
     number = 0
     marks = list(_marks(sentences))
     place = 0
@@ -70,7 +71,7 @@ def quotations(
         if opening.opens:
             closing = _closing(marks, place)
             end = marks[closing] if closing is not None else None
-            _fill(found, sentences, opening, end, number)
+            _fill(spans, sentences, opening, end, number)
             number += 1
             rest = range(place, len(marks))
             past = (p for p in rest if marks[p].sentence > opening.sentence)
@@ -78,8 +79,8 @@ def quotations(
         else:
             place += 1
     if dashes:
-        _add_dialogue(found, sentences, number, speech)
-    return found
+        _add_dialogue(spans, sentences, number, speech)
+    return spans
 
 
 def _marks(sentences: Sequence[str]) -> Iterator[_Mark]:
@@ -102,7 +103,7 @@ def _opens(sentence: str, at: int, sign: str) -> bool:
 
 
 def _closing(marks: Sequence[_Mark], opened: int) -> int | None:
-    """The mark that closes the one opened, None where none does soon."""
+    """The place of the mark that closes the one at `opened`; None if none does soon."""
     opening = marks[opened]
     last = opening.sentence
     for place in range(opened + 1, len(marks)):
@@ -121,25 +122,25 @@ def _closing(marks: Sequence[_Mark], opened: int) -> int | None:
 
 
 def _fill(
-    found: list[list[Quotation]], sentences: Sequence[str], opening: _Mark, closing: _Mark | None, number: int
+    spans: list[list[Quotation]], sentences: Sequence[str], opening: _Mark, closing: _Mark | None, number: int
 ) -> None:
     last = closing.sentence if closing else opening.sentence
     for index in range(opening.sentence, last + 1):
         start = opening.at if index == opening.sentence else 0
         end = closing.at + 1 if closing and index == last else len(sentences[index])
-        found[index].append(Quotation(start, end, number))
+        spans[index].append(Quotation(start, end, number))
 
 
 def _add_dialogue(
-    found: list[list[Quotation]],
+    spans: list[list[Quotation]],
     sentences: Sequence[str],
     number: int,
     speech: regex.Pattern[str] | None,
 ) -> None:
-    """Quotations after a dash at the start of a sentence; every next dash ends or takes up the speech."""
+    """Add quotations after a dash at the start of a sentence; each further dash ends or resumes speech."""
     for index, sentence in enumerate(sentences):
         first = FIRST_DASH.match(sentence)
-        if found[index] or not first:
+        if spans[index] or not first:
             continue
         cuts = [first.end()]
         ends = {dash.end(): dash.start() for dash in NEXT_DASH.finditer(sentence, first.end())}
@@ -149,7 +150,7 @@ def _add_dialogue(
         for end in sorted(ends):
             cuts += [ends[end], end]
         cuts.append(len(sentence))
-        found[index] += [
+        spans[index] += [
             Quotation(start, end, number) for start, end in zip(cuts[::4], cuts[1::4], strict=False)
         ]
         number += 1

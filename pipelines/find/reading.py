@@ -19,30 +19,32 @@ if TYPE_CHECKING:
     from pipelines.text.names import Mention
 
 Group = tuple[str, ...]
-"""Those who do something together."""
+"""People who do something together."""
 EITHER = frozenset({"he", "she"})
 LOOKS_BACK = 3
+"""Sentences of narration in which a pronoun's person is looked for; not tuned."""
 LETTER = regex.compile(r"\p{L}")
 UNSPACED_LETTER = regex.compile(f"[{UNSPACED}]")
 WORDS_OF_A_QUOTATION = 3
+"""Words in quotation marks from which they count as speech, and not as a quoted term; not tuned."""
 
 
 class Speaker(NamedTuple):
-    """Who says what a verb of speaking tells, and where the verb stands."""
+    """The subject of a verb of speaking, and the verb's place in the narration."""
 
     who: Group
     at: int
 
 
 class Line(NamedTuple):
-    """One sentence as far as it tells who speaks: `narration` is the text with its quotations blanked."""
+    """One sentence and who speaks in it; `narration` is the text with its quotations blanked."""
 
     text: str
     narration: str
-    quoted: list[Quotation]
+    quotations: list[Quotation]
     references: list[Reference]
     subject: Group
-    """The first who are no possessive and stand behind no preposition."""
+    """The first who are neither a possessive nor after a preposition."""
     speakers: list[Speaker]
     """Of its verbs of speaking, in order."""
 
@@ -59,25 +61,30 @@ class Line(NamedTuple):
 
     @property
     def is_narrated(self) -> bool:
-        """Whether any of it is outside of quotations."""
+        """Whether any of it is outside quotations."""
         return bool(LETTER.search(self.narration))
 
     @property
     def is_quoted(self) -> bool:
         """Whether all of it, or a clause at least, is in quotation marks."""
-        inside = [self.text[q.start : q.end] for q in self.quoted]
+        inside = [self.text[q.start : q.end] for q in self.quotations]
         words = sum(map(word_count, inside))
         return words >= WORDS_OF_A_QUOTATION or (words > 0 and not self.is_narrated)
 
 
 def word_count(text: str) -> float:
-    """How many words a text has; two characters of a script without spaces count as one."""
+    """The number of words in a text; two characters of a script without spaces count as one."""
     unspaced = len(UNSPACED_LETTER.findall(text))
     return unspaced / 2 if unspaced else len(text.split())
 
 
 class Reading:
-    """Reads the sentences of an article in order, and remembers who was spoken of."""
+    """Reads the sentences of an article in order, and remembers the people in them.
+
+    Args:
+        grammar: of the article's language.
+        pronouns: of each actor; empty if unknown.
+    """
 
     def __init__(self, grammar: Grammar, pronouns: Mapping[str, frozenset[str]]) -> None:
         self.grammar, self.pronouns = grammar, pronouns
@@ -87,36 +94,47 @@ class Reading:
         self.recent: list[list[str]] = []
         """People of the last few sentences, the last first; in a sentence speakers and subjects first."""
         self.groups: list[Group] = []
-        """Who spoke or acted in each of them."""
+        """Who spoke or acted in each of these sentences."""
         self.known: dict[str, None] = {}
-        """Everybody of all sentences before, the last at the end."""
+        """Everybody in the sentences so far, the last mentioned at the end."""
 
-    def line(self, text: str, quoted: list[Quotation], mentions: Sequence[Mention]) -> Line:
-        """Reads the next sentence."""
-        narration = _blanked(text, quoted)
-        outside = [m for m in mentions if not any(q.start <= m.start < q.end for q in quoted)]
-        resolved: list[Reference] = []
+    def line(self, text: str, quotations: list[Quotation], mentions: Sequence[Mention]) -> Line:
+        """Read the next sentence.
+
+        Args:
+            text: of the sentence.
+            quotations: in the text, in order.
+            mentions: of actors in the text.
+        """
+        narration = _blank(text, quotations)
+        outside = [m for m in mentions if not any(q.start <= m.start < q.end for q in quotations)]
+        references: list[Reference] = []
         for reference in self.cast.references(narration, outside):
-            group = (reference.who,) if reference.who else self._resolved(reference, resolved)
+            group = (reference.who,) if reference.who else self._antecedent(reference, references)
             if not group and reference.kind == "epithet":
                 group = (f"person:{reference.head}",)
-            resolved += [reference._replace(who=who) for who in group] or [reference]
-        subject = next((r for r in resolved if r.subject and r.who), None)
-        acting = self._together(narration, resolved, subject) if subject else ()
+            references += [reference._replace(who=who) for who in group] or [reference]
+        subject = next((r for r in references if r.subject and r.who), None)
+        agents = self._together(narration, references, subject) if subject else ()
         line = Line(
             text,
             narration,
-            quoted,
-            resolved,
-            acting,
-            sorted(self._speakers(narration, resolved), key=lambda s: s.at),
+            quotations,
+            references,
+            agents,
+            sorted(self._speakers(narration, references), key=lambda s: s.at),
         )
         if line.is_narrated:
             self._remember(line)
         return line
 
-    def _resolved(self, reference: Reference, before: Sequence[Reference]) -> Group:
-        """Who a pronoun or an epithet is, given those before it in its sentence; empty where nobody fits."""
+    def _antecedent(self, reference: Reference, before: Sequence[Reference]) -> Group:
+        """Whom a pronoun or an epithet refers to; empty if nobody fits.
+
+        Args:
+            reference: without a person.
+            before: the references before it in its sentence.
+        """
         nearest = list(reversed(before))
         here = [r.who for subject in (True, False) for r in nearest if r.who and r.subject is subject]
         sentences = [here, *self.recent]
@@ -137,15 +155,16 @@ class Reading:
         return several[0] if several and reference.pronoun == "they" else ()
 
     def _may_be(self, person: str, reference: Reference) -> bool:
-        told = self.roles.pronouns.get(person)
-        allowed = self.pronouns.get(person) or (frozenset({told}) if told else EITHER)
+        """Whether a reference fits a person's pronouns: those of the config, else those that titles imply."""
+        implied = self.roles.pronouns.get(person)
+        allowed = self.pronouns.get(person) or (frozenset({implied}) if implied else EITHER)
         return reference.pronoun in allowed if reference.pronoun else bool(allowed & {"he", "she"})
 
     def _remember(self, line: Line) -> None:
-        speaking = [who for speaker in line.speakers for who in speaker.who if who != SOMEBODY]
+        speakers = [who for speaker in line.speakers for who in speaker.who if who != SOMEBODY]
         subjects = [r.who for r in line.references if r.who and r.subject]
         others = [r.who for r in line.references if r.who and not r.subject]
-        people = list(dict.fromkeys([*speaking, *subjects, *others]))
+        people = list(dict.fromkeys([*speakers, *subjects, *others]))
         for who in reversed(people):
             self.known.pop(who, None)
             self.known[who] = None
@@ -171,23 +190,26 @@ class Reading:
                 yield Speaker((speaker,), verb.start())
 
     def _together(self, narration: str, references: Sequence[Reference], one: Reference) -> Group:
-        """All who do what one does: the same plural pronoun, or joined with it by an and."""
+        """All who do what one does: the same plural pronoun, or people joined with it by an and."""
         same = [r.who for r in references if r.who and r[:2] == one[:2]]
         place = references.index(one)
-        joined = [
+        before = [
             r.who
-            for r, after in ((references[i], references[i + 1]) for i in range(len(references) - 1))
-            if r.who and r[:2] != after[:2] and after[:2] == one[:2] and self.cast.joined(narration, r, one)
+            for r, following in ((references[i], references[i + 1]) for i in range(len(references) - 1))
+            if r.who
+            and r[:2] != following[:2]
+            and following[:2] == one[:2]
+            and self.cast.act_together(narration, r, one)
         ]
-        behind = [
+        after = [
             r.who
             for r in references[place + 1 :]
-            if r.who and r.start > one.end and self.cast.joined(narration, one, r)
+            if r.who and r.start > one.end and self.cast.act_together(narration, one, r)
         ]
-        return tuple(dict.fromkeys([*joined, *same, *behind[:1]]))
+        return tuple(dict.fromkeys([*before, *same, *after[:1]]))
 
 
-def _blanked(text: str, quoted: Sequence[Quotation]) -> str:
-    for quotation in quoted:
+def _blank(text: str, quotations: Sequence[Quotation]) -> str:
+    for quotation in quotations:
         text = text[: quotation.start] + BLANK * (quotation.end - quotation.start) + text[quotation.end :]
     return text

@@ -1,4 +1,4 @@
-"""Roles that people of an article are introduced with: before a name, or in an apposition."""
+"""The roles with which an article introduces people: before a name, or in an apposition."""
 
 from __future__ import annotations
 
@@ -14,8 +14,12 @@ if TYPE_CHECKING:
     from pipelines.find.grammar import Grammar
 
 WORDS_OF_A_TITLE, CHARACTERS_OF_A_TITLE = 6, 80
+"""Words, and characters, before or after a name in which its title is looked for; not tuned. The characters
+keep the time in proportion to the length of an article."""
 WORDS_BEFORE_A_TITLE = 2
-TELLING_LETTERS = 4
+"""Words at most between a name and the title after it (전 독일 총리); not tuned."""
+STEM_LETTERS = 4
+"""First letters by which a country and its adjective are the same (Poland, Polish); not tuned."""
 APPOSITION = regex.compile(
     # Words are atomic: a long one must not be tried in all its parts.
     r"\s*[,(–—-]\s*((?:WORD\s+){0,5}?WORD\s*)(?=[,.;:()–—]|(?:of|for|in|at|de|da|do|del|du|von|для|в)\b)".replace(
@@ -30,25 +34,31 @@ WORD = regex.compile(r"\w[\w'’-]*")
 
 @dataclass
 class Roles:
-    """Who was introduced as what in one article, as far as it has been read."""
+    """The roles of the people of one article, as far as it has been read."""
 
     grammar: Grammar
     titles: dict[str, set[str]] = field(default_factory=dict)
-    """The roles by which each was introduced, case folded."""
+    """The roles with which each person was introduced, case folded."""
     modifiers: dict[str, set[str]] = field(default_factory=dict)
-    """What went with these roles, as `modifiers_of` gives it."""
+    """The modifiers of these roles, as `modifiers_of` returns them."""
     pronouns: dict[str, str] = field(default_factory=dict)
-    """he or she, of those whose titles tell it."""
+    """he or she, of the people whose titles imply it."""
 
     def fit(self, who: str, modifiers: frozenset[str]) -> int:
-        """1 where a role was introduced as it is now called (the Polish president), -1 where otherwise."""
+        """1 if the modifiers fit the person's roles (the Polish president), -1 if not, 0 if unknown."""
         known = self.modifiers.get(who, set())
         if not known or not modifiers:
             return 0
         return 1 if known & modifiers else -1
 
     def named_from(self, text: str, start: int, end: int) -> int:
-        """Where the titles before a name begin, or its role (o presidente da Rússia, Vladimir Putin,)."""
+        """The start of the titles before a name, or of its role (o presidente da Rússia, Vladimir Putin,).
+
+        Args:
+            text: that the name is in.
+            start: of the name.
+            end: of the name.
+        """
         phrase = PHRASE.search(text, max(0, start - CHARACTERS_OF_A_TITLE), start)
         if not phrase or not CLOSES.match(text, end) or self.grammar.speech.search(phrase[0]):
             return self.title_start(text, start)
@@ -56,7 +66,7 @@ class Roles:
         return role.start() if role else self.title_start(text, start)
 
     def title_start(self, text: str, start: int) -> int:
-        """Where the titles and capitalised modifiers before a name begin."""
+        """The start of the titles and capitalised modifiers before a name that begins at `start`."""
         window = max(0, start - CHARACTERS_OF_A_TITLE)
         titles = [match.span() for match in self.grammar.titles.finditer(text, window, start)]
         begin = start
@@ -71,8 +81,8 @@ class Roles:
             begin = word.start()
         return begin
 
-    def title_behind(self, text: str) -> tuple[str, str]:
-        """The title behind a name with two words that may tell more (전 독일 총리), and what follows it."""
+    def title_after(self, text: str) -> tuple[str, str]:
+        """The title that begins the text after a name, with its modifiers (전 독일 총리), and the rest."""
         for word in islice(HANGUL.finditer(text), WORDS_BEFORE_A_TITLE + 1):
             for width in range(len(word[1]) - 1, 1, -1):
                 if self.grammar.titles.fullmatch(word[1][:width]):
@@ -81,26 +91,33 @@ class Roles:
         return "", text
 
     def learn(self, who: str, text: str, start: int, end: int) -> None:
-        """Takes in the roles right before a name, and those in an apposition right behind it."""
+        """Add the roles right before a name, and those in an apposition right after it.
+
+        Args:
+            who: has the name.
+            text: that the name is in.
+            start: of the name.
+            end: of the name.
+        """
         self._add(who, text[self.named_from(text, start, end) : start])
         apposition = APPOSITION.match(text, end)
         if apposition:
             self._add(who, apposition[1])
         elif self.grammar.particle is not None:
-            self._add(who, self.title_behind(text[end : end + CHARACTERS_OF_A_TITLE])[0])
+            self._add(who, self.title_after(text[end : end + CHARACTERS_OF_A_TITLE])[0])
 
     def modifiers_of(self, text: str, epithet: regex.Match[str]) -> frozenset[str]:
-        """What tells whose role it is, before it (Polish), or behind it (polonês, of Poland)."""
+        """What distinguishes the role of an epithet, before it (Polish) or after it (polonês, of Poland)."""
         words = epithet["modifiers"]
         if self.grammar.bare_nouns and epithet.start() == 0:
             words = words.casefold()
-        behind = self.grammar.domain.match(text, epithet.end())
-        return self._distinctive(words) | self._distinctive(behind[0] if behind else "")
+        domain = self.grammar.domain.match(text, epithet.end())
+        return self._distinctive(words) | self._distinctive(domain[0] if domain else "")
 
     def _distinctive(self, words: str) -> frozenset[str]:
         """The first letters, without diacritics, of capitalised words and nationalities: pola for Poland."""
         return frozenset(
-            without_diacritics(word.casefold())[:TELLING_LETTERS]
+            without_diacritics(word.casefold())[:STEM_LETTERS]
             for word in WORD.findall(words)
             if (word[0].isupper() and not self.grammar.determiner.fullmatch(word))
             or (len(word) > 1 and self.grammar.nationality.fullmatch(word))

@@ -19,19 +19,20 @@ if TYPE_CHECKING:
     from pipelines.text.names import Mention
 
 CHARACTERS_TO_THE_VERB = 40
-"""Before which a sentence must have its verb of speaking, to tell the speaker of the quotation before it."""
+"""Characters within which a sentence must have its verb of speaking to name the speaker of the quotation
+before it; not tuned. Without a bound, sentences that merely follow a quotation would claim it."""
 PATIENCE = 2
-"""Sentences of narration without a subject after which a free quotation is nobody's."""
+"""Sentences of narration without a subject after which an unattributed quotation is nobody's; not tuned."""
 
 
 def speakers(
     texts: Sequence[str],
-    quoted: Sequence[list[Quotation]],
+    quotations: Sequence[list[Quotation]],
     mentions: Sequence[Sequence[Mention]],
     grammar: Grammar,
     pronouns: Mapping[str, frozenset[str]],
 ) -> list[dict[str, Voice]]:
-    """For each sentence the actors whose words or acts it gives, and whether they speak.
+    """The actors who speak or act in each sentence, and whether they speak.
 
     Pronouns and epithets go to the last fitting person, subjects before others; people who are not
     actors compete, so that not every "he" falls to an actor. See Lappin and Leass (1994), An Algorithm
@@ -39,58 +40,62 @@ def speakers(
 
     Args:
         texts: sentences of one article, in order.
-        quoted: the quotations in each.
-        mentions: of actors in each.
+        quotations: in each sentence, in order.
+        mentions: of actors in each sentence.
         grammar: of the texts' language.
-        pronouns: of each actor: he, she, they, it; empty where not known.
+        pronouns: of each actor: he, she, they, it; empty if unknown.
     """
     reading = Reading(grammar, pronouns)
-    lines = [reading.line(*parts) for parts in zip(texts, quoted, mentions, strict=True)]
+    lines = [reading.line(*parts) for parts in zip(texts, quotations, mentions, strict=True)]
     return list(_voices(lines, frozenset(pronouns)))
 
 
 def _voices(lines: Sequence[Line], actors: frozenset[str]) -> Iterator[dict[str, Voice]]:
-    attributed = _attributed(lines)
+    attributions = _attributions(lines)
     turn: Group = ()
     silent = 0
     for line in lines:
-        found: dict[str, Voice] = {r.who: "narrated" for r in line.references if r.subject and r.who}
-        found |= dict.fromkeys((who for speaker in line.speakers for who in speaker.who), "quoted")
+        voices: dict[str, Voice] = {r.who: "narrated" for r in line.references if r.subject and r.who}
+        voices |= dict.fromkeys((who for speaker in line.speakers for who in speaker.who), "quoted")
         if line.is_quoted:
-            told = [attributed[q.number] for q in line.quoted if q.number in attributed]
-            turn, silent = (told[0] if told else turn), 0
-            found |= dict.fromkeys(turn, "quoted")
+            groups = [attributions[q.number] for q in line.quotations if q.number in attributions]
+            turn, silent = (groups[0] if groups else turn), 0
+            voices |= dict.fromkeys(turn, "quoted")
         if line.speaks:
             turn, silent = line.speaks, 0
         elif line.is_narrated:
             silent += 1
             turn = turn if silent < PATIENCE else ()
-        yield {who: voice for who, voice in found.items() if who in actors}
+        yield {who: voice for who, voice in voices.items() if who in actors}
 
 
-def _attributed(lines: Sequence[Line]) -> dict[int, Group]:
-    """The speakers of each quotation whose own sentences tell them, or the sentence right behind it."""
-    found: dict[int, Group] = {}
-    ways: list[Callable[[Line, Quotation], Group]] = [
+def _attributions(lines: Sequence[Line]) -> dict[int, Group]:
+    """The speakers of each quotation that its own sentences name, or the sentence right after it."""
+    attributions: dict[int, Group] = {}
+    rules: list[Callable[[Line, Quotation], Group]] = [
         lambda line, quotation: line.speaks_near(quotation),
         lambda line, _: line.subject,
         lambda line, _: (SOMEBODY,) if len(line.narration.split()) > 1 else (),
     ]
-    for told in ways:
+    for rule in rules:
         for line in lines:
-            for quotation in line.quoted if line.is_narrated and line.is_quoted else ():
-                if speaking := told(line, quotation):
-                    found.setdefault(quotation.number, speaking)
+            for quotation in line.quotations if line.is_narrated and line.is_quoted else ():
+                if group := rule(line, quotation):
+                    attributions.setdefault(quotation.number, group)
     for line, following in pairwise(lines):
-        last = line.quoted[-1].number if line.quoted and not line.is_narrated else None
-        if last is not None and last not in found and following.speakers and _attributes(line, following):
-            found[last] = following.speakers[0].who
-    return found
+        if not line.quotations or line.is_narrated or not following.speakers:
+            continue
+        last = line.quotations[-1].number
+        if last not in attributions and _attributes(line, following):
+            attributions[last] = following.speakers[0].who
+    return attributions
 
 
-def _attributes(quoted: Line, following: Line) -> bool:
-    """Whether a sentence of narration goes with the quotation before it: “What a crowd!” he wrote."""
-    if following.quoted and following.quoted[0].start == 0:
+def _attributes(quotation: Line, following: Line) -> bool:
+    """Whether a sentence of narration belongs to the quotation before it: “What a crowd!” he wrote."""
+    if following.quotations and following.quotations[0].start == 0:
         return False
-    at_once = following.speakers[0].at <= CHARACTERS_TO_THE_VERB and regex.search(r"[!?,]\W*$", quoted.text)
+    at_once = following.speakers[0].at <= CHARACTERS_TO_THE_VERB and regex.search(
+        r"[!?,]\W*$", quotation.text
+    )
     return following.text[:1].islower() or bool(at_once)

@@ -1,4 +1,4 @@
-"""Who a verb of speaking, or an "according to", has for its subject."""
+"""The subject of a verb of speaking, or the source after an "according to"."""
 
 from __future__ import annotations
 
@@ -19,13 +19,15 @@ if TYPE_CHECKING:
 SOMEBODY: Final = "somebody"
 """A speaker who is neither an actor nor a person with a name."""
 UNSPOKEN: Final = "unspoken"
-"""The subject that a language leaves out: who spoke last."""
+"""A subject that the language omits: whoever spoke last."""
 BLANK = "\x00"
-"""Stands in the narration for each character of a quotation."""
+"""Replaces each character of a quotation in the narration."""
 APPOSITION = regex.compile(r"\s*[,(–—-].*[,)–—-]\s*$")
 FIRST = regex.compile(r"\s*(?:$|[,.:;—–-]|(\w+))")
 WORDS_TO_THE_VERB = 12
+"""Words at most between a subject and its verb of speaking, without an apposition; not tuned."""
 WORDS_FROM_THE_VERB = 6
+"""Words at most between a verb of speaking and the name after it: its titles; not tuned."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Subjects:
     def of_verb(
         self, narration: str, start: int, end: int, references: Sequence[Reference]
     ) -> Reference | str | None:
-        """The subject of a verb of speaking: before it, or behind it where nothing comes before.
+        """The subject of a verb of speaking: before it, or after it if nothing comes before.
 
         Args:
             narration: a sentence, its quotations blanked.
@@ -46,7 +48,7 @@ class Subjects:
             references: in the sentence.
 
         Returns:
-            One of the references, `SOMEBODY`, `UNSPOKEN`, or None where the verb is a participle.
+            One of the references, `SOMEBODY`, `UNSPOKEN`, or None if the verb is a participle.
         """
         inside = [r for r in references if start <= r.start < end]
         if inside:
@@ -56,38 +58,49 @@ class Subjects:
             return marked[0] if marked else UNSPOKEN
         clause = narration.rfind(BLANK, 0, start) + 1
         before = narration[clause:start]
-        own = self.grammar.clause_start.sub("", before).strip(" ,.;:—–-’'\t")
-        if own and not self.grammar.adverbs.fullmatch(own):
+        words_before = self.grammar.clause_start.sub("", before).strip(" ,.;:—–-’'\t")
+        if words_before and not self.grammar.adverbs.fullmatch(words_before):
             candidates = [r for r in references if clause <= r.start and r.end <= start and r.subject]
-            reaching = self._reaching(narration, start, candidates)
-            if reaching:
-                return reaching
+            subject = self._subject_before(narration, start, candidates)
+            if subject:
+                return subject
             if not before.rstrip().endswith((",", "-", "–", "—")):
                 return SOMEBODY
-        behind = [r for r in references if r.start >= end and r.subject]
-        if behind and self._names_right_behind(narration[end : behind[0].start]):
-            return behind[0]
+        after = [r for r in references if r.start >= end and r.subject]
+        if after and self._is_right_after(narration[end : after[0].start]):
+            return after[0]
         if not clause and not self.grammar.pro_drop:
             return None  # Asked by reporters, ...
-        left_out = self.grammar.pro_drop and self._is_adverbial(own) and self._is_complete(narration[end:])
-        return UNSPOKEN if left_out else SOMEBODY
+        is_omitted = (
+            self.grammar.pro_drop and self._is_adverbial(words_before) and self._is_complete(narration[end:])
+        )
+        return UNSPOKEN if is_omitted else SOMEBODY
 
     def according(self, narration: str, start: int, end: int, references: Sequence[Reference]) -> str | None:
-        """Whose words these are, according to ..."""
+        """Whose words an "according to" reports; None if nobody's or not clear.
+
+        Args:
+            narration: a sentence, its quotations blanked.
+            start: of the "according to".
+            end: of the "according to".
+            references: in the sentence.
+        """
         for reference in references:
             if reference.start <= start < reference.end:
                 return reference.who
             if reference.start >= end and reference.kind in ("actor", "person"):
                 titles = narration[end : reference.start]
-                owns = (
+                is_owner = (
                     POSSESSIVE.match(narration, reference.end)
                     or self.grammar.people.match(narration, reference.end + 1)
                     or self.grammar.aides.search(titles)
                 )
-                return reference.who if not owns and self._names_right_behind(titles) else None
+                return reference.who if not is_owner and self._is_right_after(titles) else None
         return None
 
-    def _reaching(self, narration: str, start: int, candidates: Sequence[Reference]) -> Reference | None:
+    def _subject_before(
+        self, narration: str, start: int, candidates: Sequence[Reference]
+    ) -> Reference | None:
         """The nearest subject before a verb, else the first with another verb before it (smiled and said)."""
         for reference in reversed(candidates):
             if self._reaches(narration[reference.end : start]):
@@ -99,7 +112,7 @@ class Subjects:
         return None
 
     def _is_adverbial(self, before: str) -> bool:
-        """Whether what stands before a verb has no subject in it: Em Moscou, ..., but not O governo, ..."""
+        """Whether the text before a verb has no subject in it: Em Moscou, ..., but not O governo, ..."""
         first = WORD.match(before)
         if not first:
             return True
@@ -111,24 +124,24 @@ class Subjects:
         short = len(between.split()) <= WORDS_TO_THE_VERB and not self.grammar.clause_start.search(between)
         return bool(apposition) or (short and BLANK not in between)
 
-    def _names_right_behind(self, between: str) -> bool:
-        """Whether only titles and names stand between a verb and the subject behind it."""
+    def _is_right_after(self, between: str) -> bool:
+        """Whether only titles and names are between a verb and the subject after it."""
         words = between.split()
-        plain = [w for w in words if w.islower() and not self.grammar.titles.fullmatch(w)]
-        begins = (
-            not plain
+        other_words = [w for w in words if w.islower() and not self.grammar.titles.fullmatch(w)]
+        begins_phrase = (
+            not other_words
             or self.grammar.bare_nouns
             or bool(self.grammar.determiner.fullmatch(words[0]))
             or bool(self.grammar.titles.fullmatch(words[-1]))
         )
-        return len(words) <= WORDS_FROM_THE_VERB and begins and "," not in between
+        return len(words) <= WORDS_FROM_THE_VERB and begins_phrase and "," not in between
 
     def _is_complete(self, after: str) -> bool:
         """Whether no subject follows a verb: afirmou que ..., disse em Moscou."""
-        follows = FIRST.match(after)
-        if follows is None:
+        first = FIRST.match(after)
+        if first is None:
             return False
-        word = follows[1] or ""
+        word = first[1] or ""
         return not word or bool(
             self.grammar.preposition.search(word) or self.grammar.clause_start.fullmatch(word)
         )

@@ -1,4 +1,4 @@
-"""What makes a run resumable: its folder, its models, and which parts are due."""
+"""A resumable run: its folder, its models, and the parts that are due."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Done:
-    """What the work on one shard took.
+    """The report of the work on one shard.
 
-    `loading` is the seconds that each model took to load. `unseen` counts the units of progress that no bar
-    has shown, since the work was done in another process.
+    `loading` is the seconds that each model took to load. `unseen` is the number of units of progress that no
+    bar has shown, because the work was done in another process.
     """
 
     loading: Mapping[Role, float]
@@ -36,7 +36,7 @@ class Done:
 
 
 class Job:
-    """A run at work: everything that a stage needs besides its input.
+    """Everything that a stage of a run needs besides its input.
 
     Picklable: a copy in another process builds its own engines and shows no progress.
 
@@ -44,7 +44,7 @@ class Job:
         config: of the run.
         folder: of the run.
         offline: never ask the hub.
-        progress: shown to a person.
+        progress: shows the progress; None for no display.
     """
 
     def __init__(
@@ -60,19 +60,19 @@ class Job:
         return _elsewhere, (self.config, self.folder, self.offline)
 
     def counted(self, records: Iterable[Any]) -> Iterator[Any]:
-        """The records, each shown as progress once the stage asks for the next one."""
+        """Yield the records; each counts as progress once the stage asks for the next one."""
         for record in records:
             yield record
             self.progress.advance(1)
 
     def write(self, stage: Stage, shard: Shard, records: Iterable[Any], units: int) -> Done:
-        """Write the records of a stage's shard as they come.
+        """Write the records of a stage's part of one shard.
 
         Args:
-            stage: that makes them.
-            shard: that they are of.
+            stage: that makes the records.
+            shard: that the records belong to.
             records: of the stage's type, and rejections.
-            units: of progress that they are.
+            units: of progress in the shard.
         """
         self.models.loading.clear()
         start = time.perf_counter()

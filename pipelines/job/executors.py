@@ -1,4 +1,4 @@
-"""Who works on the shards, and where."""
+"""Executors, which run the work on shards."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 
 class LocalExecutor:
-    """Works in this process, on one shard after the other."""
+    """Runs shards in this process, one after the other."""
 
     def run(self, work: Callable[[int], Result], shards: Sequence[int]) -> Iterator[Result]:
-        """The result of each shard as it is done."""
+        """Yield the result of each shard when it is done."""
         return map(work, shards)

@@ -1,4 +1,4 @@
-"""Which parts of a run are due: those that were not made from what they would be made from now."""
+"""The parts of a run that are due: those whose input, settings, models or code have changed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CODE = {
     FIND: ("find", "find/grammar", "text"),
     JUDGE: ("judge",),
 }
-"""The folders of code that decide what a stage makes of its input."""
+"""The folders of code that the result of a stage depends on."""
 
 
 class Freshness:
@@ -31,7 +31,7 @@ class Freshness:
     Args:
         config: of the run.
         store: of the run.
-        models: whose identities the parts depend on.
+        models: of the run; parts depend on their identities.
     """
 
     def __init__(self, config: RunConfig, store: Store, models: Models) -> None:
@@ -40,6 +40,9 @@ class Freshness:
     def reading(self, limit: int | None) -> str:
         """The fingerprint of everything that reading depends on.
 
+        Args:
+            limit: number of articles to read; None for all.
+
         Raises:
             InputError: the input is missing.
         """
@@ -47,12 +50,12 @@ class Freshness:
         return fingerprint(code_digest(*CODE[READ]), settings, self.models.reader.fingerprint())
 
     def due(self, stage: Stage, shards: Sequence[Shard]) -> list[Shard]:
-        """The shards whose part of a stage must be made, those of one language together."""
+        """The shards whose part of a stage must be made, grouped by language."""
         due = [shard for shard in shards if not self._is_fresh(stage, shard)]
         return sorted(due, key=lambda shard: shard.language)
 
     def expected(self, stage: Stage, shard: Shard) -> str:
-        """The fingerprint of everything that a stage's part of a shard is made from."""
+        """The fingerprint of everything that a stage's part of a shard depends on."""
         config, code = self.config, code_digest(*CODE[stage])
         if stage == TRANSLATE:
             identity = self.models.identity(Translating(shard.language))
@@ -66,12 +69,12 @@ class Freshness:
 
     def controls(self, shards: Sequence[Shard]) -> str:
         """The fingerprint of everything that the judge's controls depend on."""
-        judged = [self.expected(JUDGE, shard) for shard in shards]
-        return fingerprint(judged, self.config.stance.controls)
+        judgements = [self.expected(JUDGE, shard) for shard in shards]
+        return fingerprint(judgements, self.config.stance.controls)
 
     def _is_fresh(self, stage: Stage, shard: Shard) -> bool:
         part = self.store.part(stage, shard.number)
         if part is None or part.fingerprint != self.expected(stage, shard):
             return False
-        # A judge that failed on a whole shard may have done so for want of memory: it is asked again.
+        # A judge may have failed on a whole shard because memory ran out: it is tried again.
         return stage != JUDGE or part.records > 0 or not part.rejections

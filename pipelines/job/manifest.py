@@ -1,4 +1,4 @@
-"""The manifest of a run: what was done, with which models, in how many seconds."""
+"""The manifest of a run: its options, counts, models and seconds."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ COMPUTING = (
 
 
 class Clock:
-    """When a run started, and what its stages and the loading of its models took."""
+    """The start of a run, and the seconds of its stages and of loading its models."""
 
     def __init__(self) -> None:
         self.started = now()
@@ -49,13 +49,13 @@ class Clock:
         self.seconds: dict[Stage, float] = {}
 
     def add_loading(self, seconds: Mapping[Role, float]) -> None:
-        """Add seconds of loading, by role."""
+        """Add the seconds of loading each model."""
         for role, spent in seconds.items():
             self.loading[role] += spent
 
     @contextmanager
     def timed(self, stage: Stage) -> Iterator[None]:
-        """Take the seconds of the block as those of the stage."""
+        """Record the seconds of the `with` block as those of the stage."""
         start = time.perf_counter()
         yield
         self.seconds[stage] = round(time.perf_counter() - start, 3)
@@ -70,15 +70,15 @@ def manifest(
 ) -> Manifest:
     """The manifest of a run as it is now.
 
-    Seconds of the stages that write parts are those spent on the parts that are there, in whichever run.
+    Seconds of the stages that write parts are those spent on the present parts, whichever run made them.
 
     Args:
         config: of the run.
         clock: of this run.
-        parts: of each stage that writes them.
-        identities: of the models that this run asked; None for a role without a model.
-        before: the manifest of the run before in the same folder; its models are kept if they were not
-            asked now.
+        parts: of each stage that writes parts.
+        identities: of the models that this run used; None for a role without a model.
+        before: the manifest of the previous run in the same folder; its models remain if this run did not use
+            them.
     """
     options = config.model_dump(mode="json", exclude={"name", "execution"})
     items = {stage: sum(part.items for part in of_stage) for stage, of_stage in parts.items()}
@@ -108,7 +108,7 @@ def manifest(
 def _models(
     identities: Mapping[Role, ModelIdentity | None], loading: Mapping[Role, float], before: Manifest
 ) -> list[dict[str, Any]]:
-    """Models that this run asked, and those of earlier runs whose results it keeps."""
+    """The models of this run, and those of earlier runs whose results remain."""
     models = {(m["role"], m["language"]): m for m in before.get("models", [])}
     for role, identity in identities.items():
         language = None if isinstance(role, Judging) else role.language
@@ -134,7 +134,7 @@ def _model(role: str, language: str | None, identity: ModelIdentity, seconds: fl
 
 
 def processor() -> str:
-    """The processor's name as the system gives it."""
+    """The processor's name as the system reports it."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:
@@ -144,7 +144,7 @@ def processor() -> str:
 
 
 def versions() -> dict[str, str]:
-    """The versions of Python and of the installed libraries that compute."""
+    """The versions of Python and of the installed libraries that can change a result."""
     installed = {}
     for name in COMPUTING:
         try:

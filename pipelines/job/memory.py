@@ -1,4 +1,4 @@
-"""Remembers translations and answers of NLI models between runs, in SQLite files that processes may share."""
+"""Memory of translations and of NLI answers between runs, in SQLite files that processes may share."""
 
 from __future__ import annotations
 
@@ -17,44 +17,52 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 KEYS_AT_A_TIME = 500
+"""Keys in one query: below 999, the most parameters that SQLite allowed before version 3.32."""
 SECONDS_TO_WAIT = 60.0
+"""Time after which a locked memory is not used: far longer than any write takes; not tuned."""
 SECONDS_BETWEEN_TRIES = 0.05
+"""Pause before a locked file is tried again; not tuned."""
+DIGEST_BYTES = 20
+"""Bytes of a key, of the 32 of SHA-256: enough that no two keys collide, and a smaller file."""
 BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _SEPARATOR = "\x1f"
 TABLE = "CREATE TABLE IF NOT EXISTS memory (key BLOB PRIMARY KEY, text TEXT, flags TEXT) WITHOUT ROWID"
 
 
 class Memory:
-    """Texts by a model, told by a hash of its identity, and a key.
+    """Texts by model, identified by a hash, and key.
 
-    A damaged file is set aside with a warning, and the run goes on without what it held.
+    A damaged file is set aside with a warning, and the run continues without its content.
+
+    Args:
+        path: of the SQLite file, which is created if needed.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     def rows(self, model: str, keys: Iterable[str]) -> dict[str, tuple[str, str]]:
-        """Text and flags of those of the keys that are known."""
-        hashed = {_key(model, key): key for key in keys}
-        found: dict[str, tuple[str, str]] = {}
+        """Text and flags of those keys that are in the memory."""
+        key_of_digest = {_digest(model, key): key for key in keys}
+        rows: dict[str, tuple[str, str]] = {}
 
         def look_up(connection: sqlite3.Connection) -> None:
-            for some in _runs(hashed, KEYS_AT_A_TIME):
-                marks = ",".join("?" * len(some))
+            for digests in _runs(key_of_digest, KEYS_AT_A_TIME):
+                marks = ",".join("?" * len(digests))
                 query = f"SELECT key, text, flags FROM memory WHERE key IN ({marks})"  # noqa: S608  (only marks)
-                for key, text, flags in connection.execute(query, some):
-                    found[hashed[key]] = text, flags
+                for digest, text, flags in connection.execute(query, digests):
+                    rows[key_of_digest[digest]] = text, flags
 
         self._with_connection(look_up)
-        return found
+        return rows
 
     def keep(self, model: str, rows: Mapping[str, tuple[str, str]]) -> None:
-        """Keeps text and flags by their keys; one write for all of them."""
-        hashed = [(_key(model, key), text, flags) for key, (text, flags) in rows.items()]
+        """Store text and flags by their keys, all in one transaction."""
+        values = [(_digest(model, key), text, flags) for key, (text, flags) in rows.items()]
 
         def write(connection: sqlite3.Connection) -> None:
             with connection:
-                connection.executemany("INSERT OR REPLACE INTO memory VALUES (?, ?, ?)", hashed)
+                connection.executemany("INSERT OR REPLACE INTO memory VALUES (?, ?, ?)", values)
 
         self._with_connection(write)
 
@@ -64,13 +72,13 @@ class Memory:
         except OSError as error:
             warnings.warn(f"{self.path}: memory not used ({error.strerror})", stacklevel=1)
             return
-        patience = time.monotonic() + SECONDS_TO_WAIT
+        deadline = time.monotonic() + SECONDS_TO_WAIT
         while True:
             try:
                 self._once(work)
             except sqlite3.OperationalError as error:
-                # SQLite's own time-out does not cover the first switch to WAL, nor the last one to close.
-                if error.sqlite_errorcode & 0xFF in BUSY and time.monotonic() < patience:
+                # SQLite's own time-out does not cover the first switch to WAL, nor the last close.
+                if error.sqlite_errorcode & 0xFF in BUSY and time.monotonic() < deadline:
                     time.sleep(SECONDS_BETWEEN_TRIES)
                     continue
                 warnings.warn(f"{self.path}: memory not used ({error})", stacklevel=1)
@@ -97,35 +105,39 @@ class TranslationMemory(Memory):
     """Translations by model, decoding options and source sentence."""
 
     def known(self, model: str, sentences: Iterable[str]) -> dict[str, Translation]:
-        """Those of the sentences that the model has translated."""
+        """Translations of those sentences that the model has translated before, by sentence."""
         rows = self.rows(model, sentences)
         return {source: Translation(text, tuple(flags.split())) for source, (text, flags) in rows.items()}
 
     def remember(self, model: str, translations: Mapping[str, Translation]) -> None:
-        """Keeps translations by their sources."""
+        """Store translations by their source sentences."""
         self.keep(model, {source: (t.text, " ".join(t.flags)) for source, t in translations.items()})
 
 
 class AnswerMemory(Memory):
-    """What an NLI model answers to premises and hypotheses, as log-odds in nats."""
+    """Answers of an NLI model to pairs of premise and hypothesis, as log-odds in nats."""
 
     def known(self, model: str, questions: Iterable[tuple[str, str]]) -> dict[tuple[str, str], list[float]]:
-        """Those of the questions that the model has answered."""
+        """Answers to those questions that the model has answered before, by question."""
         keys = {_SEPARATOR.join(question): question for question in questions}
         rows = self.rows(model, keys)
         return {keys[key]: [float(number) for number in text.split()] for key, (text, _) in rows.items()}
 
     def remember(self, model: str, answers: Mapping[tuple[str, str], Sequence[float]]) -> None:
-        """Keeps answers by their questions."""
-        rows = {_SEPARATOR.join(question): " ".join(map(repr, told)) for question, told in answers.items()}
+        """Store answers by their questions."""
+        rows = {
+            _SEPARATOR.join(question): " ".join(map(repr, answer)) for question, answer in answers.items()
+        }
         self.keep(model, {key: (text, "") for key, text in rows.items()})
 
 
-def _key(model: str, sentence: str) -> bytes:
-    return hashlib.sha256(f"{model}\x1f{sentence}".encode("utf-8", "surrogatepass")).digest()[:20]
+def _digest(model: str, key: str) -> bytes:
+    text = f"{model}{_SEPARATOR}{key}"
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:DIGEST_BYTES]
 
 
 def _runs(keys: Iterable[bytes], size: int) -> Iterator[list[bytes]]:
-    waiting = iter(keys)
-    while some := list(islice(waiting, size)):
-        yield some
+    """Split keys into lists of this size, the last of which may be shorter."""
+    rest = iter(keys)
+    while run := list(islice(rest, size)):
+        yield run

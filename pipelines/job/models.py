@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Translating:
-    """The role of bringing one language to the pivot."""
+    """The role of translating one language to the pivot."""
 
     language: str
 
@@ -45,7 +45,7 @@ Role = Translating | Judging
 
 
 class Models:
-    """Builds the engines that a config names, and holds the one that is at work.
+    """Builds the engines of a config, and keeps one model in memory at a time.
 
     Args:
         config: of the run.
@@ -55,17 +55,17 @@ class Models:
     def __init__(self, config: RunConfig, *, offline: bool) -> None:
         self.config, self.offline = config, offline
         self.identities: dict[Role, ModelIdentity | None] = {}
-        """Of the roles asked about so far; None for one that needs no model or has none."""
+        """Of the roles used so far; None for a role that needs no model or has none."""
         self.loading: dict[Role, float] = defaultdict(float)
         """Seconds spent on loading models since this was last emptied."""
         self._built: dict[Role, Model | None] = {}
         self._held: Role | None = None
 
     def check(self) -> None:
-        """Build every engine that the config names, so that a wrong option is reported before any work.
+        """Build every engine that the config names, so that a wrong option is an error before any work.
 
         Raises:
-            ConfigError: unknown engine or option, or a calibration that is missing or of another judge.
+            ConfigError: unknown engine or option, or a calibration that is missing or not for this judge.
             InputError: no such articles.
             ModelError: an engine's package is not installed.
         """
@@ -86,8 +86,8 @@ class Models:
         """
         articles = self.config.articles
         name = articles.reader or detect_reader(articles.path)
-        given = {"path": articles.path, "offline": self.offline}
-        return cast("Reader", build("reader", name, articles.options, "articles", **given))
+        arguments = {"path": articles.path, "offline": self.offline}
+        return cast("Reader", build("reader", name, articles.options, "articles", **arguments))
 
     @cached_property
     def executor(self) -> Executor:
@@ -111,7 +111,7 @@ class Models:
     def translator(self, language: str) -> Translator | None:
         """The translator of a language, not loaded; None for the pivot and if no model is known.
 
-        Around the engine are the translation memory, which answers for known sentences, and the checks,
+        The engine is wrapped in the translation memory, which answers for known sentences, and in the checks,
         which try again if a translation looks wrong.
 
         Raises:
@@ -121,10 +121,10 @@ class Models:
         return cast("Translator | None", self._engine(Translating(language)))
 
     def identity(self, role: Role) -> ModelIdentity | None:
-        """Which model answers in a role, fetched if needed; None if no model does.
+        """The identity of a role's model, downloaded if needed; None if the role has no model.
 
         Raises:
-            ModelError: it cannot be fetched.
+            ModelError: the model cannot be downloaded.
         """
         if role not in self.identities:
             engine = self._engine(role)
@@ -134,21 +134,21 @@ class Models:
         return self.identities[role]
 
     def held_judge(self) -> StanceJudge:
-        """The judge, loaded or ready to load itself; the model held before is dropped first.
+        """The judge, loaded or ready to load itself; the model of another role is dropped first.
 
         Raises:
-            ModelError: it cannot be loaded.
+            ModelError: the model cannot be loaded.
         """
         self._hold(Judging())
         judge = self.judge
-        if not isinstance(judge, LoadReporting):  # one that is loads its model only for a new question
+        if not isinstance(judge, LoadReporting):  # else it loads its model itself, for the first new question
             start = time.perf_counter()
             judge.load()
             self.loading[Judging()] += time.perf_counter() - start
         return judge
 
     def held_translator(self, language: str) -> Translator | None:
-        """The translator of a language; the model held before is dropped first."""
+        """The translator of a language; the model of another role is dropped first."""
         self._hold(Translating(language))
         return self.translator(language)
 
@@ -170,11 +170,11 @@ class Models:
     def _build_judge(self, role: Judging) -> StanceJudge:
         stance = self.config.stance
         path = _memory_path(stance.memory, "answers.sqlite")
-        given = {
+        arguments = {
             "model": stance.model, "offline": self.offline, "calibration": stance.calibration,
             "memory": AnswerMemory(path) if path else None,
         }  # fmt: skip
-        judge = build("stance", stance.engine, stance.options, "stance", **given)
+        judge = build("stance", stance.engine, stance.options, "stance", **arguments)
         if isinstance(judge, LoadReporting):
             judge.on_load = partial(self._note_loading, role)
         return cast("StanceJudge", judge)
@@ -197,7 +197,12 @@ class Models:
         return CheckedTranslator(
             translator,
             hop.target,
-            Names.of(self.config.actors, hop.source, hop.target, self.config.find.ignore_diacritics),
+            Names.of(
+                self.config.actors,
+                hop.source,
+                hop.target,
+                ignore_diacritics=self.config.find.ignore_diacritics,
+            ),
             self._remembering(hop, fallback, role, f"{place}.fallback") if fallback else None,
         )
 
@@ -212,7 +217,7 @@ class Models:
 
 
 def _memory_path(setting: bool | str, name: str) -> Path | None:
-    """The file of a memory; None to remember nothing."""
+    """The file of a memory; None if the setting turns it off."""
     if setting is False:
         return None
     return cache_folder() / name if setting is True else Path(setting).expanduser()

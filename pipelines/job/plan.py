@@ -1,4 +1,4 @@
-"""What a config would do, found without loading a model."""
+"""The plan of a run, made without loading a model."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ if TYPE_CHECKING:
 
 
 class LanguagePlan(NamedTuple):
-    """One language of the articles, and what will translate it."""
+    """One language of the articles, and the engine and model that will translate it."""
 
     language: str
     articles: int
     engine: str
     model: ModelIdentity | None
     gap: bool
-    """True where nothing translates the language: its articles will be rejected."""
+    """Whether nothing translates the language, so that its articles will be rejected."""
     nearest: tuple[str, ...] = ()
-    """The languages most like it that have a model, where there is a gap."""
+    """The most similar languages with a model, if there is a gap."""
 
 
 class Plan(NamedTuple):
-    """What a run of a config will do."""
+    """The languages, models and problems that a run of a config will meet."""
 
     languages: list[LanguagePlan]
     stance: ModelIdentity
@@ -47,7 +47,7 @@ def make_plan(config: RunConfig, progress: Progress, *, offline: bool) -> Plan:
 
     Args:
         config: of the run.
-        progress: shown to a person.
+        progress: shows the progress.
         offline: never ask the hub.
 
     Raises:
@@ -79,14 +79,14 @@ def named_models(models: Models, languages: Iterable[str]) -> dict[str, Model]:
         ModelError: an engine's package is not installed.
     """
     translators = {language: models.translator(language) for language in languages}
-    known: dict[str, Model] = {
+    available: dict[str, Model] = {
         language: model for language, model in translators.items() if model is not None
     }
-    return known | {"stance": models.judge}
+    return available | {"stance": models.judge}
 
 
 def shared_aliases(actors: Sequence[Actor]) -> list[str]:
-    """Aliases that belong to more than one actor, each as a line for a person."""
+    """Messages, one for each alias that belongs to more than one actor."""
     owners: dict[tuple[str, str], set[str]] = {}
     for actor in actors:
         for language, aliases in (actor.aliases or {"all": [actor.name]}).items():

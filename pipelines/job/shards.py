@@ -1,4 +1,4 @@
-"""Articles cut into shards, and the work on each of them."""
+"""Division of articles into shards, and the work on each shard."""
 
 from __future__ import annotations
 
@@ -22,40 +22,40 @@ if TYPE_CHECKING:
 
 
 def write_shards(job: Job, articles: Iterable[Article]) -> Iterator[Shard]:
-    """The articles written to parts of one language each, in the order in which the parts are full."""
-    waiting: dict[str, list[Article]] = defaultdict(list)
+    """Write the articles to parts of one language each, and yield the shards in the order of writing."""
+    buffers: dict[str, list[Article]] = defaultdict(list)
     numbers = count()
 
-    def written(language: str) -> Shard:
-        together = waiting.pop(language)
-        shard = Shard(next(numbers), language, len(together), fingerprint(together))
-        job.store.write_part(READ, shard.number, together, shard.fingerprint)
+    def write(language: str) -> Shard:
+        buffer = buffers.pop(language)
+        shard = Shard(next(numbers), language, len(buffer), fingerprint(buffer))
+        job.store.write_part(READ, shard.number, buffer, shard.fingerprint)
         return shard
 
     for article in articles:
         language = article.language or job.config.pivot
-        waiting[language].append(article)
+        buffers[language].append(article)
         job.progress.advance(1)
-        if len(waiting[language]) == job.config.execution.shard_size:
-            yield written(language)
-    for language in sorted(waiting):
-        yield written(language)
+        if len(buffers[language]) == job.config.execution.shard_size:
+            yield write(language)
+    for language in sorted(buffers):
+        yield write(language)
 
 
 def run_shards(
     job: Job, clock: Clock, stage: Stage, work: Callable[[Job, Shard], Done], shards: Sequence[Shard]
 ) -> None:
-    """Work on the shards whose part of the stage is due, through the executor.
+    """Run the work on the shards whose part of the stage is due, through the executor.
 
     Args:
         job: passed to `work`.
-        clock: takes the seconds that models took to load.
+        clock: gets the seconds of loading models.
         stage: that the work belongs to.
-        work: writes the stage's part of one shard; a function of a module, so that it can be pickled.
+        work: writes the stage's part of one shard; a module-level function, so that it can be pickled.
         shards: of the run.
 
     Raises:
-        InputError: the stage rejected all that it was given.
+        InputError: the stage rejected every article.
     """
     due = {shard.number: shard for shard in job.freshness.due(stage, shards)}
     job.progress.begin(stage, sum(_units(job, stage, shard) for shard in due.values()))
@@ -74,7 +74,7 @@ def _work_on(work: Callable[[Job, Shard], Done], job: Job, due: Mapping[int, Sha
 
 
 def _units(job: Job, stage: Stage, shard: Shard) -> int:
-    """Articles, or passages to be judged, of a shard."""
+    """The number of articles, or of passages to judge, of a shard."""
     if stage != JUDGE:
         return shard.articles
     part = job.store.part(FIND, shard.number)

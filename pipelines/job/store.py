@@ -1,7 +1,7 @@
 """A run's folder: one Parquet part for each stage and shard, written whole or not at all.
 
-A part carries the fingerprint of everything it was made from; one whose fingerprint is no longer the
-expected one is made again.
+A part carries the fingerprint of everything that it depends on; if that is no longer the expected one, the
+part is made again.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ WRITTEN = (
     "manifest.json",
     "config.yaml",
 )
-"""What a run writes beside its parts."""
+"""Files and folders that a run writes besides its parts."""
 INDEX = f"{READ.folder}/index.json"
 
 
@@ -48,10 +48,10 @@ class Shard(NamedTuple):
 
 
 class Part(NamedTuple):
-    """A part without its records.
+    """The metadata of a part.
 
-    `items` counts sentences in a translated part, records in any other; `seconds` excludes the loading of
-    models.
+    `items` is the number of sentences in a translated part, of records in any other; `seconds` excludes the
+    loading of models.
     """
 
     fingerprint: str
@@ -62,7 +62,7 @@ class Part(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """What a complete reading gave."""
+    """The shards of a complete reading, and its metadata."""
 
     shards: tuple[Shard, ...]
     part: Part
@@ -70,7 +70,7 @@ class Reading(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class StoredTranslation:
-    """A `TranslatedArticle` as it is stored: its article is in the part of the stage before."""
+    """A `TranslatedArticle` as stored: its article itself is in the part of the stage before."""
 
     article_id: str
     story: str | None
@@ -86,10 +86,10 @@ class Store:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Keep a second process out of the folder.
+        """Lock the folder against a second process.
 
         Raises:
-            InputError: another process is at work there, or the folder cannot be written.
+            InputError: another process is writing to the folder, or it cannot be written.
         """
         import filelock
 
@@ -130,13 +130,20 @@ class Store:
         return stored if isinstance(stored, dict) else {}
 
     def begin_reading(self) -> None:
-        """Note that reading is not complete; parts are about to be written anew."""
+        """Mark reading as incomplete, before its parts are written again."""
         (self.folder / INDEX).unlink(missing_ok=True)
 
     def end_reading(
         self, fingerprint: str, shards: Sequence[Shard], seconds: float, rejections: Sequence[Rejection]
     ) -> None:
-        """Note that reading is complete and what it gave; parts of an earlier reading are removed."""
+        """Mark reading as complete, and remove the parts of an earlier reading.
+
+        Args:
+            fingerprint: of everything that reading depends on.
+            shards: of the articles.
+            seconds: spent on reading.
+            rejections: rows that are not usable.
+        """
         index = {"fingerprint": fingerprint, "shards": shards, "seconds": seconds, "rejected": rejections}
         self.write_text(INDEX, json.dumps(index, ensure_ascii=False, indent=1))
         for stage in RECORDED:
@@ -145,7 +152,7 @@ class Store:
                     path.unlink()
 
     def reading(self, fingerprint: str | None = None) -> Reading | None:
-        """The complete reading; None if there is none, or only one of another fingerprint."""
+        """The complete reading; None if there is none, or only one with another fingerprint."""
         index = self.read_json(INDEX)
         if not index or (fingerprint is not None and index["fingerprint"] != fingerprint):
             return None
@@ -170,11 +177,11 @@ class Store:
         """Write one part whole or not at all.
 
         Args:
-            stage: whose records they are.
+            stage: that made the records.
             number: of the shard.
             records: of the stage's type.
-            fingerprint: of everything that they were made from.
-            seconds: spent on them.
+            fingerprint: of everything that the records depend on.
+            seconds: spent on the records.
             rejections: articles of the shard that the stage could not use.
         """
         import pyarrow as pa
@@ -202,7 +209,7 @@ class Store:
             return None
 
     def parts(self, stage: Stage, shards: Iterable[Shard]) -> list[Part]:
-        """The metadata of the parts that are there."""
+        """The metadata of the parts that exist."""
         parts = (self.part(stage, shard.number) for shard in shards)
         return [part for part in parts if part is not None]
 
@@ -211,7 +218,7 @@ class Store:
         return [Article(**row) for row in self._rows(READ, number)]
 
     def translated(self, number: int) -> list[TranslatedArticle]:
-        """The translated articles of a shard, with the articles that they were made from."""
+        """The translated articles of a shard, joined with their articles."""
         articles = {article.id: article for article in self.articles(number)}
         return [
             TranslatedArticle(
@@ -226,7 +233,13 @@ class Store:
         return [Passage(**{**row, "flags": tuple(row["flags"])}) for row in self._rows(FIND, number)]
 
     def table(self, stage: Stage, shards: Iterable[Shard], columns: Sequence[str] | None = None) -> Any:
-        """The records of all shards as one Arrow table, with these columns or all."""
+        """The records of all shards as one Arrow table.
+
+        Args:
+            stage: that made the records.
+            shards: in the order of the rows.
+            columns: to read; None for all.
+        """
         import pyarrow.dataset as ds
 
         paths = [str(self._path(stage, shard.number)) for shard in shards]
@@ -254,6 +267,7 @@ def _schema(stage: Stage) -> Any:
 
 
 def _stored(record: Any) -> Any:
+    """The record as stored: a `StoredTranslation` for a translated article, else itself."""
     if not isinstance(record, TranslatedArticle):
         return record
     article = record.article

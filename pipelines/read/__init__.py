@@ -1,4 +1,4 @@
-"""Stage 1: rows as a reader found them become articles, or rejections with their reason."""
+"""Stage 1: rows from a reader become articles, or rejections with their reason."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 FIELDS: tuple[ArticleField, ...] = get_args(ArticleField)
 ROWS_WITH_ALL_COLUMNS = 100
+"""First rows in which a mapped column must occur, since JSON Lines may leave out empty fields; not tuned,
+bounds how late a misspelt column is noticed."""
 
 
 def read(
@@ -30,13 +32,13 @@ def read(
     max_characters: int = 200_000,
     place: str = "articles",
 ) -> Iterator[Article | Rejection]:
-    """Articles in the order of the rows, each with an id of its own and a language.
+    """Turn rows into articles, in order, each with its own id and a language.
 
     Args:
         rows: from a reader.
-        columns: field -> column, where the names differ.
-        language: of rows that name none; identified from the text where this is None too.
-        max_characters: a longer text is rejected.
+        columns: from field to column, for columns that do not have the name of their field.
+        language: of rows without one; None to identify it from the text.
+        max_characters: length up to which a text is accepted; a longer one is rejected.
         place: of the config, for errors.
 
     Raises:
@@ -45,16 +47,18 @@ def read(
     rows = iter(rows)
     first = list(itertools.islice(rows, ROWS_WITH_ALL_COLUMNS))
     _check_columns(first, columns, place)
-    seen: dict[str, str] = {}
+    place_of_id: dict[str, str] = {}
     for row in itertools.chain(first, rows):
         article = _article(row, columns, language, max_characters)
         if isinstance(article, Article):
-            if article.id in seen:
+            if article.id in place_of_id:
                 article = Rejection(
-                    article.id, "read", f"{_as_unicode(row.place)}: id already taken by {seen[article.id]}"
+                    article.id,
+                    "read",
+                    f"{_as_unicode(row.place)}: id already taken by {place_of_id[article.id]}",
                 )
             else:
-                seen[article.id] = _as_unicode(row.place)
+                place_of_id[article.id] = _as_unicode(row.place)
         yield article
 
 
@@ -89,23 +93,23 @@ def _article(
         return Rejection(id_, "read", f"{place}: {len(text)} characters, more than articles.max_characters")
     if not _is_unicode(text):
         return Rejection(id_, "read", f"{place}: text holds halves of surrogate pairs, not Unicode")
-    named = values["language"] or language
-    code = normalise_language(named or identify_language(text))
+    label = values["language"] or language
+    code = normalise_language(label or identify_language(text))
     if code is None:
-        return Rejection(id_, "read", f"{place}: unknown language '{named}'")
+        return Rejection(id_, "read", f"{place}: unknown language '{label}'")
     return Article(**{**values, "id": id_, "language": code, "text": text})  # type: ignore[arg-type]
 
 
 def _as_text(value: Any) -> str | None:
-    """A field as clean text; None where it says nothing."""
-    if value is None or value != value:  # NaN, as tables give it
+    """A field as text with single spaces; None if it is empty."""
+    if value is None or value != value:  # NaN, the empty cell of a table
         return None
     text = value.isoformat() if isinstance(value, date) else str(value)
     return _as_unicode(" ".join(text.split())) or None
 
 
 def _as_unicode(text: str) -> str:
-    """The text without halves of surrogate pairs, which no file can hold."""
+    """The text without halves of surrogate pairs, which UTF-8 cannot encode."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
@@ -118,6 +122,6 @@ def _is_unicode(text: str) -> bool:
 
 
 def _stable_id(values: Mapping[ArticleField, str | None]) -> str:
-    """An id from the content: the same record gets the same id in any file and any order."""
+    """An id from the content, so that a record has the same id in any file and any order."""
     content = "\x1f".join(values[field] or "" for field in FIELDS)
     return hashlib.sha256(content.encode()).hexdigest()[:16]

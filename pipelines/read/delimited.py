@@ -14,20 +14,31 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LONGEST_FIELD = 2**31 - 1
+"""Characters of a field at most: all that the csv module accepts on every platform, since its default,
+131,072, is less than `articles.max_characters`."""
 SUFFIXES = (".csv", ".tsv")
 
 
 class DelimitedReader:
-    """Reads CSV and TSV with a header row, plain or compressed."""
+    """Reads CSV and TSV with a header row, plain or compressed.
 
-    def __init__(self, path: list[str], encoding: str = "utf-8", delimiter: str | None = None) -> None:
+    Args:
+        path: files, globs or folders.
+        encoding: of the files.
+        delimiter: one character; by default the most frequent of tab, comma, semicolon and bar in the header.
+
+    Raises:
+        ConfigError: unknown encoding, or a delimiter that is not one character.
+    """
+
+    def __init__(self, path: list[str], *, encoding: str = "utf-8", delimiter: str | None = None) -> None:
         if delimiter is not None and len(delimiter) != 1:
             cause = f"the delimiter '{delimiter}' is not one character"
             raise ConfigError("articles: options.delimiter", cause, "Give one, such as ';'")
         self.path, self.encoding, self.delimiter = path, checked_encoding(encoding), delimiter
 
     def rows(self) -> Iterator[Row | Unreadable]:
-        """One row for each record below the header."""
+        """Yield one row for each record below the header."""
         csv.field_size_limit(LONGEST_FIELD)
         encoding = "utf-8-sig" if self.encoding == "utf-8" else self.encoding
         for file in find_files(self.path, SUFFIXES):
@@ -40,7 +51,7 @@ class DelimitedReader:
         columns = next(csv.reader([header], delimiter=delimiter), [])
         repeated = {column for column in columns if columns.count(column) > 1}
         if repeated:
-            cause = f"the column '{min(repeated)}' stands twice in the header"
+            cause = f"the column '{min(repeated)}' appears twice in the header"
             raise InputError(file.path, cause, "Give each column its own name")
         reader = csv.reader(stream, delimiter=delimiter, strict=True)
         while True:
@@ -58,10 +69,10 @@ class DelimitedReader:
     def _row(self, place: str, columns: list[str], fields: list[str]) -> Row | Unreadable:
         if len(fields) != len(columns):
             return Unreadable(place, f"{len(fields)} fields under {len(columns)} columns")
-        if any("\udc80" <= mark <= "\udcff" for mark in "".join(fields)):
+        if any("\udc80" <= character <= "\udcff" for character in "".join(fields)):
             return Unreadable(place, f"not {self.encoding}")
         return Row(place, dict(zip(columns, fields, strict=True)))
 
     def fingerprint(self) -> str:
-        """Names, sizes and times of the files."""
+        """The names, sizes and times of the files."""
         return repr([file.stamp() for file in find_files(self.path, SUFFIXES)])

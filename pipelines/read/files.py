@@ -1,4 +1,4 @@
-"""The files that the paths of a config name: local or remote, one by one, by glob or by folder."""
+"""The files that the paths of a config name: local or remote; single files, globs or folders."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ COMPRESSIONS = {".gz", ".bz2", ".xz", ".zst"}
 
 
 class SourceFile(NamedTuple):
-    """A file, and the folder given by the user under which it was found."""
+    """A file, and the folder of the config that contains it."""
 
     filesystem: Any
     path: str
@@ -39,18 +39,18 @@ class SourceFile(NamedTuple):
 
     @property
     def suffix(self) -> str:
-        """Its ending without that of a compression."""
+        """The file's ending, without that of a compression."""
         path = PurePosixPath(self.path)
         return (path.with_suffix("") if path.suffix in COMPRESSIONS else path).suffix.lower()
 
     @property
     def relative(self) -> PurePosixPath:
-        """Its path below the folder."""
+        """The file's path below the folder."""
         return PurePosixPath(self.path).relative_to(self.root)
 
     @contextmanager
     def open(self) -> Iterator[Any]:
-        """A binary stream of its content, decompressed.
+        """Open a binary stream of the file's content, decompressed.
 
         Raises:
             InputError: the file cannot be read, or its compression is damaged.
@@ -63,34 +63,34 @@ class SourceFile(NamedTuple):
             raise InputError(self.path, f"cannot be read ({cause})", "Check or remove the file") from error
 
     def stamp(self) -> tuple[object, ...]:
-        """Changes when the file does."""
+        """The path, size and time of the file, which change when the file does."""
         info = self.filesystem.info(self.path)
         changed = info.get("mtime") or info.get("ETag") or info.get("LastModified")
         return self.path, info["size"], str(changed)
 
 
 def find_files(paths: Sequence[str], suffixes: Collection[str] = READER_OF_SUFFIX) -> list[SourceFile]:
-    """The files behind the paths, each once, in the order of the paths and then of their names.
+    """List the files that the paths name, each once, in the order of the paths and then of their names.
 
     Args:
         paths: of files, globs or folders; a folder is searched to any depth.
-        suffixes: those that count in a folder; a file named by itself always does.
+        suffixes: endings of the files to list from a folder; a file that is itself a path is always listed.
 
     Raises:
-        InputError: a path names nothing, or a folder holds no such file.
+        InputError: a path names nothing, or a folder has no such file.
     """
-    found: dict[str, SourceFile] = {}
+    files: dict[str, SourceFile] = {}
     for path in paths:
-        for file in _behind(path, suffixes):
-            found.setdefault(file.path, file)
-    return list(found.values())
+        for file in _files_of(path, suffixes):
+            files.setdefault(file.path, file)
+    return list(files.values())
 
 
 def detect_reader(paths: Sequence[str]) -> str:
-    """The reader engine for the paths, from the endings of the files behind them.
+    """The name of the reader for the paths, from the endings of their files.
 
     Raises:
-        InputError: they name nothing, or files of several kinds.
+        InputError: the paths name nothing, an unknown kind of file, or files of several kinds.
     """
     counts: Counter[str] = Counter()
     for file in find_files(paths):
@@ -105,10 +105,10 @@ def detect_reader(paths: Sequence[str]) -> str:
 
 
 def checked_encoding(encoding: str) -> str:
-    """The encoding, which exists.
+    """The same encoding, if Python knows it.
 
     Raises:
-        ConfigError: it does not.
+        ConfigError: unknown encoding.
     """
     try:
         codecs.lookup(encoding)
@@ -124,7 +124,7 @@ def _root_of_glob(pattern: str) -> str:
     return str(PurePosixPath(*fixed))
 
 
-def _behind(path: str, suffixes: Collection[str]) -> list[SourceFile]:
+def _files_of(path: str, suffixes: Collection[str]) -> list[SourceFile]:
     import fsspec
 
     filesystem, inner = fsspec.core.url_to_fs(path)
@@ -136,10 +136,10 @@ def _behind(path: str, suffixes: Collection[str]) -> list[SourceFile]:
         if not files:
             raise InputError(path, f"no {', '.join(suffixes)} in this folder", "Check articles.path")
         return files
-    matches = sorted(filesystem.glob(inner)) if any(mark in inner for mark in "*?[") else []
+    matches = sorted(filesystem.glob(inner)) if any(wildcard in inner for wildcard in "*?[") else []
     root = _root_of_glob(inner)
     files = [SourceFile(filesystem, match, root) for match in matches if filesystem.isfile(match)]
     if not files:
-        cure = "Check articles.path, or set articles.reader: hub for a data set of the hub"
+        cure = "Check articles.path, or set articles.reader: hub for a dataset of the hub"
         raise InputError(path, "no such file or folder", cure)
     return files

@@ -1,4 +1,4 @@
-"""Folders of text or HTML files, one article a file; a subfolder such as `pt/` may tell the language."""
+"""Folders of text or HTML files, one article a file; a subfolder such as `pt/` may give the language."""
 
 from __future__ import annotations
 
@@ -13,15 +13,23 @@ if TYPE_CHECKING:
 
 
 class TextFolderReader:
-    """Reads .txt files; the id is the path below the folder."""
+    """Reads .txt files; the id is the path below the folder.
+
+    Args:
+        path: files, globs or folders.
+        encoding: of the files.
+
+    Raises:
+        ConfigError: unknown encoding.
+    """
 
     suffixes: tuple[str, ...] = (".txt",)
 
-    def __init__(self, path: list[str], encoding: str = "utf-8") -> None:
+    def __init__(self, path: list[str], *, encoding: str = "utf-8") -> None:
         self.path, self.encoding = path, checked_encoding(encoding)
 
     def rows(self) -> Iterator[Row | Unreadable]:
-        """One row for each file."""
+        """Yield one row for each file."""
         for file in find_files(self.path, self.suffixes):
             with file.open() as stream:
                 content: bytes = stream.read()
@@ -31,10 +39,12 @@ class TextFolderReader:
                 yield Unreadable(file.path, f"not {self.encoding} at byte {error.start}")
 
     def _row(self, file: SourceFile, content: bytes) -> Row | Unreadable:
-        return Row(file.path, _named(file) | {"text": content.decode(self.encoding).lstrip("\ufeff")})
+        return Row(
+            file.path, _id_and_language(file) | {"text": content.decode(self.encoding).lstrip("\ufeff")}
+        )
 
     def fingerprint(self) -> str:
-        """Names, sizes and times of the files."""
+        """The names, sizes and times of the files."""
         return repr([file.stamp() for file in find_files(self.path, self.suffixes)])
 
 
@@ -49,18 +59,18 @@ class HtmlFolderReader(TextFolderReader):
         page = trafilatura.bare_extraction(content, with_metadata=True, include_comments=False)
         if page is None or not page.text:
             return Unreadable(file.path, "no main text found in the page")
-        told = {
+        fields = {
             "text": page.text,
             "title": page.title,
             "outlet": page.sitename,
             "published": page.date,
             "url": page.url,
         }
-        return Row(file.path, _named(file) | told)
+        return Row(file.path, _id_and_language(file) | fields)
 
 
-def _named(file: SourceFile) -> dict[str, str | None]:
-    """The id and, where a folder above tells it, the language of a file."""
+def _id_and_language(file: SourceFile) -> dict[str, str | None]:
+    """The id of a file and, if a folder above has its code as name, the language."""
     # `bbc` and `new` are codes of languages too, but more often names of outlets.
     languages = [normalise_language(folder) for folder in file.relative.parent.parts]
     known = [language for language in languages if language and len(base_language(language)) == 2]

@@ -13,13 +13,21 @@ if TYPE_CHECKING:
 
 
 class LinesReader:
-    """Reads JSON Lines, plain or compressed."""
+    """Reads JSON Lines, plain or compressed.
 
-    def __init__(self, path: list[str], encoding: str = "utf-8") -> None:
+    Args:
+        path: files, globs or folders.
+        encoding: of the files.
+
+    Raises:
+        ConfigError: unknown encoding.
+    """
+
+    def __init__(self, path: list[str], *, encoding: str = "utf-8") -> None:
         self.path, self.encoding = path, checked_encoding(encoding)
 
     def rows(self) -> Iterator[Row | Unreadable]:
-        """One row for each line that is not blank."""
+        """Yield one row for each line that is not blank."""
         for file in find_files(self.path, (".jsonl", ".ndjson")):
             with file.open() as stream:
                 for number, line in enumerate(stream, start=1):
@@ -36,5 +44,5 @@ class LinesReader:
         return Row(place, values) if isinstance(values, dict) else Unreadable(place, "not a JSON object")
 
     def fingerprint(self) -> str:
-        """Names, sizes and times of the files."""
+        """The names, sizes and times of the files."""
         return repr([file.stamp() for file in find_files(self.path, (".jsonl", ".ndjson"))])

@@ -1,4 +1,4 @@
-"""Parquet files and data sets of the hub, streamed with `datasets`."""
+"""Parquet files and datasets of the hub, streamed with `datasets`."""
 
 from __future__ import annotations
 
@@ -19,21 +19,30 @@ class ParquetReader:
         self.path = path
 
     def rows(self) -> Iterator[Row | Unreadable]:
-        """One row for each record."""
+        """Yield one row for each record."""
         for file in find_files(self.path, (".parquet",)):
             yield from _streamed(file.path, "parquet", data_files=file.filesystem.unstrip_protocol(file.path))
 
     def fingerprint(self) -> str:
-        """Names, sizes and times of the files."""
+        """The names, sizes and times of the files."""
         return repr([file.stamp() for file in find_files(self.path, (".parquet",))])
 
 
 class HubReader:
-    """Reads a data set of the hub: `path` is its id, one of its configurations and splits."""
+    """Reads datasets of the hub.
+
+    Args:
+        path: ids of the datasets.
+        name: of their configuration; None for the only one.
+        split: to read.
+        revision: branch, tag or commit; None for the default branch.
+        offline: never ask the hub.
+    """
 
     def __init__(
         self,
         path: list[str],
+        *,
         name: str | None = None,
         split: str = "train",
         revision: str | None = None,
@@ -42,24 +51,34 @@ class HubReader:
         self.path, self.name, self.split, self.revision, self.offline = path, name, split, revision, offline
 
     def rows(self) -> Iterator[Row | Unreadable]:
-        """One row for each record."""
+        """Yield one row for each record.
+
+        Raises:
+            InputError: the datasets cannot be read, or `offline` is set.
+        """
         if self.offline:
             raise InputError(
-                self.path[0], "a data set of the hub, and --offline is set", "Save it as Parquet first"
+                self.path[0], "a dataset of the hub, and --offline is set", "Save it as Parquet first"
             )
         for dataset in self.path:
             yield from _streamed(dataset, dataset, name=self.name, split=self.split, revision=self.revision)
 
     def fingerprint(self) -> str:
-        """The options: a data set of the hub changes only with its revision."""
+        """The options: a dataset of the hub changes only with its revision."""
         return repr((self.path, self.name, self.split, self.revision))
 
 
 def _streamed(place: str, source: str, split: str = "train", **options: Any) -> Iterator[Row]:
-    """Rows of a data set, without a copy on disk.
+    """Stream the rows of a dataset, without a copy on disk.
+
+    Args:
+        place: of the dataset, for errors.
+        source: name for `datasets.load_dataset`.
+        split: to read.
+        options: for `datasets.load_dataset`.
 
     Raises:
-        InputError: whatever kept it from being read.
+        InputError: the dataset cannot be read.
     """
     import datasets
 

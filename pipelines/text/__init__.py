@@ -1,1 +1,1 @@
-"""What several stages need of languages and their texts."""
+"""Languages, sentences and names: what several stages need of a text."""

@@ -1,4 +1,4 @@
-"""Identifies the language of a text, offline."""
+"""Language identification, offline."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LONGEST_TEXT = 2000
+"""Characters of a text that are read: ample for a language, and bounds the time on long texts; not tuned."""
 
 
 def identify_language(text: str) -> str:
-    """The language of a text, by py3langid, whose model of 97 languages comes with the package.
+    """Identify the language of a text with py3langid, whose model of 97 languages is in its package.
 
-    Chosen by `benchmarks/language_identification.py`. Only the first 2,000 characters are read.
+    Returns a two-letter code. Only the first 2,000 characters are read. The library was chosen by
+    `benchmarks/language_identification.py`.
 
     See Lui and Baldwin (2012), langid.py: An Off-the-shelf Language Identification Tool.
     """
@@ -23,7 +25,7 @@ def identify_language(text: str) -> str:
 
 
 def language_probabilities(text: str) -> Mapping[str, float]:
-    """Each language's probability, the likeliest first; they sum to 1."""
+    """The probability of each language code, the likeliest first; they sum to 1."""
     return {str(language): float(p) for language, p in _identifier().rank(text[:LONGEST_TEXT])}
 
 

@@ -1,4 +1,4 @@
-"""What languages add to a name."""
+"""The affixes that languages add to names."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 
 
 class Inflection(NamedTuple):
-    """What a language adds to a name."""
+    """The affixes that a language adds to names, as regular expressions."""
 
     endings: str = ""
-    """A pattern of what may follow."""
+    """What may follow a name; empty if nothing."""
     replaced: Mapping[str, str] = MappingProxyType({})
-    """Finals of names, the longest first, each with a pattern of what may stand in its place."""
+    """Final letters of names, the longest first, each with the pattern that may replace it."""
     prefixes: str = ""
-    """A pattern of what may precede, or of nothing."""
+    """What may precede a name in the same word, or nothing; empty if the language has no prefixes."""
 
 
 @cache
 def inflections() -> dict[str, Inflection]:
-    """Inflection of each language that the data file knows."""
+    """The inflection of each language in the data file, by language code."""
     text = files(__package__).joinpath("inflection.yaml").read_text("utf-8")
     return {
         language: Inflection(

@@ -1,4 +1,4 @@
-"""Language codes: one spelling for each language, whatever the input calls it."""
+"""Language codes: one spelling for each language, whatever the input uses."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from functools import cache
 
 @cache
 def normalise_language(code: str) -> str | None:
-    """The code as the project writes it, or None where there is no such language.
+    """The code as the project writes it; None if there is no such language.
 
-    Two letters where ISO 639-1 has them, a script only where it is not the usual one, no region:
+    Two letters if ISO 639-1 has them, a script only if it is not the usual one, no region:
     `por` and `pt-BR` give `pt`, `zh-Hant-TW` gives `zh-Hant`, `iw` gives `he`, `xx` gives None.
     """
     import langcodes

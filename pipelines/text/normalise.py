@@ -1,4 +1,4 @@
-"""One spelling for text that people write in several, so that a name is found in all of them."""
+"""One form for text that people write in several, so that a name is found in each."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ _MARKS = regex.compile(r"(?<=[\p{Latin}\p{Greek}\p{Cyrillic}\p{Arabic}\p{Hebrew}
 
 
 def normalise(text: str) -> str:
-    """Text in NFKC, case folded, with one apostrophe, quotation mark, dash and space for each kind."""
+    """Text in NFKC, case folded, with one kind each of apostrophe, quotation mark, dash and space."""
     if text.isascii():
         return " ".join(text.casefold().replace("`", "'").split())
     visible = unicodedata.normalize("NFKC", text.translate(_WITHOUT_INVISIBLE))
     folded = unicodedata.normalize("NFKC", visible.casefold())
-    # What case folding makes of the Turkish capital.
+    # Case folding turns the Turkish capital İ into these two characters.
     folded = unicodedata.normalize("NFC", folded.replace("i\u0307", "i"))
     return " ".join(folded.translate(_ONE_FORM).split())
 
 
 def without_diacritics(text: str) -> str:
     """Text without the marks on its letters: Yesil for Yeşil, but й stays a letter of its own."""
-    kept = unicodedata.normalize("NFD", text.replace("й", "\0").replace("Й", "\1"))
-    stripped = unicodedata.normalize("NFC", _MARKS.sub("", kept))
+    decomposed = unicodedata.normalize("NFD", text.replace("й", "\0").replace("Й", "\1"))
+    stripped = unicodedata.normalize("NFC", _MARKS.sub("", decomposed))
     return stripped.replace("\0", "й").replace("\1", "Й").translate(_LETTERS)
 
 
@@ -47,15 +47,15 @@ _LETTERS = str.maketrans("ıłŁøØđĐ", "ilLoOdD")
 
 
 def aligned(text: str, fold: Callable[[str], str] = str) -> tuple[str, Sequence[int]]:
-    """Normalised text, and where in the text each of its characters comes from.
+    """Normalise a text and find the place in it that each normalised character comes from.
 
     Args:
         text: as written.
-        fold: done to each normalised character on top.
+        fold: applied to each piece of normalised text.
 
     Returns:
         The normalised text of n characters, and n + 1 places in the text, the last being its end; all
-        characters that come from one written cluster have the place of its beginning.
+        characters from one grapheme cluster have the place of its beginning.
     """
     if _keeps_places(text) and len(folded := fold(normalise(text))) == len(text):
         return folded, range(len(text) + 1)

@@ -18,7 +18,7 @@ LINE = regex.compile(r"[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 
 
 class Span(NamedTuple):
-    """`text[start:end]` is `source`, or both are -1."""
+    """`text[start:end]` is `source`; both are -1 for a title outside the text."""
 
     start: int
     end: int
@@ -26,7 +26,7 @@ class Span(NamedTuple):
 
 
 def segment(article: Article) -> list[Span]:
-    """The article's sentences in reading order, without the white space around them, the title first.
+    """Split an article into sentences in reading order, stripped of white space, the title first.
 
     A title that is also the first line of the text is not repeated. A line break always ends a
     sentence, since headings carry no full stop; within a line sentencex decides.

@@ -16,16 +16,17 @@ if TYPE_CHECKING:
     from pipelines.engines.base import Translator
 
 SENTENCES_AT_A_TIME = 512
+"""Sentences of a block, which an engine sorts into batches; bounds memory, not results; not tuned."""
 
 
 def translate(
     articles: Iterable[Article], translator: Translator | None
 ) -> Iterator[TranslatedArticle | Rejection]:
-    """Translated articles, in the order of the articles.
+    """Translate articles, in order; an article that the translator fails on is rejected.
 
     Args:
-        articles: all of one language.
-        translator: into the pivot language; None where the articles are in it already.
+        articles: all in one language.
+        translator: into the pivot language; None if the articles are in it already.
     """
     segmented = ((article, segment(article)) for article in articles)
     for block in blocks(segmented, lambda item: len(item[1]), SENTENCES_AT_A_TIME):
@@ -38,7 +39,13 @@ def translate(
 
 
 def untranslatable(articles: Iterable[Article], language: str, pivot: str) -> Iterator[Rejection]:
-    """A rejection for each article of a language that no model translates."""
+    """Reject each article of a language that no model translates.
+
+    Args:
+        articles: in the language.
+        language: its code.
+        pivot: code of the language to translate to.
+    """
     near = ", ".join(nearest_languages(language, pivot)) or "none"
     reason = (
         f"no model translates '{language}' to '{pivot}' (nearest with one: {near}); "
@@ -56,9 +63,9 @@ def _translated(
         translations = [Translation(source) for source in sources]
     else:
         translations = translator.translate(sources, items[0][0].language or "")
-    of_source = dict(zip(sources, translations, strict=True))
+    translation_of = dict(zip(sources, translations, strict=True))
     return [
-        TranslatedArticle(article, tuple(_sentence(span, of_source[span.source]) for span in spans))
+        TranslatedArticle(article, tuple(_sentence(span, translation_of[span.source]) for span in spans))
         for article, spans in items
     ]
 

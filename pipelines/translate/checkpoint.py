@@ -1,4 +1,4 @@
-"""What the engines that run a MarianMT checkpoint share."""
+"""The base of the engines that run a MarianMT checkpoint."""
 
 from __future__ import annotations
 
@@ -19,13 +19,27 @@ if TYPE_CHECKING:
 
 
 class MarianCheckpoint(ABC):
-    """A checkpoint and how it decodes; an engine adds `load`, `_fits` and `_generated`."""
+    """A checkpoint and its decoding options; an engine adds `load`, `_fits` and `_generated`.
+
+    Args:
+        model: hub id, id@revision or local folder.
+        pivot: code of the language to translate to.
+        offline: never ask the hub.
+        beam_size: hypotheses of the beam search; None for the model's own.
+        max_length: tokens of a sentence or translation at most; None for the model's positions.
+        no_repeat_ngram_size: no n-gram of this many tokens twice; 0 for no limit.
+        place: of the model's name in the config, for errors.
+
+    Raises:
+        ModelError: no model is given.
+    """
 
     engine = ""
 
     def __init__(
         self,
         model: str | None,
+        *,
         pivot: str,
         offline: bool,
         beam_size: PositiveInt | None,
@@ -42,7 +56,7 @@ class MarianCheckpoint(ABC):
 
     @property
     def settings(self) -> dict[str, object]:
-        """What changes the translations beside the model."""
+        """The options that change the translations."""
         return {
             "beam_size": self.beam_size,
             "max_length": self.max_length,
@@ -51,30 +65,33 @@ class MarianCheckpoint(ABC):
         }
 
     def identity(self) -> ModelIdentity:
-        """The model's name, revision and hashes; what is not here yet is not fetched for it."""
+        """The model's name, revision and hashes; nothing is downloaded for it."""
         return identify(self.engine, self.model, self.settings)
 
     def fetch(self) -> None:
-        """Fetches the model from the hub where it is not here yet."""
+        """Download the model if needed and verify its files."""
         fetch(self.model, self.offline, self.place)
 
     @abstractmethod
     def load(self) -> None:
-        """Fetches the model where needed, and loads it."""
+        """Download the model if needed, and load it."""
 
     def translate(self, sentences: Sequence[str], language: str) -> list[Translation]:  # noqa: ARG002
-        """One translation for each sentence, in order; `cut` marks those that were too long."""
+        """Translate each sentence, in order; `cut` marks those that were too long."""
         self.load()
         pieces = [cut(sentence, self._fits) for sentence in sentences]
         distinct = list(dict.fromkeys(piece for cuts in pieces for piece in cuts))
-        translated = dict(zip(distinct, self._generated(distinct), strict=True))
+        translations = dict(zip(distinct, self._generated(distinct), strict=True))
         return [
-            Translation(" ".join(translated[piece] for piece in cuts), ("cut",) if len(cuts) > 1 else ())
+            Translation(" ".join(translations[piece] for piece in cuts), ("cut",) if len(cuts) > 1 else ())
             for cuts in pieces
         ]
 
     def alternatives(self) -> list[Self]:
-        """The same loaded model decoding otherwise, for sentences that it got wrong."""
+        """The same loaded model with other decoding, for sentences that it got wrong.
+
+        First no 3-gram is repeated, which ends loops; then the beam is dropped as well.
+        """
         return [self._with(no_repeat_ngram_size=3), self._with(no_repeat_ngram_size=3, beam_size=1)]
 
     def _with(self, **settings: int) -> Self:
@@ -84,8 +101,8 @@ class MarianCheckpoint(ABC):
 
     @abstractmethod
     def _fits(self, piece: str) -> bool:
-        """Whether the model takes the piece whole."""
+        """Whether the piece is short enough for the model."""
 
     @abstractmethod
     def _generated(self, pieces: list[str]) -> list[str]:
-        """One translation for each piece, in order."""
+        """Translations of the pieces, in order."""

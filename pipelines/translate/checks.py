@@ -1,4 +1,4 @@
-"""What can be told to be wrong with a translation from the two texts alone."""
+"""Checks of a translation that need only the two texts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:['’-][\p{L}\p{M}\p{N}]+)*")
 LETTER_RUN = regex.compile(r"\p{L}{2,}")
 NUMBER = regex.compile(r"\p{Nd}+(?:[.,:\u00a0\u202f ]\p{Nd}{3}(?!\p{Nd})|[.,:]\p{Nd}+)*")
-# Numbers that a translation rightly writes otherwise: counted in ten thousands, or hours of the day.
+# Numbers that a good translation may write in another way: counted in ten thousands, or hours of the day.
 REGROUPED = regex.compile(
     r"(?:\p{Nd}|[.,])+\s*[만억조천백万亿億兆千百]|\p{Nd}+\s*(?:[hH시時时点]|:\p{Nd}\p{Nd}|ч\b|год)"
 )
@@ -41,12 +41,27 @@ SCRIPT_NAMES = {
     "Jpan": "Hiragana",
 }
 
+# None of these thresholds was tuned.
 SHORT = 25
+"""Characters by which a translation may always differ from its expected length, since short texts vary."""
 RATIO_FACTOR = 2.3
+"""Ratio of actual to expected length, or its inverse, above which a translation has an odd length."""
 LONGEST_PERIOD = 12
+"""Words of the longest phrase whose repetition is looked for; bounds the time."""
 WORDS_TO_IDENTIFY = 7
+"""Words without a capital from which the language is identified: fewer give little evidence."""
+SURE_OF_LANGUAGE = 0.95
+"""Probability above which an identified language counts as certain."""
 COPIED_SHARE = 0.75
+"""Share of a translation's words that occur in the source, above which it counts as untranslated."""
+FEWEST_WORDS = 3
+"""Words of three letters or more from which `COPIED_SHARE` is applied: fewer may be the same by chance."""
 DIGITS_THAT_COUNT = 2
+"""Digits from which a number must be kept: translations write smaller ones as words."""
+PHRASES_OF_A_LONG_TEXT = 15
+"""Three-word phrases from which a text is checked for phrases repeated here and there."""
+DISTINCT_SHARE = 0.6
+"""Share of distinct ones among these phrases, below which the text is repetitive."""
 
 SEVERITY = {
     "repetition": 4,
@@ -56,21 +71,22 @@ SEVERITY = {
     "length_ratio": 2,
     "lost_number": 1,
 }
+"""Weights, without unit, by which attempts are ranked: an unusable text is worse than a wrong part of one."""
 
 
 def translation_flags(
     source: str, translation: str, language: str, pivot: str, names: Names | None = None
 ) -> tuple[str, ...]:
-    """What is wrong with a translation, the worst first; empty where nothing is found.
+    """Flags for what looks wrong with a translation, the worst first; empty if nothing does.
 
     Args:
         source: one sentence.
-        translation: of it, into the pivot.
-        language: of the source.
-        pivot: language of the translation.
-        names: of the actors, one of which may have been lost.
+        translation: of the sentence, into the pivot.
+        language: code of the source's language.
+        pivot: code of the translation's language.
+        names: finders of the actors' names, to notice a lost one; None to skip this check.
     """
-    found = {
+    results = {
         "repetition": is_repetitive(translation) and not is_repetitive(source),
         "length_ratio": has_odd_length(source, translation),
         "untranslated": is_untranslated(source, translation, language, pivot),
@@ -78,16 +94,17 @@ def translation_flags(
         "lost_number": bool(lost_numbers(source, translation)),
         "lost_actor": names is not None and bool(names.lost(source, translation)),
     }
-    return tuple(sorted((flag for flag, is_so in found.items() if is_so), key=lambda flag: -SEVERITY[flag]))
+    flags = [flag for flag, is_raised in results.items() if is_raised]
+    return tuple(sorted(flags, key=lambda flag: -SEVERITY[flag]))
 
 
 def severity(flags: tuple[str, ...]) -> int:
-    """How bad a translation with these flags is; 0 for none."""
+    """The sum of the flags' severities; 0 for none."""
     return sum(SEVERITY.get(flag, 0) for flag in flags)
 
 
 def is_repetitive(text: str) -> bool:
-    """True where a word stands three times in a row, a longer phrase twice, or a mark without end."""
+    """Whether a word occurs three times in a row, a longer phrase twice, or a few characters eight times."""
     if regex.search(r"(\S{1,4}?)\1{7,}", text):
         return True
     words = [word.casefold() for word in WORD.findall(text)]
@@ -104,16 +121,16 @@ def is_repetitive(text: str) -> bool:
 
 
 def _repeats_here_and_there(words: list[str]) -> bool:
-    """True where less than six in ten of the three-word phrases of a long text are different ones."""
+    """Whether less than six in ten of the three-word phrases of a long text are distinct."""
     phrases = Counter(zip(words, words[1:], words[2:], strict=False))
     total = sum(phrases.values())
-    return total >= 15 and len(phrases) / total < 0.6
+    return total >= PHRASES_OF_A_LONG_TEXT and len(phrases) / total < DISTINCT_SHARE
 
 
 def has_odd_length(source: str, translation: str) -> bool:
-    """True where the translation is over twice as long, or half as long, as texts of the two scripts are.
+    """Whether the translation is over 2.3 times as long, or as short, as expected from the two scripts.
 
-    Short texts vary more: up to 25 characters of difference are let pass.
+    Short texts vary more: a difference of up to 25 characters passes.
     """
     expected = len(source) / _characters(source) * _characters(translation)
     if abs(len(translation) - expected) <= SHORT:
@@ -123,7 +140,7 @@ def has_odd_length(source: str, translation: str) -> bool:
 
 
 def is_untranslated(source: str, translation: str, language: str, pivot: str) -> bool:
-    """True where words of another script are left over, or most words are those of the source."""
+    """Whether words of another script remain, or most words are those of the source."""
     script = main_script(pivot)
     if script and script != main_script(language):
         foreign = [
@@ -133,32 +150,31 @@ def is_untranslated(source: str, translation: str, language: str, pivot: str) ->
             return True
     words = [word for word in WORD.findall(translation) if word[0].islower() and len(word) > 2]
     copied = {word for word in WORD.findall(source) if word[0].islower()}
-    return len(words) >= 3 and sum(word in copied for word in words) / len(words) > COPIED_SHARE
+    return len(words) >= FEWEST_WORDS and sum(word in copied for word in words) / len(words) > COPIED_SHARE
 
 
 def is_wrong_language(translation: str, pivot: str) -> bool:
-    """True where a translation of some length is all but surely in another language than the pivot."""
+    """Whether a translation of some length is almost certainly in another language than the pivot."""
     words = [word for word in WORD.findall(translation) if not word[0].isupper() and word.isalpha()]
     if len(words) < WORDS_TO_IDENTIFY and main_script(pivot) not in {"Han", "Hiragana"}:
         return False
     text = " ".join(words) if words else translation
     probabilities = language_probabilities(text)
     best = next(iter(probabilities))
-    return best != pivot.split("-")[0] and probabilities[best] > 0.95
+    return best != pivot.split("-")[0] and probabilities[best] > SURE_OF_LANGUAGE
 
 
 def lost_numbers(source: str, translation: str) -> set[str]:
     """Numbers of two digits or more in the source that the translation lacks, as digits alone."""
-    there = {_digits(number) for number in NUMBER.findall(translation)}
     text = REGROUPED.sub(" ", source)
-    wanted = {_digits(number) for number in NUMBER.findall(text)}
-    joined = " ".join(there)
-    return {number for number in wanted if len(number) >= DIGITS_THAT_COUNT and number not in joined}
+    numbers = {_digits(number) for number in NUMBER.findall(text)}
+    in_translation = " ".join({_digits(number) for number in NUMBER.findall(translation)})
+    return {number for number in numbers if len(number) >= DIGITS_THAT_COUNT and number not in in_translation}
 
 
 @cache
 def main_script(language: str) -> str | None:
-    """The script that a language is written in, of those that are told apart; None for another."""
+    """The script of a language, if it is one of `SCRIPT_NAMES`; else None."""
     import langcodes
 
     script = langcodes.Language.get(language).maximize().script
@@ -166,7 +182,7 @@ def main_script(language: str) -> str | None:
 
 
 def _characters(text: str) -> float:
-    """Characters that a text of these scripts needs for one of a common length."""
+    """Mean ratio of a text's scripts: characters that they need for one character of an average script."""
     table = _length_ratios()
     counts = {name: len(pattern.findall(text)) for name, pattern in _scripts().items()}
     total = sum(counts.values())

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 INSTALL = "Install it: pip install 'polystance[ct2]'"
 WHOLE = "model.bin"
+"""A file of every converted model, whose folder is renamed into place once it is complete."""
 TOKENS_AT_A_TIME = 512
+"""Tokens of a batch; changes speed and memory, not results."""
 
 
 class CTranslate2Translator(MarianCheckpoint):
@@ -29,16 +31,16 @@ class CTranslate2Translator(MarianCheckpoint):
 
     Args:
         model: hub id, id@revision or local folder of a checkpoint as transformers reads it.
-        pivot: language to translate to, which names the target prefix of a multi-target model.
+        pivot: code of the language to translate to, which selects the target prefix of a multi-target model.
         offline: never ask the hub.
         beam_size: by default the one in the model's generation config.
         max_length: tokens of a translation and of a source sentence at most; never more than the
             model's positions. A longer sentence is cut at clause marks, translated and rejoined.
         quantization: int8, float16, float32 ...; by default int8 on the CPU, float16 on a GPU.
         batch_tokens: tokens at a time, over sentences sorted by length; changes speed only.
-        threads: of the CPU; by default all.
-        device: cpu or cuda; by default a GPU where there is one.
-        no_repeat_ngram_size: no sequence of so many tokens twice; 0 for no limit.
+        threads: CPU threads; by default one per core.
+        device: cpu or cuda; by default a GPU if there is one.
+        no_repeat_ngram_size: no n-gram of this many tokens twice; 0 for no limit.
         place: of the model's name in the config, for errors.
 
     See Klein et al. (2020), Efficient and High-Quality Neural Machine Translation with OpenNMT.
@@ -49,6 +51,7 @@ class CTranslate2Translator(MarianCheckpoint):
     def __init__(
         self,
         model: str | None = None,
+        *,
         pivot: str = "en",
         offline: bool = False,
         beam_size: PositiveInt | None = None,
@@ -60,7 +63,15 @@ class CTranslate2Translator(MarianCheckpoint):
         no_repeat_ngram_size: int = 0,
         place: str = "translation",
     ) -> None:
-        super().__init__(model, pivot, offline, beam_size, max_length, no_repeat_ngram_size, place)
+        super().__init__(
+            model,
+            pivot=pivot,
+            offline=offline,
+            beam_size=beam_size,
+            max_length=max_length,
+            no_repeat_ngram_size=no_repeat_ngram_size,
+            place=place,
+        )
         if find_spec("ctranslate2") is None:
             raise ModelError(place, "engine 'ctranslate2' is not installed", INSTALL)
         self.quantization, self.batch_tokens = quantization, batch_tokens
@@ -69,15 +80,15 @@ class CTranslate2Translator(MarianCheckpoint):
 
     @property
     def settings(self) -> dict[str, object]:
-        """What changes the translations beside the model."""
+        """The options that change the translations."""
         return super().settings | {"quantization": self._quantization()}
 
     def fetch(self) -> None:
-        """Fetches the checkpoint where it is not here yet, and converts it where it was not."""
+        """Download the checkpoint and convert it, each if needed."""
         self._converted()
 
     def load(self) -> None:
-        """Fetches and converts the model where needed, and loads it."""
+        """Download and convert the model if needed, and load it."""
         if self._engine is not None:
             return
         import ctranslate2
@@ -129,9 +140,9 @@ class CTranslate2Translator(MarianCheckpoint):
         return self.quantization or ("float16" if self._device() == "cuda" else "int8")
 
     def _converted(self) -> Path:
-        """The folder of the converted model; converts it where it is not there.
+        """The folder of the converted model; converts it if needed.
 
-        A second process waits for the first; one that dies leaves nothing that looks whole.
+        A second process waits for the first; a process that dies leaves no folder that looks complete.
 
         Raises:
             ModelError: the checkpoint cannot be converted.
@@ -162,14 +173,14 @@ class CTranslate2Translator(MarianCheckpoint):
             with warnings.catch_warnings():
                 warnings.filterwarnings("ignore", "Recommended: pip install sacremoses")
                 TransformersConverter(str(source)).convert(str(unfinished), quantization=self._quantization())
-        except Exception as error:  # a damaged model fails in as many ways as it has files
+        except Exception as error:  # a damaged model can raise any error
             cause = f"cannot convert MarianMT model '{self.model}' ({error})".replace("\n", " ")
             raise ModelError(self.place, cause, "Fetch it again, or use engine marian") from error
         unfinished.rename(folder)
 
 
 def _decoding(folder: Path) -> dict[str, int]:
-    """Positions and beams of a checkpoint, from its configuration."""
+    """The decoding defaults of a checkpoint, from its configuration."""
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     generation = folder / "generation_config.json"
     if generation.is_file():

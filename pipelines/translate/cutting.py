@@ -1,4 +1,4 @@
-"""Cuts a sentence that a model cannot take whole."""
+"""Cuts a sentence that is too long for a model."""
 
 from __future__ import annotations
 
@@ -19,10 +19,14 @@ CUTS = (
 
 
 def cut(sentence: str, fits: Callable[[str], bool]) -> list[str]:
-    """Pieces of a sentence that each fit, in order; joined they are the sentence, but for white space.
+    """Cut a sentence into pieces that fit, in order; joined, they are the sentence except for white space.
 
-    A piece is halved at the mark nearest its middle, in the outer quarters only where no better kind
-    of mark is left; text without any mark or space is halved as it stands.
+    A piece is halved at the mark nearest its middle, in the outer quarters only if the inner half has no mark
+    of any kind; text without marks or spaces is halved in the middle.
+
+    Args:
+        sentence: of any length.
+        fits: whether a piece is short enough.
     """
     sentence = sentence.strip()
     if len(sentence) <= 1 or fits(sentence):
@@ -32,6 +36,7 @@ def cut(sentence: str, fits: Callable[[str], bool]) -> list[str]:
 
 
 def _best_cut(sentence: str) -> int:
+    """The place of the cut: in the inner half if possible, at the best kind of mark, nearest the middle."""
     middle = len(sentence) / 2
     for margin in (len(sentence) / 4, 1):
         for mark in CUTS:

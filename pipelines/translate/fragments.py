@@ -1,7 +1,7 @@
-"""Fragments that set a translation model off, recognised before it sees them.
+"""Fragments that a translation model must not see.
 
-Trained on sentences, Marian models invent text for what is none: numbers, addresses, bylines, rows of a
-table, and headlines in capitals.
+Marian models are trained on sentences, and invent text for anything else: numbers, addresses, bylines, rows
+of a table, and headlines in capitals.
 """
 
 from __future__ import annotations
@@ -26,10 +26,17 @@ BYLINE = regex.compile(
 NAME_IN_BYLINE = regex.compile(r"\p{Lu}\p{Ll}")
 CELL = regex.compile(r"\t+|\s[|│]\s")
 SHORT_WORD = 3
+"""Letters up to which a word of a headline is likely no name, and put in small letters; not tuned."""
+LETTERS_OF_A_HEADLINE = 6
+"""Letters above which text in capitals is a headline, and not an acronym; not tuned."""
+SHARE_OF_CAPITALS = 0.8
+"""Share of capitals among letters above which a headline is in capitals; not tuned."""
+CELLS_OF_A_ROW = 3
+"""Cells from which a line is a row of a table, and not a sentence with one bar; not tuned."""
 
 
 def is_fragment(sentence: str) -> bool:
-    """True for what says the same in any language: no letters, addresses alone, a byline."""
+    """Whether a sentence needs no translation: no letters, only addresses, or a byline."""
     rest = ADDRESS.sub(" ", sentence)
     if not regex.search(r"\p{L}", rest):
         return True
@@ -38,30 +45,32 @@ def is_fragment(sentence: str) -> bool:
 
 
 def is_in_capitals(sentence: str) -> bool:
-    """True for a headline of two words or more of which nearly all letters are capitals."""
+    """Whether a sentence of two words or more has nearly all letters in capitals, as some headlines do."""
     letters = regex.findall(r"\p{L}", sentence)
     capitals = regex.findall(r"\p{Lu}", sentence)
-    return len(sentence.split()) > 1 and len(letters) > 6 and len(capitals) > 0.8 * len(letters)
+    return len(sentence.split()) > 1 and (
+        len(letters) > LETTERS_OF_A_HEADLINE and len(capitals) > SHARE_OF_CAPITALS * len(letters)
+    )
 
 
 def cells(sentence: str) -> list[str]:
-    """The cells of a row of a table; one for any other sentence."""
-    found = [cell.strip() for cell in CELL.split(sentence) if cell.strip()]
-    return found if len(found) > 2 else [sentence]
+    """The cells of a row of a table; any other sentence is one cell."""
+    texts = [cell.strip() for cell in CELL.split(sentence) if cell.strip()]
+    return texts if len(texts) >= CELLS_OF_A_ROW else [sentence]
 
 
 def with_fragments_apart(
     sentences: Sequence[str], translate: Callable[[list[str]], list[Translation]]
 ) -> list[Translation]:
-    """Translations in order, of which the model saw only what is a sentence.
+    """Translate sentences, in order, and pass the model only what needs translation.
 
     Args:
-        sentences: as they stand in the article.
-        translate: n translations for n sentences.
+        sentences: as written in the article.
+        translate: returns n translations for n sentences, in order.
     """
     pieces = [cells(sentence) for sentence in sentences]
-    asked = list(dict.fromkeys(_as_a_sentence(p) for row in pieces for p in row if not is_fragment(p)))
-    known = dict(zip(asked, translate(asked), strict=True)) if asked else {}
+    distinct = list(dict.fromkeys(_as_a_sentence(p) for row in pieces for p in row if not is_fragment(p)))
+    known = dict(zip(distinct, translate(distinct), strict=True)) if distinct else {}
 
     def of(piece: str) -> Translation:
         return Translation(piece) if is_fragment(piece) else known[_as_a_sentence(piece)]

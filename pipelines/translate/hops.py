@@ -1,4 +1,4 @@
-"""Translation in two steps, through a language between."""
+"""Translation in two steps, with English between."""
 
 from __future__ import annotations
 
@@ -6,19 +6,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipelines.engines.base import Translation
+from pipelines.translate.table import BRIDGE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pipelines.engines.base import ModelIdentity, Translator
 
-BRIDGE = "en"
-
 
 class TwoHops:
     """Translates with one model into English, and with another from there to the pivot.
 
-    The two models are in memory together, the one exception to one at a time.
+    The two models are in memory together, the only exception to one at a time.
     """
 
     def __init__(self, first: Translator, second: Translator) -> None:
@@ -32,20 +31,20 @@ class TwoHops:
         return replace(first, name=name, size=size, settings={**first.settings, "second": second})
 
     def fetch(self) -> None:
-        """Fetches both models."""
+        """Download both models if needed and verify their files."""
         self.first.fetch()
         self.second.fetch()
 
     def load(self) -> None:
-        """Loads both models."""
+        """Load both models."""
         self.first.load()
         self.second.load()
 
     def translate(self, sentences: Sequence[str], language: str) -> list[Translation]:
-        """One translation for each sentence, in order, with the flags of both steps."""
-        between = self.first.translate(sentences, language)
-        last = self.second.translate([translation.text for translation in between], BRIDGE)
+        """Translate each sentence, in order, with the flags of both steps."""
+        in_bridge = self.first.translate(sentences, language)
+        in_pivot = self.second.translate([translation.text for translation in in_bridge], BRIDGE)
         return [
-            Translation(there.text, tuple(dict.fromkeys((*here.flags, *there.flags))))
-            for here, there in zip(between, last, strict=True)
+            Translation(second.text, tuple(dict.fromkeys((*first.flags, *second.flags))))
+            for first, second in zip(in_bridge, in_pivot, strict=True)
         ]

@@ -18,14 +18,14 @@ class MarianTranslator(MarianCheckpoint):
 
     Args:
         model: hub id, id@revision or local folder.
-        pivot: language to translate to, which names the target prefix of a multi-target model.
+        pivot: code of the language to translate to, which selects the target prefix of a multi-target model.
         offline: never ask the hub.
-        batch_size: sentences at a time, sorted by length; changes speed only.
+        batch_size: sentences of a batch, sorted by length; changes speed only.
         beam_size: by default the one in the model's generation config.
         max_length: tokens of a translation and of a source sentence at most; never more than the
             model's positions. A longer sentence is cut at clause marks, translated and rejoined.
         device: cpu, cuda, ... ; by default the first GPU, else the CPU.
-        no_repeat_ngram_size: no sequence of so many tokens twice; 0 for no limit.
+        no_repeat_ngram_size: no n-gram of this many tokens twice; 0 for no limit.
         place: of the model's name in the config, for errors.
 
     See Junczys-Dowmunt et al. (2018), Marian: Fast Neural Machine Translation in C++.
@@ -36,6 +36,7 @@ class MarianTranslator(MarianCheckpoint):
     def __init__(
         self,
         model: str | None = None,
+        *,
         pivot: str = "en",
         offline: bool = False,
         batch_size: PositiveInt = 16,
@@ -45,13 +46,21 @@ class MarianTranslator(MarianCheckpoint):
         no_repeat_ngram_size: int = 0,
         place: str = "translation",
     ) -> None:
-        super().__init__(model, pivot, offline, beam_size, max_length, no_repeat_ngram_size, place)
+        super().__init__(
+            model,
+            pivot=pivot,
+            offline=offline,
+            beam_size=beam_size,
+            max_length=max_length,
+            no_repeat_ngram_size=no_repeat_ngram_size,
+            place=place,
+        )
         self.batch_size, self.device = batch_size, device
         self._network: Any = None
         self._tokenizer: Any = None
 
     def load(self) -> None:
-        """Fetches the model where needed, and loads it."""
+        """Download the model if needed, and load it."""
         if self._network is not None:
             return
         folder = fetch(self.model, self.offline, self.place)
@@ -63,7 +72,7 @@ class MarianTranslator(MarianCheckpoint):
         device = self.device or ("cuda" if torch.cuda.is_available() else "cpu")
         try:
             with warnings.catch_warnings():
-                # It asks for sacremoses, whose normaliser it then never calls.
+                # It recommends sacremoses, whose normaliser it never calls.
                 warnings.filterwarnings("ignore", "Recommended: pip install sacremoses")
                 tokenizer = MarianTokenizer.from_pretrained(folder)
             network = (
@@ -71,7 +80,7 @@ class MarianTranslator(MarianCheckpoint):
                 .eval()
                 .to(device)
             )
-        except Exception as error:  # a damaged model fails in as many ways as it has files
+        except Exception as error:  # a damaged model can raise any error
             cause = f"cannot load MarianMT model '{self.model}' ({error})".replace("\n", " ")
             raise ModelError(self.place, cause, "Fetch it again, or give another model") from error
         code = target_code(tokenizer.supported_language_codes, self.pivot, self.model, self.place)
@@ -85,11 +94,11 @@ class MarianTranslator(MarianCheckpoint):
 
     def _generated(self, pieces: list[str]) -> list[str]:
         ordered = sorted(pieces, key=lambda piece: (len(piece), piece))
-        translated: dict[str, str] = {}
+        translations: dict[str, str] = {}
         for start in range(0, len(ordered), self.batch_size):
             batch = ordered[start : start + self.batch_size]
-            translated.update(zip(batch, self._batch(batch), strict=True))
-        return [translated[piece] for piece in pieces]
+            translations.update(zip(batch, self._batch(batch), strict=True))
+        return [translations[piece] for piece in pieces]
 
     def _batch(self, batch: list[str]) -> list[str]:
         import torch

@@ -1,4 +1,4 @@
-"""A translator that remembers what it translated."""
+"""A translator that remembers its translations."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
         """Translations by model, decoding options and source sentence."""
 
         def known(self, model: str, sentences: Iterable[str]) -> dict[str, Translation]:
-            """Those of the sentences that the model has translated."""
+            """Translations of those sentences that the model has translated before, by sentence."""
 
         def remember(self, model: str, translations: Mapping[str, Translation]) -> None:
-            """Keep translations by their sources."""
+            """Store translations by their source sentences."""
 
 
 class RememberingTranslator:
-    """A translator that asks its model only for sentences that the memory does not know.
+    """A translator that runs its model only on sentences that the memory lacks.
 
     Args:
-        translator: loaded at the first sentence that is not known.
+        translator: loaded for the first sentence that the memory lacks.
         memory: None to remember nothing.
         on_load: called with the seconds that loading took.
     """
@@ -41,11 +41,11 @@ class RememberingTranslator:
         self._model = ""
 
     def identity(self) -> ModelIdentity:
-        """The model's own."""
+        """The identity of the model."""
         return self.translator.identity()
 
     def fetch(self) -> None:
-        """Fetch the model."""
+        """Download the model if needed and verify its files."""
         self.translator.fetch()
 
     def load(self) -> None:
@@ -57,7 +57,7 @@ class RememberingTranslator:
             self._loaded = True
 
     def translate(self, sentences: Sequence[str], language: str) -> list[Translation]:
-        """One translation for each sentence, in order."""
+        """Translate each sentence, in order."""
         self._model = self._model or fingerprint(self.identity(), language)
         known = self.memory.known(self._model, sentences) if self.memory else {}
         new = [sentence for sentence in dict.fromkeys(sentences) if sentence not in known]

@@ -1,4 +1,4 @@
-"""A translator that checks what it gets, and tries again where something is wrong."""
+"""A translator that checks its translations, and tries again if one looks wrong."""
 
 from __future__ import annotations
 
@@ -18,20 +18,21 @@ if TYPE_CHECKING:
     from pipelines.text.names import Names
 
 SHORTEST_CLAUSES = 60
+"""Characters below which a piece is not cut further: shorter ones lose their context; not tuned."""
 
 
 class CheckedTranslator:
-    """Checks each translation, and climbs a ladder with those that fail.
+    """Checks each translation, and makes further attempts at those that fail.
 
-    The ladder: clause by clause; the engine's other ways of decoding (n-gram blocking, another beam); at
-    last the fallback engine. Of all attempts the best by the same checks is kept; it carries its
-    flags, and `repaired` where it is not the first.
+    The attempts: clause by clause; the engine's other ways of decoding (n-gram blocking, another beam); last,
+    the fallback engine. The result is the best attempt by the same checks, with its flags; `repaired` marks
+    one that is not the first.
 
     Args:
-        translator: whose translations are checked.
-        pivot: language of the translations.
-        names: what finds the actors, one of which a translation may lose.
-        fallback: another engine for the same language, loaded only where it is needed.
+        translator: makes the translations to check.
+        pivot: language code of the translations.
+        names: finders of the actors' names, to notice lost ones; None to skip this check.
+        fallback: another engine for the same language, loaded only if needed.
     """
 
     def __init__(
@@ -44,45 +45,45 @@ class CheckedTranslator:
         self.translator, self.pivot, self.names, self.fallback = translator, pivot, names, fallback
 
     def identity(self) -> ModelIdentity:
-        """The model's own, with the checks among its settings."""
+        """The identity of the model, with the names and the fallback among its settings."""
         identity = self.translator.identity()
         names = [finder.aliases for finder in self.names or ()]
         fallback = None if self.fallback is None else self.fallback.identity()
         return replace(identity, settings={**identity.settings, "names": names, "fallback": fallback})
 
     def fetch(self) -> None:
-        """Fetches the model, and the fallback's."""
+        """Download the model, and the fallback's, if needed and verify their files."""
         self.translator.fetch()
         if self.fallback is not None:
             self.fallback.fetch()
 
     def load(self) -> None:
-        """Loads the model."""
+        """Load the model."""
         self.translator.load()
 
     def translate(self, sentences: Sequence[str], language: str) -> list[Translation]:
-        """One translation for each sentence, in order, with its flags."""
-        return with_fragments_apart(sentences, lambda asked: self._checked(asked, language))
+        """Translate each sentence, in order, with flags for what still looks wrong."""
+        return with_fragments_apart(sentences, lambda apart: self._best(apart, language))
 
-    def _checked(self, sentences: list[str], language: str) -> list[Translation]:
+    def _best(self, sentences: list[str], language: str) -> list[Translation]:
         def flagged(source: str, translation: Translation) -> Translation:
-            found = translation_flags(source, translation.text, language, self.pivot, self.names)
-            return Translation(translation.text, (*translation.flags, *found))
+            flags = translation_flags(source, translation.text, language, self.pivot, self.names)
+            return Translation(translation.text, (*translation.flags, *flags))
 
         first = self.translator.translate(sentences, language)
         best = [flagged(*pair) for pair in zip(sentences, first, strict=True)]
-        for attempt in self._ladder(language):
+        for attempt in self._attempts(language):
             failing = [index for index, translation in enumerate(best) if severity(translation.flags)]
             if not failing:
                 break
             others = attempt([sentences[index] for index in failing])
             for index, other in zip(failing, others, strict=True):
-                tried = flagged(sentences[index], other)
-                if severity(tried.flags) < severity(best[index].flags):
-                    best[index] = Translation(tried.text, (*tried.flags, "repaired"))
+                candidate = flagged(sentences[index], other)
+                if severity(candidate.flags) < severity(best[index].flags):
+                    best[index] = Translation(candidate.text, (*candidate.flags, "repaired"))
         return best
 
-    def _ladder(self, language: str) -> Iterator[Callable[[list[str]], list[Translation]]]:
+    def _attempts(self, language: str) -> Iterator[Callable[[list[str]], list[Translation]]]:
         yield lambda sentences: _clause_by_clause(self.translator, sentences, language)
         others = self.translator.alternatives() if isinstance(self.translator, Alternatives) else []
         for other in [*others, *([self.fallback] if self.fallback else [])]:
@@ -90,14 +91,14 @@ class CheckedTranslator:
 
 
 def _clause_by_clause(translator: Translator, sentences: list[str], language: str) -> list[Translation]:
-    """Each sentence translated in pieces of at most half its length, or of 60 characters."""
+    """Translate each sentence in pieces of at most half its length, or of 60 characters if that is longer."""
     pieces = [_clauses(sentence) for sentence in sentences]
     distinct = list(dict.fromkeys(piece for clauses in pieces for piece in clauses))
-    known = dict(zip(distinct, translator.translate(distinct, language), strict=True))
+    translations = dict(zip(distinct, translator.translate(distinct, language), strict=True))
     return [
         Translation(
-            " ".join(known[piece].text for piece in clauses),
-            tuple(dict.fromkeys(flag for piece in clauses for flag in known[piece].flags)),
+            " ".join(translations[piece].text for piece in clauses),
+            tuple(dict.fromkeys(flag for piece in clauses for flag in translations[piece].flags)),
         )
         for clauses in pieces
     ]

@@ -1,4 +1,4 @@
-"""Which models bring a language to the pivot: those of the config, else of the built-in table."""
+"""The models that translate a language to the pivot: those of the config, else of the built-in table."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
 MARIAN_ENGINES = ("ctranslate2", "marian")
 BRIDGE = "en"
-"""Between two languages that no one model joins: English, which most MarianMT models translate from or to."""
+"""English, which most MarianMT models translate from or to: between two languages without a common model."""
 UNLIKE = 60
-"""Of 134, langcodes' distance of two languages that have nothing in common; farther ones are no help."""
+"""Distance by langcodes, from 0 to 134, above which a language is no useful neighbour; not tuned."""
 NEAREST_SHOWN = 3
+"""Languages named in a message at most."""
 
 
 class Hop(NamedTuple):
@@ -31,10 +32,15 @@ class Hop(NamedTuple):
 
 
 def translation_hops(settings: Translation, language: str, pivot: str) -> list[Hop]:
-    """The models that bring a language to the pivot, one or two; none if nothing does.
+    """The models that translate a language to the pivot: one, two or, if there are none, an empty list.
 
-    What the config says of the language comes first, then the built-in table of MarianMT models, then two
-    of its models with English between them.
+    The config's entry for the language comes first, then the built-in table of MarianMT models, then two of
+    its models with English between them.
+
+    Args:
+        settings: the section `translation` of the config.
+        language: code of the language to translate from.
+        pivot: code of the language to translate to.
     """
     own = settings.models.get(language) or settings.models.get(base_language(language))
     engine = (own and own.engine) or settings.engine or default_engine()
@@ -64,13 +70,13 @@ def default_engine() -> str:
 
 
 def marian_model(source: str, target: str) -> str | None:
-    """The hub id of the built-in table's model from one language to another; None if it has none."""
+    """The hub id of the built-in table for one language to another; None if it has no such model."""
     table = marian_models()
     return table.get((source, target)) or table.get((base_language(source), base_language(target)))
 
 
 def nearest_languages(language: str, pivot: str) -> list[str]:
-    """The languages most like this one that the built-in table brings to the pivot; at most three."""
+    """The languages most like this one that the built-in table translates to the pivot; at most three."""
     import langcodes
 
     known = [source for source, target in marian_models() if target == pivot and source != language]

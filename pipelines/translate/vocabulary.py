@@ -16,11 +16,11 @@ SPECIAL = frozenset({END, UNKNOWN, PAD, "<s>"})
 
 
 class MarianVocabulary:
-    """Turns sentences into the pieces that a checkpoint was trained on, and back.
+    """Converts sentences into the SentencePiece pieces of a checkpoint, and back.
 
     Args:
         folder: of the checkpoint, with source.spm, target.spm and vocab.json.
-        pivot: language to translate to; names the target prefix of a multi-target model.
+        pivot: code of the language to translate to; selects the target prefix of a multi-target model.
         name: of the model, for errors.
         place: of the model's name in the config, for errors.
 
@@ -47,17 +47,23 @@ class MarianVocabulary:
         self.prefix: tuple[str, ...] = (code,) if code else ()
 
     def encode(self, sentence: str) -> list[str]:
-        """The pieces of a sentence, with the prefix for the pivot and the end mark."""
+        """Pieces of a sentence, with the prefix for the pivot and the end mark."""
         return [*self.prefix, *self._source.encode(sentence, out_type=str), END]
 
     def decode(self, pieces: Sequence[str]) -> str:
-        """The sentence that pieces spell."""
+        """The sentence of these pieces."""
         text: str = self._target.decode([piece for piece in pieces if piece not in SPECIAL])
         return text.strip()
 
 
 def target_code(tokens: Sequence[str], pivot: str, name: str, place: str) -> str:
-    """The token, such as `>>eng<<`, that asks a model for the pivot; empty where it has one target.
+    """The token, such as `>>eng<<`, that selects the pivot; empty if the model has one target language.
+
+    Args:
+        tokens: of the model's vocabulary.
+        pivot: code of the language to translate to.
+        name: of the model, whose ending shows its target language.
+        place: of the model's name in the config, for errors.
 
     Raises:
         ModelError: the model has several target languages, and the pivot is none of them.
@@ -68,16 +74,16 @@ def target_code(tokens: Sequence[str], pivot: str, name: str, place: str) -> str
     language = langcodes.Language.get(pivot)
     three_letters = language.to_alpha3()
     script = language.script or language.maximize().script
-    wanted = [pivot, three_letters, f"{three_letters}_{script}", *MANDARIN.get(pivot, ())]
-    for code in wanted:
+    candidates = [pivot, three_letters, f"{three_letters}_{script}", *OTHER_CODES.get(pivot, ())]
+    for code in candidates:
         if code in codes:
             return codes[code]
-    # Some models into one language carry the codes of others in their vocabulary, unused.
+    # Some models with one target language have unused codes of others in their vocabulary.
     if not codes or name.split("@")[0].rstrip("/").endswith(f"-{language.language}"):
         return ""
     cause = f"'{name}' does not translate to '{pivot}'"
     raise ModelError(place, cause, f"It has {', '.join(codes)}")
 
 
-# Models name written Chinese by its spoken kind.
-MANDARIN = {"zh": ("cmn_Hans", "cmn"), "zh-Hant": ("cmn_Hant", "zh_TW"), "pt": ("pob",)}
+# Codes of models for written Chinese, which they name after Mandarin, and for Brazilian Portuguese.
+OTHER_CODES = {"zh": ("cmn_Hans", "cmn"), "zh-Hant": ("cmn_Hant", "zh_TW"), "pt": ("pob",)}

@@ -10,7 +10,7 @@ from pipelines.find.quotations import quotations
 
 
 def quoted(*sentences: str, dashes: bool = False) -> list[list[str]]:
-    found = quotations(sentences, dashes)
+    found = quotations(sentences, dashes=dashes)
     return [[s[q.start : q.end] for q in spans] for s, spans in zip(sentences, found, strict=True)]
 
 
@@ -57,7 +57,7 @@ def test_dashes_open_a_quotation_where_the_language_uses_them() -> None:
 
 @given(st.lists(st.text(st.sampled_from('ab. "“”„«»「」—\n'), max_size=12), max_size=6), st.booleans())
 def test_quotations_lie_in_their_sentences_in_order_and_apart(sentences: list[str], dashes: bool) -> None:
-    for sentence, spans in zip(sentences, quotations(sentences, dashes), strict=True):
+    for sentence, spans in zip(sentences, quotations(sentences, dashes=dashes), strict=True):
         edges = [edge for span in spans for edge in (span.start, span.end)]
         assert edges == sorted(edges)
         assert all(0 <= edge <= len(sentence) for edge in edges)

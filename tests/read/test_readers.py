@@ -284,5 +284,5 @@ def test_the_fingerprint_changes_with_the_input_alone(tmp_path: Path, reader: st
 
 
 def test_a_data_set_of_the_hub_is_refused_offline() -> None:
-    with pytest.raises(InputError, match="a data set of the hub, and --offline is set"):
+    with pytest.raises(InputError, match="a dataset of the hub, and --offline is set"):
         rows("org/news", reader="hub")

@@ -1,0 +1,62 @@
+"""The stance of each actor toward each target in each group of articles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pipelines.compare.groups import Cell
+from pipelines.compare.resampling import bootstrap, cell_rng, interval, net_stance
+from pipelines.records import LABELS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from pipelines.compare.groups import Counts
+    from pipelines.config import Compare
+
+NO_ROWS = np.array([], dtype=np.intp)
+
+
+def stance_rows(evidence: pd.DataFrame, counts: Counts, settings: Compare) -> Iterator[dict[str, Any]]:
+    """One row for each cell.
+
+    Args:
+        evidence: one row for each judgement, with a column for each grouping.
+        counts: articles of each label in each cell.
+        settings: minimum size, replicates and seed.
+    """
+    passages = _passages(evidence, {cell.group_by for cell in counts})
+    agreement, suspect = evidence["agreement"].to_numpy(), (evidence["flags"] != "").to_numpy()
+    for cell, labels in counts.items():
+        decided, articles = labels[: len(LABELS)], int(labels.sum())
+        rows = passages.get(cell, NO_ROWS)
+        row = cell._asdict() | {
+            "articles": articles,
+            "passages": len(rows),
+            "unclear": labels[-1] / articles if articles else None,
+        }
+        if decided.sum() >= settings.minimum_articles:
+            row |= _estimate(cell, decided, settings)
+            row |= {"agreement": agreement[rows].mean(), "suspect": suspect[rows].mean()}
+        yield row
+
+
+def _passages(evidence: pd.DataFrame, by: Iterable[str]) -> dict[Cell, NDArray[np.intp]]:
+    """Which rows are in each cell that has any, in their order."""
+    rows: dict[Cell, NDArray[np.intp]] = {}
+    for name in by:
+        groups: Any = evidence.groupby(["actor", "target", f"by_{name}"]).indices
+        rows |= {Cell(actor, target, name, group): found for (actor, target, group), found in groups.items()}
+    return rows
+
+
+def _estimate(cell: Cell, counts: NDArray[np.int64], settings: Compare) -> dict[str, Any]:
+    net = float(net_stance(counts))
+    rng = cell_rng(settings.seed, "stance", *cell)
+    low, high = interval(bootstrap(counts, settings.replicates, rng), net)
+    return dict(zip(LABELS, counts / counts.sum(), strict=True)) | {"net": net, "low": low, "high": high}
