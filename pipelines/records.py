@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, is_dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, is_dataclass
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
@@ -67,6 +68,8 @@ class Passage:
     context: str
     voice: Voice
     matched: Matched
+    about: Mapping[str, About] = field(default_factory=dict)
+    """For each target that the passage is about: whether it names it, refers back to it, or is near it."""
     flags: tuple[str, ...] = ()
 
 
@@ -123,6 +126,8 @@ def _arrow_type(hint: Any) -> pa.DataType:
         return simple[hint]
     if get_origin(hint) is Literal:
         return pa.string()
+    if get_origin(hint) is Mapping:
+        return pa.map_(*map(_arrow_type, arguments))
     if get_origin(hint) is tuple:
         return pa.list_(_arrow_type(arguments[0]))
     if get_origin(hint) is UnionType and len(arguments) == 1:

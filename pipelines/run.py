@@ -143,7 +143,9 @@ def find_shard(job: Job, shard: Shard) -> Done:
     """Stage 3 on one shard."""
     articles = job.store.translated(shard.number)
     config = job.config
-    passages = find(job.counted(articles), config.actors, config.pivot, config.find)
+    passages = find(
+        job.counted(articles), config.actors, config.targets, config.pivot, config.find, job.models.near
+    )
     return job.write(FIND, shard, passages, len(articles))
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.compare.coverage import coverage_rows
 from pipelines.compare.differences import difference_rows, with_q_values
-from pipelines.compare.evidence import article_labels, judgements_in_context
+from pipelines.compare.evidence import NOT_ABOUT, article_labels, evidence_rows
 from pipelines.compare.groups import ALL, group_names, label_counts, with_groups
 from pipelines.compare.stance import stance_rows
 
@@ -45,10 +45,12 @@ def compare(
 
     grouped = with_groups(articles, settings.by)
     groups = group_names(grouped, [ALL, *settings.by])
-    evidence = judgements_in_context(grouped, passages, judgements)
-    counts = label_counts(article_labels(evidence), grouped, actors, targets, groups)
+    evidence = evidence_rows(grouped, passages, judgements, targets)
+    judged = evidence[evidence["label"] != ""].reset_index(drop=True)
+    counts = label_counts(article_labels(judged), grouped, actors, targets, groups)
+    held_back = evidence[evidence["about"] == NOT_ABOUT].reset_index(drop=True)
     return Tables(
-        table("stance", stance_rows(evidence, counts, settings)),
+        table("stance", stance_rows(judged, held_back, counts, settings)),
         table("coverage", coverage_rows(grouped, passages, actors, groups)),
         with_q_values(table("differences", difference_rows(counts, groups, settings))),
         table("controls", []) if controls is None else controls,

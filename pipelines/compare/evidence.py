@@ -9,16 +9,40 @@ import numpy as np
 from pipelines.records import LABELS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
 
-def judgements_in_context(
-    articles: pd.DataFrame, passages: pd.DataFrame, judgements: pd.DataFrame
+NOT_ABOUT = "none"
+"""`about` of a passage that is about none of the targets of its row; it has no judgement."""
+
+
+def evidence_rows(
+    articles: pd.DataFrame, passages: pd.DataFrame, judgements: pd.DataFrame, targets: Sequence[str]
 ) -> pd.DataFrame:
-    """One row for each judgement with its passage and article, ordered by them."""
-    joined = judgements.merge(passages, left_on="passage_id", right_on="id", validate="many_to_one").merge(
-        articles, left_on="article_id", right_on="id", suffixes=("", "_article"), validate="many_to_one"
-    )
+    """One row for each passage and target with its judgement, if it has one, and its article.
+
+    Args:
+        articles: one row each, with a column for each grouping.
+        passages: as stored.
+        judgements: as stored.
+        targets: names.
+    """
+    import pandas as pd
+
+    pairs = passages.merge(pd.DataFrame({"target": list(targets)}), how="cross")
+    joined = pairs.merge(
+        judgements,
+        left_on=["id", "target"],
+        right_on=["passage_id", "target"],
+        how="left",
+        validate="one_to_one",
+    ).merge(articles, left_on="article_id", right_on="id", suffixes=("", "_article"), validate="many_to_one")
+    abouts = zip(joined["about"], joined["target"], strict=True)
+    joined["about"] = [dict(about).get(target, NOT_ABOUT) for about, target in abouts]
+    joined["label"] = joined["label"].fillna("")
+    joined["position"] = joined["start"].clip(lower=0) / joined["characters"]
     joined["flags"] = joined["flags"].map(" ".join)
     order = ["language", "article_id", "start", "actor", "target"]
     return joined.sort_values(order, kind="stable", ignore_index=True)

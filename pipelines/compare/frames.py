@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from pipelines.job.store import Shard, Store
 
-COLUMNS = ["id", "language", "outlet", "published", "story", "url"]
+COLUMNS = ["id", "language", "outlet", "published", "title", "story", "url"]
 
 
 def article_frame(store: Store, shards: Sequence[Shard]) -> pd.DataFrame:

@@ -22,15 +22,19 @@ if TYPE_CHECKING:
 NO_ROWS = np.array([], dtype=np.intp)
 
 
-def stance_rows(evidence: pd.DataFrame, counts: Counts, settings: Compare) -> Iterator[dict[str, Any]]:
+def stance_rows(
+    evidence: pd.DataFrame, held_back: pd.DataFrame, counts: Counts, settings: Compare
+) -> Iterator[dict[str, Any]]:
     """One row for each cell.
 
     Args:
         evidence: one row for each judgement, with a column for each grouping.
+        held_back: the same for passages that are about none of the target.
         counts: articles of each label in each cell.
         settings: minimum size, replicates and seed.
     """
     passages = _passages(evidence, {cell.group_by for cell in counts})
+    not_judged = _passages(held_back, {cell.group_by for cell in counts})
     agreement, suspect = evidence["agreement"].to_numpy(), (evidence["flags"] != "").to_numpy()
     for cell, labels in counts.items():
         decided, articles = labels[: len(LABELS)], int(labels.sum())
@@ -38,6 +42,7 @@ def stance_rows(evidence: pd.DataFrame, counts: Counts, settings: Compare) -> It
         row = cell._asdict() | {
             "articles": articles,
             "passages": len(rows),
+            "held_back": len(not_judged.get(cell, NO_ROWS)),
             "unclear": labels[-1] / articles if articles else None,
         }
         if decided.sum() >= settings.minimum_articles:

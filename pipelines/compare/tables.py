@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 COLUMNS = {
     "stance": [
         *("actor", "target", "group_by", "group", "articles", "passages", "unclear", *LABELS),
-        *("net", "low", "high", "agreement", "suspect"),
+        *("net", "low", "high", "agreement", "suspect", "held_back"),
     ],
     "coverage": [
         *("actor", "group_by", "group", "articles", "articles_with_actor", "mention_rate", "passages"),
@@ -26,8 +26,9 @@ COLUMNS = {
         *("difference", "low", "high", "p_value", "q_value", "significant"),
     ],
     "evidence": [
-        *("article_id", "language", "outlet", "published", "actor", "target", "label", *LABELS),
-        *("voice", "source", "pivot", "flags"),
+        *("article_id", "language", "outlet", "published", "title", "url", "story", "actor", "target"),
+        *("about", "label", "supports", "opposes", "neutral", "agreement", "voice", "matched", "position"),
+        *("source", "pivot", "context", "flags"),
     ],
     "controls": CONTROL_COLUMNS,
 }

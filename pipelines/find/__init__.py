@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipelines.find.grammar import grammar_of
 from pipelines.find.quotations import Quotation, quotations
 from pipelines.find.reading import WORDS_OF_A_QUOTATION, word_count
 from pipelines.find.speakers import speakers
+from pipelines.find.targets import TargetFinder
+from pipelines.find.targets import about as about_of
 from pipelines.records import Passage
 from pipelines.text.names import NameFinder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from pipelines.config import Actor, Find
+    from pipelines.config import Actor, Find, Target
     from pipelines.find.grammar import Grammar
-    from pipelines.records import Matched, Sentence, TranslatedArticle, Voice
+    from pipelines.records import About, Matched, Sentence, TranslatedArticle, Voice
     from pipelines.text.names import Mention
 
 WHOLLY_QUOTED = 0.9
@@ -34,35 +37,50 @@ class Finders(NamedTuple):
     pivot: NameFinder
     epithets: NameFinder
     """Finds epithets in the text that is read for speakers."""
+    targets: TargetFinder
     grammar: Grammar | None
     reads_source: bool
     """Whether speakers are found in the source; else in the pivot, if its grammar is known."""
 
 
+Near = Callable[[str, Sequence["Target"]], Sequence["Target"]]
+"""The targets that a text in the pivot language is close to in meaning."""
+
+
 def find(
-    articles: Iterable[TranslatedArticle], actors: Sequence[Actor], pivot: str, settings: Find
+    articles: Iterable[TranslatedArticle],
+    actors: Sequence[Actor],
+    targets: Sequence[Target],
+    pivot: str,
+    settings: Find,
+    near: Near | None = None,
 ) -> Iterator[Passage]:
     """Passages in the order of the articles, their sentences and the actors.
 
     Args:
         articles: in any language.
         actors: to look for.
+        targets: that a passage may be about.
         pivot: language code of the translations.
         settings: whether unnamed sentences are resolved, and how much context a passage has.
+        near: asked about targets that a passage neither names nor refers back to; None to ask nothing.
     """
     finders: dict[str, Finders] = {}
     for article in articles:
         language = article.article.language or pivot
         if language not in finders:
-            finders[language] = finders_of(actors, language, pivot, settings)
-        yield from _passages(article, actors, finders[language], settings)
+            finders[language] = finders_of(actors, targets, language, pivot, settings)
+        yield from _passages(article, actors, finders[language], settings, near)
 
 
-def finders_of(actors: Sequence[Actor], language: str, pivot: str, settings: Find) -> Finders:
+def finders_of(
+    actors: Sequence[Actor], targets: Sequence[Target], language: str, pivot: str, settings: Find
+) -> Finders:
     """Build the name finders and the grammar for articles of one language.
 
     Args:
         actors: to look for.
+        targets: to look for.
         language: code of the articles' language.
         pivot: language code of the translations.
         settings: whether names are compared without diacritics.
@@ -74,13 +92,14 @@ def finders_of(actors: Sequence[Actor], language: str, pivot: str, settings: Fin
         NameFinder(actors, language, fold),
         NameFinder(actors, pivot, fold),
         NameFinder(actors, speaker_language, fold, epithets=True),
+        TargetFinder(targets, language, pivot),
         source_grammar or pivot_grammar,
         source_grammar is not None,
     )
 
 
 def _passages(
-    article: TranslatedArticle, actors: Sequence[Actor], finders: Finders, settings: Find
+    article: TranslatedArticle, actors: Sequence[Actor], finders: Finders, settings: Find, near: Near | None
 ) -> Iterator[Passage]:
     sentences = article.sentences
     in_source = [finders.source.mentions(sentence.source) for sentence in sentences]
@@ -93,6 +112,7 @@ def _passages(
     if not any(in_source) and not any(in_pivot):
         return
     voices = _voices(article, actors, finders, in_source, in_pivot)
+    targets = [finders.targets.named(sentence) for sentence in sentences]
     for index, sentence in enumerate(sentences):
         source, pivot = {m.actor for m in in_source[index]}, {m.actor for m in in_pivot[index]}
         speakers_here = voices[index] if settings.resolve else {}
@@ -101,6 +121,16 @@ def _passages(
             if name in source or name in pivot or name in speakers_here:
                 matched = _matched(name in source, name in pivot)
                 voice = voices[index].get(name, "narrated")
+                quoted = index > 0 and voice == "quoted" == voices[index - 1].get(name)
+                about = about_of(
+                    finders.targets,
+                    sentences,
+                    targets,
+                    index,
+                    titled=bool(article.article.title),
+                    quoted=quoted,
+                )
+                about |= _near(sentence, finders.targets.targets, about, near)
                 yield Passage(
                     id=f"{article.article.id}:{index}:{name}",
                     article_id=article.article.id,
@@ -112,8 +142,19 @@ def _passages(
                     context=_name_prefix(name, voice, matched) + _context(sentences, index, voices, settings),
                     voice=voice,
                     matched=matched,
-                    flags=_flags(sentence, matched),
+                    about=about,
+                    flags=_flags(sentence, matched, targets[index]),
                 )
+
+
+def _near(
+    sentence: Sentence, targets: Sequence[Target], about: Mapping[str, About], near: Near | None
+) -> dict[str, About]:
+    """The targets that a sentence is near, of those that it neither names nor refers back to."""
+    others = [target for target in targets if target.name not in about]
+    if near is None or not others:
+        return {}
+    return {target.name: "near" for target in near(sentence.pivot, others)}
 
 
 def _drop_early_short_names(
@@ -200,8 +241,8 @@ def _matched(in_source: bool, in_pivot: bool) -> Matched:
 
 
 def _name_prefix(actor: str, voice: Voice, matched: Matched) -> str:
-    """The name that the judge reads before a sentence without one, in brackets as editors add it."""
-    if matched != "resolved":
+    """The name that the judge reads before a sentence whose pivot has none, in brackets as editors add it."""
+    if matched in ("pivot", "both"):
         return ""
     return f"[{actor} said:] " if voice == "quoted" else f"[{actor}:] "
 
@@ -222,7 +263,7 @@ def _context(
     return text
 
 
-def _flags(sentence: Sentence, matched: Matched) -> tuple[str, ...]:
-    """The translation's flags, and `lost_actor` if the source has the name and the pivot has not."""
-    is_lost = matched == "source" and "lost_actor" not in sentence.flags
-    return (*sentence.flags, "lost_actor") if is_lost else sentence.flags
+def _flags(sentence: Sentence, matched: Matched, targets: Mapping[str, bool]) -> tuple[str, ...]:
+    """The translation's flags, and `lost_actor` or `lost_target` if only the source has the name."""
+    lost = {"lost_actor": matched == "source", "lost_target": not all(targets.values())}
+    return tuple(dict.fromkeys([*sentence.flags, *(flag for flag, is_lost in lost.items() if is_lost)]))

@@ -14,7 +14,7 @@ from pipelines.text.names import UNSPACED
 from pipelines.text.normalise import normalise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from pipelines.config import Target
     from pipelines.records import About, Sentence
@@ -30,9 +30,42 @@ STEM_LOSS = 2
 SHORT = 4
 """Letters; a word of fewer is matched as it is, since its stem would begin other words (US: use)."""
 FUNCTION_WORDS = frozenset(
-    "about against also been between from have into more over over some such than that their them they this those"
-    " through under until what when which while will with would".split()
+    {
+        "about",
+        "against",
+        "also",
+        "been",
+        "between",
+        "from",
+        "have",
+        "into",
+        "more",
+        "over",
+        "some",
+        "such",
+        "than",
+    }
+    | {
+        "than",
+        "that",
+        "their",
+        "them",
+        "they",
+        "this",
+        "those",
+        "through",
+        "under",
+        "until",
+        "what",
+        "when",
+        "which",
+    }
+    | {"while", "will", "with", "would"}
 )
+"""English words that tell nothing of what a target is."""
+PREPOSITIONS = "of|to|in|on|for|by|with|from|at|against|between|over|under|about|that|which|who|as"
+BETWEEN = r"[\W_]+(?:[\w-]+[\W_]+)?"
+"""Between two words of a phrase: at most one other word."""
 GENERAL = ("policy", "event", "person", "organisation")
 """Kinds whose references are tried for a target of kind `general`."""
 
@@ -58,31 +91,43 @@ class TargetFinder:
 
     def __init__(self, targets: Sequence[Target], language: str, pivot: str) -> None:
         self.targets, self.pivot = targets, base_language(pivot)
-        self._source = {t.name: _pattern(t.aliases_in(language), t.terms_in(language), language) for t in targets}
+        self._source = {
+            target.name: _pattern(target.aliases_in(language), target.terms_in(language), language)
+            for target in targets
+        }
         self._pivot = {
-            t.name: _pattern([*t.aliases_in(pivot), t.name, t.wording], t.terms_in(pivot), pivot) for t in targets
+            target.name: _pattern(
+                [*target.aliases_in(pivot), target.name, target.wording], target.terms_in(pivot), pivot
+            )
+            for target in targets
         }
         self._words = {target.name: content_words(target.wording) for target in targets}
 
-    def named(self, sentence: Sentence) -> set[str]:
-        """The names of the targets that a sentence names."""
+    def named(self, sentence: Sentence) -> dict[str, bool]:
+        """The targets that a sentence names; False for one that its translation has lost."""
         source, pivot = normalise(sentence.source), normalise(sentence.pivot)
-        return {target.name for target in self.targets if self._names(target, source, pivot)}
+        found = {}
+        for target in self.targets:
+            in_pivot = self._pivot_names(target, pivot)
+            in_source = self._source[target.name]
+            if in_pivot or (in_source is not None and in_source.search(source)):
+                found[target.name] = in_pivot
+        return found
 
     def refers(self, target: Target, sentence: Sentence) -> bool:
-        """Whether the pivot of a sentence has a word that can stand for the target, which was named before."""
+        """Whether the pivot of a sentence has a word that can refer back to the target, named before."""
         kinds = GENERAL if target.kind == "general" else (target.kind,)
         text = normalise(sentence.pivot)
-        head = head_noun(target.wording)
-        if head and regex.search(rf"\b(?:the|this|that|these|those|such) (?:\w+ )?{regex.escape(head)}s?\b", text):
+        head = regex.escape(head_noun(target.wording))
+        if head and regex.search(rf"\b(?:the|this|that|these|those|such) (?:\w+ )?{head}s?\b", text):
             return True
         references = [reference for kind in kinds if (reference := reference_of(self.pivot, kind))]
         return any(r.nouns.search(text) or r.pronouns.search(text) for r in references)
 
-    def _names(self, target: Target, source: str, pivot: str) -> bool:
-        for pattern, text in ((self._source[target.name], source), (self._pivot[target.name], pivot)):
-            if pattern is not None and pattern.search(text):
-                return True
+    def _pivot_names(self, target: Target, pivot: str) -> bool:
+        pattern = self._pivot[target.name]
+        if pattern is not None and pattern.search(pivot):
+            return True
         if target.aliases or target.terms:
             return False
         words = self._words[target.name]
@@ -91,24 +136,31 @@ class TargetFinder:
 
 
 def about(
-    finder: TargetFinder, sentences: Sequence[Sentence], named: Sequence[set[str]], index: int, *, quoted: bool
+    finder: TargetFinder,
+    sentences: Sequence[Sentence],
+    named: Sequence[Collection[str]],
+    index: int,
+    *,
+    titled: bool,
+    quoted: bool,
 ) -> dict[str, About]:
     """The targets that a sentence names or refers back to.
 
     Args:
         finder: of the article's language.
-        sentences: of the article, the title first.
+        sentences: of the article.
         named: the targets that each of them names.
         index: of the sentence.
+        titled: whether the first sentence is a headline, to which all others may refer back.
         quoted: whether the sentence and the one before it are of one quotation.
     """
-    before = range(max(0, index - SENTENCES_BACK), index)
+    before = {*range(max(0, index - SENTENCES_BACK), index), *((0,) if titled and index else ())}
     found: dict[str, About] = {}
     for target in finder.targets:
         name = target.name
         if name in named[index]:
             found[name] = "named"
-        elif any(name in named[i] for i in {0, *before} if i < index):
+        elif any(name in named[i] for i in before):
             continues = quoted and any(name in named[i] for i in before)
             if continues or finder.refers(target, sentences[index]):
                 found[name] = "referred"
@@ -130,9 +182,7 @@ def head_noun(text: str) -> str:
     'the deployment of North Korean troops to Russia' gives 'deployment', 'the EU-Mercosur trade deal' 'deal';
     empty for a gerund ('sending weapons to Ukraine') and a name.
     """
-    phrase = regex.split(
-        r"\b(?:of|to|in|on|for|by|with|from|at|against|between|over|under|about|that|which|who|as)\b", text.strip()
-    )[0]
+    phrase = regex.split(rf"\b(?:{PREPOSITIONS})\b", text.strip())[0]
     words = regex.findall(r"[\w'’-]+", phrase)
     if not words or words[-1][:1].isupper() or words[0].lower().endswith("ing"):
         return ""
@@ -178,7 +228,7 @@ def _inflected(form: str, language: str) -> str:
     if regex.search(rf"[{UNSPACED}]", form):
         return regex.escape(form)
     words = [_word(word, language) for word in form.split(" ")]
-    return rf"(?<!\w){r'[\W_]+(?:[\w-]+[\W_]+)?'.join(words)}(?!\w)"
+    return rf"(?<!\w){BETWEEN.join(words)}(?!\w)"
 
 
 def _word(word: str, language: str) -> str:

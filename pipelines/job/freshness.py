@@ -61,7 +61,8 @@ class Freshness:
             identity = self.models.identity(Translating(shard.language))
             return fingerprint(code, shard.fingerprint, config.pivot, identity)
         if stage == FIND:
-            return fingerprint(code, self.expected(TRANSLATE, shard), config.actors, config.find)
+            translated = self.expected(TRANSLATE, shard)
+            return fingerprint(code, translated, config.actors, config.targets, config.find)
         assert stage == JUDGE
         minima = config.stance.minimum_probability, config.stance.minimum_agreement
         identity = self.models.identity(Judging())

@@ -230,7 +230,10 @@ class Store:
 
     def passages(self, number: int) -> list[Passage]:
         """The passages of a shard."""
-        return [Passage(**{**row, "flags": tuple(row["flags"])}) for row in self._rows(FIND, number)]
+        return [
+            Passage(**{**row, "about": dict(row["about"]), "flags": tuple(row["flags"])})
+            for row in self._rows(FIND, number)
+        ]
 
     def table(self, stage: Stage, shards: Iterable[Shard], columns: Sequence[str] | None = None) -> Any:
         """The records of all shards as one Arrow table.

@@ -1,10 +1,8 @@
-"""Stage 4: each passage becomes a judgement of its actor's stance toward each target."""
+"""Stage 4: each passage becomes a judgement of its actor's stance toward each target that it is about."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-
-import regex
 
 from pipelines.blocks import blocks, guarded
 from pipelines.engines.base import Pair, Scores
@@ -12,16 +10,13 @@ from pipelines.records import LABELS, Judgement, Label, Passage, Rejection
 from pipelines.text.normalise import normalise
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pipelines.config import Target
     from pipelines.engines.base import StanceJudge
 
 PAIRS_AT_A_TIME = 64
-SHORT = 4
-"""Characters; a term of fewer takes no ending."""
-SURELY_RELEVANT = 0.8
-"""A stance of this probability is all but never given to a text and an exchanged target."""
+"""Pairs in one call of a judge: bounds memory and what a failing call must repeat; changes no result."""
 
 
 def judge(
@@ -33,49 +28,44 @@ def judge(
 ) -> Iterator[Judgement | Rejection]:
     """Judgements in the order of the passages and the targets.
 
-    Where a target has terms, a passage in whose reach none of them stands gets no judgement, unless the
-    judge is sure of a stance: it counts as coverage, and not as neutral.
+    A passage gets no judgement toward a target that it is not about: it counts as coverage, not as neutral.
 
     Args:
         passages: whose context is the premise.
-        targets: whose wording the hypotheses name.
+        targets: named by the hypotheses.
         stance_judge: gives the three probabilities.
         minimum_probability: in [0, 1]; below it the label is `unclear`.
         minimum_agreement: in [0, 1]; below it the label is `unclear`.
     """
 
-    def judged(items: Sequence[tuple[Passage, Target]]) -> Sequence[Scores]:
+    def scores_of(items: Sequence[tuple[Passage, Target]]) -> Sequence[Scores]:
         return stance_judge.judge([pair_of(passage, target) for passage, target in items])
 
-    in_reach = {target.name: reach(target) for target in targets}
-    asked = ((passage, target) for passage in passages for target in targets)
-    for block in blocks(asked, lambda _: 1, PAIRS_AT_A_TIME):
-        for (passage, target), scores in zip(block, guarded(block, judged), strict=True):
+    pairs = ((passage, target) for passage in passages for target in targets if target.name in passage.about)
+    for block in blocks(pairs, lambda _: 1, PAIRS_AT_A_TIME):
+        for (passage, target), scores in zip(block, guarded(block, scores_of), strict=True):
             if isinstance(scores, Exception):
                 reason = f"{passage.id}: {type(scores).__name__}: {scores}"
                 yield Rejection(passage.article_id, "judge", reason)
                 continue
             label = stance_label(scores, minimum_probability, minimum_agreement)
             three = scores.supports, scores.opposes, scores.neutral
-            relevant = label in LABELS[:2] and max(three) >= SURELY_RELEVANT
-            if relevant or in_reach[target.name](passage.context):
-                yield Judgement(passage.id, target.name, *three, label, scores.agreement)
+            yield Judgement(passage.id, target.name, *three, label, scores.agreement)
 
 
 def pair_of(passage: Passage, target: Target) -> Pair:
     """What the judge is asked of a passage and a target."""
-    return Pair(passage.context, passage.actor, target.wording, target.kind, passage.pivot)
+    premise = about_prefix(passage.pivot, target.wording) + passage.context
+    return Pair(premise, passage.actor, target.wording, target.kind, passage.pivot)
 
 
-def reach(target: Target) -> Callable[[str], bool]:
-    """Tells whether a text in the pivot language speaks of a target; always true where it has no terms."""
-    if not target.terms:
-        return lambda text: True  # noqa: ARG005
-    terms = [normalise(term) for term in (target.name, target.wording, *target.terms)]
-    # A term may take an ending (troop: troops), but a short one would begin other words (US: use).
-    words = "|".join(regex.escape(term) + (r"(?!\w)" if len(term) < SHORT else "") for term in terms)
-    pattern = regex.compile(rf"(?<!\w)(?:{words})")
-    return lambda text: pattern.search(normalise(text)) is not None
+def about_prefix(text: str, wording: str) -> str:
+    """What the judge reads before a text that does not call the target as the hypothesis does.
+
+    In brackets as editors add it: `[On the trade deal:] `; empty if the text holds the wording.
+    """
+    words = normalise(wording).removeprefix("the ")
+    return "" if words in normalise(text) else f"[On {wording}:] "
 
 
 def stance_label(scores: Scores, minimum_probability: float, minimum_agreement: float) -> Label:

@@ -63,7 +63,8 @@ def _blocks(tables: Tables) -> list[dict[str, Any]]:
     blocks = []
     for (actor, target), rows in tables.stance.groupby(["actor", "target"], sort=False):
         evidence = tables.evidence
-        mine = evidence[(evidence["actor"] == actor) & (evidence["target"] == target)]
+        of_pair = (evidence["actor"] == actor) & (evidence["target"] == target)
+        mine = evidence[of_pair & (evidence["label"] != "")]
         certainty = mine[["supports", "opposes"]].max(axis=1)
         clearest = mine.loc[certainty.sort_values(ascending=False, kind="stable").index]
         blocks.append(
