@@ -31,4 +31,4 @@ def report(
     config = load_config(run_dir / "config.yaml", [f"compare.by=[{by}]"] if by else [])
     with ProgressBar(hidden=quiet) as progress:
         outcome = pipeline.report(config, run_dir.resolve(), progress)
-    show_outcome(outcome, quiet)
+    show_outcome(outcome, quiet=quiet)

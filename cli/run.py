@@ -61,5 +61,5 @@ def run(
         outcome = pipeline.run(
             settings, folder, limit=limit, until=until.value, fresh=fresh, offline=offline, progress=progress
         )
-    show_outcome(outcome, quiet)
+    show_outcome(outcome, quiet=quiet)
     return 3 if strict and outcome.manifest["counts"]["rejected"] else 0
