@@ -1,10 +1,10 @@
-"""How often ten actors are found in the same articles in several languages: every difference is the tool's own.
+"""Mention rates of ten actors in the same articles in several languages: each difference is the tool's own.
 
 Usage: python benchmarks/mention_rate.py ARTICLES.jsonl... [--missed]
 
 The files hold the same articles, paired by `story`, translated by people; one of them must be English. The mention
 rate of a language is the share of article-actor pairs in which the actor is named, over those ten actors; it is set
-against that of English, as is the number of sentences that name one. Beside it stand the rates of an exact search
+against that of English, as is the number of sentences that name one. The other columns are the rates of an exact search
 for the same aliases between word boundaries, and of the English aliases alone.
 """
 
@@ -24,10 +24,10 @@ Pair = tuple[str, str]
 """Story and actor."""
 
 
-def found_in_lines(
+def mentions_by_line(
     articles: list[dict[str, str]], actors: list[Actor], language: str
 ) -> set[tuple[str, int, str]]:
-    """Story, number of a line, and an actor who is named in it."""
+    """Story, line number and actor of each mention."""
     finder = NameFinder(actors, language)
     return {
         (article["story"], number, mention.actor)
@@ -37,8 +37,8 @@ def found_in_lines(
     }
 
 
-def found_exactly(articles: list[dict[str, str]], actors: list[Actor], language: str) -> set[Pair]:
-    """The same with one regular expression an actor: an alias as written, between word boundaries."""
+def exact_matches(articles: list[dict[str, str]], actors: list[Actor], language: str) -> set[Pair]:
+    """Story and actor of each mention by exact search: an alias as written, between word boundaries."""
     pairs = set()
     for actor in actors:
         aliases = "|".join(rf"\b{re.escape(alias)}\b" for alias in actor.aliases_in(language))
@@ -47,14 +47,14 @@ def found_exactly(articles: list[dict[str, str]], actors: list[Actor], language:
 
 
 def main() -> None:
-    """Prints the table."""
+    """Print the table."""
     paths = [Path(argument) for argument in sys.argv[1:] if not argument.startswith("--")]
     corpora: dict[str, list[dict[str, str]]] = {}
     for path in paths:
         rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
         corpora[rows[0]["language"]] = rows
     actors = [Actor(**actor) for actor in parse_yaml(ACTORS.read_text(encoding="utf-8"), ACTORS.name)]
-    lines = {language: found_in_lines(rows, actors, language) for language, rows in corpora.items()}
+    lines = {language: mentions_by_line(rows, actors, language) for language, rows in corpora.items()}
     named = {language: {(story, actor) for story, _, actor in some} for language, some in lines.items()}
     english = named["en"]
     pairs = len(corpora["en"]) * len(actors)
@@ -64,7 +64,7 @@ def main() -> None:
     for language, articles in sorted(corpora.items()):
         here = named[language]
         in_lines = f"{len(lines[language]) / len(lines['en']):.2f}"
-        exact, plain = (found_exactly(articles, actors, code) for code in (language, "en"))
+        exact, plain = (exact_matches(articles, actors, code) for code in (language, "en"))
         to_english, exactly, by_english = (f"{len(s) / len(english):.2f}" for s in (here, exact, plain))
         cells = language, f"{len(here) / pairs:.4f}", to_english, in_lines, exactly, by_english
         print("| " + " | ".join(cells) + " |")

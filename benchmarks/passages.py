@@ -1,9 +1,9 @@
-"""Recall of the sentences in which an actor holds a stance, and how many sentences it takes, beside two baselines.
+"""Recall of the sentences in which an actor holds a stance, and the volume of sentences, beside two baselines.
 
 Usage: python benchmarks/passages.py HOLDERS.jsonl ACTORS.json
 
 HOLDERS has articles with one sentence a line and `holders`: sentence, actor, named. Volume is the number of
-attributed sentence-actor pairs divided by that of pairs in which the actor's name stands in the sentence.
+attributed sentence-actor pairs divided by that of pairs in which the sentence contains the actor's name.
 """
 
 from __future__ import annotations
@@ -22,11 +22,12 @@ from pipelines.translate import translate
 
 Pair = tuple[str, int, str]
 LOOKS_BACK = 3
+"""Lines before a pronoun in which the baseline looks for a name; as many as the tool's own rules."""
 REFERS = re.compile(r"\b(?:he|she|him|her|his|hers|they|them|their|i|we|my|our)\b|[\"“”]", re.I)
 
 
-def found_by_polystance(articles: list[dict[str, Any]], actors: list[Actor]) -> set[Pair]:
-    """The pairs that the find stage gives, by the line that a passage begins in."""
+def polystance_pairs(articles: list[dict[str, Any]], actors: list[Actor]) -> set[Pair]:
+    """Pairs of the find stage, by the line in which a passage begins."""
     translated = translate((Article(a["id"], "en", a["text"]) for a in articles), None)
     texts = {article["id"]: article["text"] for article in articles}
     return {
@@ -35,8 +36,8 @@ def found_by_polystance(articles: list[dict[str, Any]], actors: list[Actor]) -> 
     }
 
 
-def found_by_name(articles: list[dict[str, Any]], actors: list[Actor]) -> set[Pair]:
-    """The pairs in which an alias stands in the line, by one regular expression an actor."""
+def name_pairs(articles: list[dict[str, Any]], actors: list[Actor]) -> set[Pair]:
+    """Pairs of a line and an actor whose alias it contains, by one regular expression per actor."""
     patterns = {
         a.name: re.compile("|".join(rf"\b{re.escape(x)}\b" for x in a.aliases_in("en"))) for a in actors
     }
@@ -49,9 +50,9 @@ def found_by_name(articles: list[dict[str, Any]], actors: list[Actor]) -> set[Pa
     }
 
 
-def found_by_nearest_name(articles: list[dict[str, Any]], named: set[Pair]) -> set[Pair]:
-    """Those, and lines with a pronoun or quotation mark given to the actors last named up to three lines before."""
-    found = set(named)
+def nearest_name_pairs(articles: list[dict[str, Any]], named: set[Pair]) -> set[Pair]:
+    """Named pairs, and lines with a pronoun or quotation mark and the actors last named in the lines before."""
+    pairs = set(named)
     in_line: dict[tuple[str, int], set[str]] = {}
     for article, number, actor in named:
         in_line.setdefault((article, number), set()).add(actor)
@@ -61,33 +62,33 @@ def found_by_nearest_name(articles: list[dict[str, Any]], named: set[Pair]) -> s
                 continue
             before = (in_line.get((article["id"], number - back)) for back in range(1, LOOKS_BACK + 1))
             nearest: set[str] = next(filter(None, before), set())
-            found |= {(article["id"], number, actor) for actor in nearest}
-    return found
+            pairs |= {(article["id"], number, actor) for actor in nearest}
+    return pairs
 
 
 def main() -> None:
-    """Prints the table."""
+    """Print the table."""
     articles = [json.loads(line) for line in Path(sys.argv[1]).read_text(encoding="utf-8").splitlines()]
     raw = json.loads(Path(sys.argv[2]).read_text(encoding="utf-8"))
     actors = [Actor(name=actor["name"], aliases={"all": actor["aliases"]}) for actor in raw]
     gold = [((a["id"], h["sentence"], h["actor"]), h["named"]) for a in articles for h in a["holders"]]
-    named = found_by_name(articles, actors)
+    named = name_pairs(articles, actors)
     systems = {
-        "polystance": found_by_polystance(articles, actors),
+        "polystance": polystance_pairs(articles, actors),
         "name match only": named,
-        "nearest earlier name": found_by_nearest_name(articles, named),
+        "nearest earlier name": nearest_name_pairs(articles, named),
     }
     print(
         f"{len(articles)} articles, {len(actors)} actors, {len(gold)} sentences in which one holds a stance\n"
     )
     print("| | recall, named | recall, unnamed | volume |\n| --- | ---: | ---: | ---: |")
-    for name, found in systems.items():
+    for name, pairs in systems.items():
         recall = [
-            sum(pair in found for pair, is_named in gold if is_named == kind)
+            sum(pair in pairs for pair, is_named in gold if is_named == kind)
             / max(1, sum(is_named == kind for _, is_named in gold))
             for kind in (True, False)
         ]
-        print(f"| {name} | {recall[0]:.3f} | {recall[1]:.3f} | {len(found) / len(named):.2f} |")
+        print(f"| {name} | {recall[0]:.3f} | {recall[1]:.3f} | {len(pairs) / len(named):.2f} |")
 
 
 if __name__ == "__main__":

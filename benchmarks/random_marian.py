@@ -1,9 +1,9 @@
-"""Builds a Marian checkpoint with random weights and a published size: enough to measure speed.
+"""Build a Marian checkpoint with random weights and a published size, to measure speed.
 
 Usage: python benchmarks/random_marian.py TOKENIZER_FOLDER OUT [--layers 6] [--width 512] [--feed-forward 2048]
 
-TOKENIZER_FOLDER holds source.spm, target.spm, vocab.json and tokenizer_config.json of a real model. The end mark is
-made all but impossible, so that every translation is as long as the decoder may write.
+TOKENIZER_FOLDER holds source.spm, target.spm, vocab.json and tokenizer_config.json of a real model. The end
+token gets a probability of about zero, so every translation has the maximum length.
 """
 
 from __future__ import annotations
@@ -15,10 +15,19 @@ from pathlib import Path
 
 TOKENIZER = ("source.spm", "target.spm", "vocab.json", "tokenizer_config.json")
 NEVER = -1e4
+"""Logit of the end token: far below all others."""
 
 
-def build(tokenizer: Path, out: Path, layers: int, width: int, feed_forward: int) -> None:
-    """Writes the checkpoint."""
+def build(tokenizer: Path, out: Path, *, layers: int, width: int, feed_forward: int) -> None:
+    """Write the checkpoint.
+
+    Args:
+        tokenizer: folder of a real model's tokenizer.
+        out: folder to write to.
+        layers: of the encoder, and of the decoder.
+        width: of the embeddings, a multiple of 64.
+        feed_forward: width of the feed-forward layers.
+    """
     import torch
     from transformers import MarianConfig, MarianMTModel
 
@@ -47,7 +56,7 @@ def build(tokenizer: Path, out: Path, layers: int, width: int, feed_forward: int
 
 
 def main() -> None:
-    """Reads the arguments."""
+    """Read the arguments and build."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -56,8 +65,14 @@ def main() -> None:
     parser.add_argument("--layers", type=int, default=6)
     parser.add_argument("--width", type=int, default=512)
     parser.add_argument("--feed-forward", type=int, default=2048)
-    given = parser.parse_args()
-    build(given.tokenizer, given.out, given.layers, given.width, given.feed_forward)
+    options = parser.parse_args()
+    build(
+        options.tokenizer,
+        options.out,
+        layers=options.layers,
+        width=options.width,
+        feed_forward=options.feed_forward,
+    )
 
 
 if __name__ == "__main__":

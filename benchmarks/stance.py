@@ -2,10 +2,10 @@
 
 Usage: polystance run CONFIG --until find --output RUN_DIR, then python benchmarks/stance.py RUN_DIR [SAMPLE]
 
-All on the embedded model, with two threads, and on all passages and targets of the run. The pipeline asks three labels of
+All use the embedded model, two threads, and all passages and targets of the run. The pipeline asks about three labels for
 each pair, one question at a time, at the length that the model is declared for. The rule without shortcuts asks all wordings
-of each pair, one question at a time; polystance asks each distinct question once, on two threads, further wordings only
-where the first are not clear; then once more, from memory. The first two are timed on a sample of the pairs.
+for each pair, one question at a time; polystance asks each distinct question once, on two threads, and further wordings only
+if the first are not clear; then once more, from memory. The first two are timed on a sample of the pairs.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from pipelines.judge import PAIRS_AT_A_TIME, pair_of
 from pipelines.judge.nli_onnx import OnnxNliJudge
 
 DECLARED_LENGTH = 160
+"""Tokens, in the shape of the ONNX file's inputs."""
 THREADS = 2
 
 
@@ -35,7 +36,7 @@ class Naive(OnnxNliJudge):
     """Asks one question at a time, padded to the declared length; the threads work on each together."""
 
     def load(self) -> None:
-        """Loads the model as it is."""
+        """Load the model as declared."""
         if self._session is None:
             import onnxruntime
 
@@ -48,12 +49,12 @@ class Naive(OnnxNliJudge):
             self._tokenizer.enable_padding(length=DECLARED_LENGTH)
 
     def zero_shot(self, pair: Pair) -> int:
-        """The pipeline's answer."""
+        """Index of the pipeline's label."""
         questions = [(pair.premise, f"{pair.actor} {label} {pair.target}.") for label in CANDIDATES]
         return int(np.argmax([self._one(question)[0] for question in questions]))
 
     def all_wordings(self, pair: Pair) -> str | None:
-        """The answer of the rule without shortcuts."""
+        """The label by the rule without shortcuts."""
         self._known.clear()
         self.use(self.rule.without_steps())
         self.threads = 1
@@ -61,10 +62,11 @@ class Naive(OnnxNliJudge):
 
 
 def main() -> None:
-    """Prints the table."""
+    """Print the table."""
     store = Store(Path(sys.argv[1]))
     config = load_config(Path(sys.argv[1]) / "config.yaml")
-    shards, _ = store.shards() or ([], None)
+    reading = store.reading()
+    shards = reading.shards if reading else ()
     passages = [passage for shard in shards for passage in store.passages(shard.number)]
     articles = sum(shard.articles for shard in shards)
     pairs = [pair_of(passage, target) for passage in passages for target in config.targets]
@@ -80,40 +82,47 @@ def main() -> None:
     show("the rule without shortcuts, one by one", seconds, pipeline, len(pairs) / articles)
     with tempfile.TemporaryDirectory() as folder:
         memory = AnswerMemory(Path(folder) / "answers.sqlite")
-        given: list[str | None] = []
+        shortened: list[str | None] = []
         for name in ("polystance, cold", "polystance, from memory"):
             judge = OnnxNliJudge(threads=THREADS, memory=memory)
             judge.load()
-            given.clear()
-            seconds = timed(lambda judge=judge: given.extend(labels(judge, pairs)), len(pairs))  # type: ignore[misc]
+            shortened.clear()
+            seconds = timed(lambda judge=judge: shortened.extend(labels(judge, pairs)), len(pairs))  # type: ignore[misc]
             show(name, seconds, pipeline, len(pairs) / articles)
         full = OnnxNliJudge(threads=THREADS, memory=memory)
         full.use(full.rule.without_steps())
         every = labels(full, pairs)
-    by_pair = dict(zip(pairs, given, strict=True))
+    by_pair = dict(zip(pairs, shortened, strict=True))
     print(
-        f"\nsame label as with all wordings: {np.mean([a == b for a, b in zip(given, every, strict=True)]):.4f} of {len(pairs)}"
+        f"\nsame label as with all wordings: {np.mean([a == b for a, b in zip(shortened, every, strict=True)]):.4f} of {len(pairs)}"
     )
     padded = np.mean([by_pair[pair] == label for pair, label in zip(sample, slow, strict=True)])
     print(f"same label as the rule without shortcuts, padded: {padded:.4f} of {len(sample)}")
 
 
 def labels(judge: OnnxNliJudge, pairs: list[Pair]) -> list[str | None]:
-    """The judge's labels, in blocks as a run asks them."""
+    """The judge's labels, in blocks as in a run."""
     blocks = [pairs[start : start + PAIRS_AT_A_TIME] for start in range(0, len(pairs), PAIRS_AT_A_TIME)]
     return [score.label for block in blocks for score in judge.judge(block)]
 
 
 def timed(work: Callable[[], object], amount: int) -> float:
-    """Seconds for each of so many."""
+    """Seconds of the work, divided by the amount."""
     start = time.perf_counter()
     work()
     return (time.perf_counter() - start) / amount
 
 
-def show(name: str, seconds: float, pipeline: float, pairs_of_an_article: float) -> None:
-    """Prints one row."""
-    minute = 60 / seconds / pairs_of_an_article
+def show(name: str, seconds: float, pipeline: float, pairs_per_article: float) -> None:
+    """Print one row.
+
+    Args:
+        name: of the row.
+        seconds: per pair.
+        pipeline: seconds per pair of the zero-shot pipeline.
+        pairs_per_article: mean number.
+    """
+    minute = 60 / seconds / pairs_per_article
     print(f"| {name} | {1 / seconds:.2f} | {minute:.1f} | {pipeline / seconds:.1f} |", flush=True)
 
 

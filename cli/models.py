@@ -74,7 +74,7 @@ def export_model(
     set_up(offline, verbose)
     from pipelines.judge.export import export
 
-    typer.echo(str(export(model, folder, not exact, offline)))
+    typer.echo(str(export(model, folder, int8=not exact, offline=offline)))
 
 
 def named_languages(config: RunConfig) -> list[str]:

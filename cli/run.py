@@ -84,7 +84,7 @@ def run(
                 offline=offline,
                 progress=progress,
             )
-        show_outcome(outcome, quiet)
+        show_outcome(outcome, quiet=quiet)
         rejected += outcome.manifest["counts"]["rejected"]
     return REJECTED if strict and rejected else 0
 

@@ -1,4 +1,4 @@
-"""The scores of a stance judge, as tables for a person."""
+"""Scores of a stance judge as tables on the terminal."""
 
 from __future__ import annotations
 
@@ -22,39 +22,39 @@ MEASURES = {
 }
 
 
-def print_scores(told: Mapping[str, Any]) -> None:
-    """Prints measures of rows and baselines, each label with its confusions, and the risk-coverage curve."""
+def print_scores(report: Mapping[str, Any]) -> None:
+    """Print measures of rows and baselines, each label with its confusions, and the risk-coverage curve."""
     console = wide_console()
-    how = "five-fold out of fold" if "fitted" in told else "as calibrated"
+    how = "five-fold out of fold" if "fitted" in report else "as calibrated"
     console.print(
-        f"{told['judge']}, {told['rows']} rows, {how}; 95% intervals", highlight=False, markup=False
+        f"{report['judge']}, {report['rows']} rows, {how}; 95% intervals", highlight=False, markup=False
     )
-    if told.get("in_sample"):
-        files = ", ".join(told["in_sample"])
+    if report.get("in_sample"):
+        files = ", ".join(report["in_sample"])
         note = (
             f"the calibration was fitted on {files}: these scores flatter it; --fit gives those out of fold"
         )
         console.print(note, highlight=False, markup=False, soft_wrap=True)
-    console.print(_measures(told))
-    console.print(_labels(told))
-    console.print(_curve(told))
-    clear, right = told["coverage"], told["accuracy_of_clear"]
+    console.print(_measures(report))
+    console.print(_labels(report))
+    console.print(_curve(report))
+    clear, right = report["coverage"], report["accuracy_of_clear"]
     console.print(
         f"by the config's thresholds {clear:.1%} are clear, {right:.1%} of them right", highlight=False
     )
-    if "fitted" in told:
+    if "fitted" in report:
         console.print(
-            f"asked few wordings where clear, {told['shortcuts']['same']:.1%} of the labels stay",
+            f"early decisions on clear pairs leave {report['shortcuts']['same']:.1%} of the labels the same",
             highlight=False,
         )
-        console.print(f"{told['fitted']['numbers']} numbers fitted", highlight=False)
-        console.print(told["fitted"]["file"], highlight=False, markup=False, soft_wrap=True)
+        console.print(f"{report['fitted']['numbers']} numbers fitted", highlight=False)
+        console.print(report["fitted"]["file"], highlight=False, markup=False, soft_wrap=True)
 
 
-def _measures(told: Mapping[str, Any]) -> Table:
+def _measures(report: Mapping[str, Any]) -> Table:
     table = Table("", "rows", *MEASURES.values(), box=SIMPLE_HEAD, pad_edge=False)
-    rows = {"all": told, **told.get("by_file", {}), **told.get("by_language", {})}
-    for group in (rows, told["baselines"]):
+    rows = {"all": report, **report.get("by_file", {}), **report.get("by_language", {})}
+    for group in (rows, report["baselines"]):
         for name, scores in group.items():
             values = [_with_interval(scores.get(measure)) for measure in MEASURES]
             table.add_row(escape(name.rsplit("/", 1)[-1]), str(scores["rows"]), *values)
@@ -66,21 +66,21 @@ def _with_interval(score: Mapping[str, float] | None) -> str:
     return "" if score is None else f"{score['value']:.3f} ({score['low']:.3f}–{score['high']:.3f})"
 
 
-def _labels(told: Mapping[str, Any]) -> Table:
-    """Precision, recall and F1 of each label, and what it was taken for."""
+def _labels(report: Mapping[str, Any]) -> Table:
+    """Precision, recall and F1 of each label, and its confusions."""
     table = Table("label", "rows", "precision", "recall", "F1", box=SIMPLE_HEAD, pad_edge=False)
     for taken in ("supports", "opposes", "neutral"):
         table.add_column(f"as {taken}", justify="right")
-    for label, scores in told["per_class"].items():
+    for label, scores in report["per_class"].items():
         numbers = (f"{scores[name]:.3f}" for name in ("precision", "recall", "f1"))
-        taken_for = (str(count) for count in told["confusion"][label].values())
+        taken_for = (str(count) for count in report["confusion"][label].values())
         table.add_row(label, str(scores["rows"]), *numbers, *taken_for)
     return table
 
 
-def _curve(told: Mapping[str, Any]) -> Table:
+def _curve(report: Mapping[str, Any]) -> Table:
     table = Table("coverage", "minimum_probability", "risk", box=SIMPLE_HEAD, pad_edge=False)
-    for point in told["curve"]:
+    for point in report["curve"]:
         table.add_row(
             f"{point['coverage']:.0%}", f"{point['minimum_probability']:.3f}", f"{point['risk']:.3f}"
         )

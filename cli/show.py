@@ -1,4 +1,4 @@
-"""What a person sees at the end of a run."""
+"""Output at the end of a run."""
 
 from __future__ import annotations
 
@@ -17,17 +17,24 @@ if TYPE_CHECKING:
     from pipelines.run import Outcome
 
 ROWS_SHOWN = 60
-WIDTH_OF_A_FILE = 140
+"""Rows of the stance table on the terminal. Not tuned; tables/stance.csv has all."""
+FILE_WIDTH = 140
+"""Columns of output to a file: enough for a model's name in a table."""
 
 
 def wide_console() -> Console:
-    """Of the terminal's width; where the output goes to a file, wide enough for a model's name."""
+    """A console of the terminal's width; if the output goes to a file, of a fixed width."""
     console = Console()
-    return console if console.is_terminal else Console(width=WIDTH_OF_A_FILE)
+    return console if console.is_terminal else Console(width=FILE_WIDTH)
 
 
-def show_outcome(outcome: Outcome, quiet: bool) -> None:
-    """Prints the stance table and the path of the run to stdout, and the counts to stderr."""
+def show_outcome(outcome: Outcome, *, quiet: bool) -> None:
+    """Print the stance table and the path of the run to stdout, and the counts to stderr.
+
+    Args:
+        outcome: of the run.
+        quiet: print the path alone.
+    """
     if quiet:
         print(outcome.folder)
         return
@@ -35,9 +42,11 @@ def show_outcome(outcome: Outcome, quiet: bool) -> None:
     if outcome.tables is not None:
         console.print(_stance_table(outcome.tables.stance))
     counts = outcome.manifest["counts"]
-    told = ", ".join(f"{counts[name]} {name}" for name in ("articles", "passages", "judgements", "rejected"))
+    summary = ", ".join(
+        f"{counts[name]} {name}" for name in ("articles", "passages", "judgements", "rejected")
+    )
     more = f"; see {outcome.folder / 'rejected.csv'}" if counts["rejected"] else ""
-    Console(stderr=True).print(f"{told}{more}", highlight=False, soft_wrap=True, markup=False)
+    Console(stderr=True).print(f"{summary}{more}", highlight=False, soft_wrap=True, markup=False)
     for line in unmet(outcome.tables.controls) if outcome.tables is not None else ():
         note = f"control of the judge not met: {line}"
         Console(stderr=True).print(note, highlight=False, soft_wrap=True, markup=False)
@@ -47,7 +56,7 @@ def show_outcome(outcome: Outcome, quiet: bool) -> None:
 
 
 def _stance_table(stance: pd.DataFrame) -> Table:
-    """One block for each actor and target, narrow enough for 80 columns."""
+    """The table: one block for each actor and target, narrow enough for 80 columns."""
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.add_column("shares of articles", overflow="fold", min_width=20)
     for column in ("n", "supp.", "opp.", "neut.", "uncl.", "net", "95% interval"):

@@ -1,5 +1,5 @@
-"""Makes the embedded stance model: text from frames and a grammar, training, export, measurement.
+"""The training of our own stance model: text from frames and a grammar, training, export, measurement.
 
-Read in the order `entities` (who), `frames` (what is said), `grammar` (frames written by rule), `surface`
-(how news looks), `examples` (what the model is asked), `train`, `export`, `measure`, `bias`.
+Read in the order `entities` (names), `frames` (passages with slots), `grammar` (frames written by rule),
+`surface` (the look of news), `examples` (questions to the model), `train`, `export`, `measure`, `bias`.
 """

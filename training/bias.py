@@ -1,10 +1,10 @@
-"""How often the label moves when one name takes another's place.
+"""Measure how often the label changes if one name is replaced by another.
 
     python -m training.bias [--sentences 200]
 
 In made-up sentences that training never saw, the name of the holder, of the target or of a bystander is
-swapped for each of thirty countries, parties or politicians, women and men; the label ought to stay. It is
-asked of the engine as users have it.
+replaced by each of thirty countries, parties or politicians, women and men; the label ought to stay the
+same. The judge is the engine as users have it.
 """
 
 from __future__ import annotations
@@ -14,32 +14,33 @@ from collections import Counter
 from random import Random
 from typing import TYPE_CHECKING
 
-from pipelines.engines.base import Pair
 from pipelines.engines.registry import build
 from pipelines.judge import stance_label
 from training.entities import Entity, rows, tree
 from training.examples import PLAIN, Source
-from training.frames import Frame, cast, fill_text
+from training.frames import Frame, cast, question
 
 if TYPE_CHECKING:
-    from pipelines.engines.base import StanceJudge
+    from pipelines.engines.base import Pair, StanceJudge
 
 ENGINE = "polystance"
+SWAPS = 30
+"""Entities of each kind in lexicon/swaps.yaml."""
 
 
 def swaps(kind: str) -> list[Entity]:
-    """Thirty entities of a kind: country, org or person."""
+    """The entities to swap in, thirty of a kind: country, org or person."""
     names = tree("swaps.yaml")[kind]
     if kind == "person":
         return [_politician(name, gender) for gender, group in names.items() for name in group]
     if kind == "country":
         known = {row["name"]: row for row in rows("countries.csv")}
-        found = [known[name] for name in names]
+        countries = [known[name] for name in names]
         return [
             Entity(
                 kind, r["name"], r["name"], r["name"], r["name"], "thing", "", r["adjective"], r["capital"]
             )
-            for r in found
+            for r in countries
         ]
     return [Entity(kind, name, name, name, "the party", role="the party") for name in names]
 
@@ -51,25 +52,36 @@ def _politician(name: str, gender: str) -> Entity:
 
 
 def versions(frame: Frame, pair: tuple[str, str], slot: str, rng: Random) -> list[Pair]:
-    """The question about the pair in the frame, once for each entity that may stand in the slot."""
+    """The question about a pair in a frame, once for each entity that is swapped in.
+
+    Args:
+        frame: to fill.
+        pair: slots of the holder and the target.
+        slot: where entities are swapped.
+        rng: source of chance.
+    """
     kind = rng.choice(frame.slots[slot])
-    # No other in the sentence may resemble one that is swapped in: in a sentence on France none is Paris.
-    entities = cast(frame, rng, given={entity.name: entity for entity in swaps(kind)})
+    # No other entity may resemble one that is swapped in: in a sentence on France none is Paris.
+    entities = cast(frame, rng, preset={entity.name: entity for entity in swaps(kind)})
     text = rng.choice(frame.texts)
-    asked = []
-    for entity in swaps(kind):
-        swapped = entities | {slot: entity}
-        holder, target = (swapped[s].name for s in pair)
-        asked.append(Pair(fill_text(text, swapped), holder, target))
-    return asked
+    return [question(text, pair, entities | {slot: entity}) for entity in swaps(kind)]
 
 
-def moved(judge: StanceJudge, sentences: int, seed: str = "bias") -> dict[str, float]:
-    """The share, in [0, 1], of swaps whose label is not their sentence's commonest, by who was swapped."""
+def label_changes(judge: StanceJudge, sentences: int, *, seed: str = "bias") -> dict[str, float]:
+    """The share of swaps whose label is not the most frequent of their sentence, by who was swapped.
+
+    Args:
+        judge: loaded.
+        sentences: number of sentences, each with thirty swaps.
+        seed: of the sentences.
+
+    Returns:
+        holder, target, bystander, all -> share in [0, 1].
+    """
     rng, source = Random(seed), Source(PLAIN, "constructions")
-    wrong: Counter[str] = Counter()
-    asked: Counter[str] = Counter()
-    while asked["all"] < sentences * 30:
+    changed: Counter[str] = Counter()
+    total: Counter[str] = Counter()
+    while total["all"] < sentences * SWAPS:
         frame, pair = source.frame(rng.choice([1, 0, -1]), rng)
         slots = [slot for slot, kinds in frame.slots.items() if set(kinds) <= {"country", "org", "person"}]
         if pair is None or not slots:
@@ -78,16 +90,16 @@ def moved(judge: StanceJudge, sentences: int, seed: str = "bias") -> dict[str, f
         labels = Counter(
             stance_label(scores, 0, 0) for scores in judge.judge(versions(frame, pair, slot, rng))
         )
-        away = labels.total() - max(labels.values())
+        differing = labels.total() - max(labels.values())
         who = {pair[0]: "holder", pair[1]: "target"}.get(slot, "bystander")
         for group in (who, "all"):
-            wrong[group] += away
-            asked[group] += labels.total()
-    return {group: wrong[group] / asked[group] for group in sorted(asked)}
+            changed[group] += differing
+            total[group] += labels.total()
+    return {group: changed[group] / total[group] for group in sorted(total)}
 
 
 def main() -> None:
-    """Reads the options, prints the shares."""
+    """Read the options and print the shares."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -96,8 +108,8 @@ def main() -> None:
     options = parser.parse_args()
     judge: StanceJudge = build("stance", options.engine, {}, "bias", model=None)
     judge.load()
-    for who, share in moved(judge, options.sentences).items():
-        print(f"{who}: the label moves in {100 * share:.2f} % of swaps")
+    for who, share in label_changes(judge, options.sentences).items():
+        print(f"{who}: the label changes in {100 * share:.2f} % of swaps")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Made-up people, and real countries, organisations, groups, policies and events, for the slots of frames."""
+"""Entities for the slots of frames: made-up people; real countries, bodies, groups, policies and events."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 LEXICON = Path(__file__).parent / "lexicon"
 KINDS = ("person", "country", "org", "group", "policy", "event", "place")
 HELD_OUT_SHARE = 0.05
+"""Share of the lexicon and the constructions that training never sees, for measurement. Not tuned."""
 NEIGHBOURS = 10
-"""So many of newswire are kept out of training together: passages that differ by a word stand in a row."""
+"""Newswire entries that are held out together, since neighbours may differ by a word only. Not tuned."""
 QUANTIFIERS = ("many", "some", "several", "most", "a group of", "local", "angry", "the", "dozens of")
 PRONOUNS = {
     "male": ("he", "him", "his", "himself"),
@@ -33,8 +34,8 @@ PRONOUNS = {
 class Entity:
     """Someone or something that a passage names.
 
-    `name` is what a hypothesis calls it; `first` and `later` are how running text does, at its first and at
-    its later mentions; `gender` is a key of PRONOUNS.
+    `name` is used in hypotheses; `first` and `later` are used in running text, at the first and at later
+    mentions; `gender` is a key of PRONOUNS.
     """
 
     kind: str
@@ -47,27 +48,33 @@ class Entity:
     adjective: str = ""
     capital: str = ""
     names: tuple[str, ...] = ()
-    """All names by which a text may call it."""
+    """All names that a text may use."""
 
     @property
     def plural(self) -> bool:
-        """Whether its verb is plural."""
+        """True if its verb is plural."""
         return self.gender == "many"
 
 
 def held_out(entry: str) -> bool:
-    """Whether a lexicon entry or a construction is kept out of training; the same on each machine."""
+    """True if a lexicon entry or a construction is held out of training; the same on each machine."""
     return zlib.crc32(entry.encode()) % 1000 < 1000 * HELD_OUT_SHARE
 
 
-def kept(texts: Sequence[str], unseen: bool, together: int) -> list[int]:
-    """Places of the texts that training sees, or of those kept out of it; so many neighbours share a fate."""
+def split(texts: Sequence[str], *, unseen: bool, together: int) -> list[int]:
+    """Indices of the texts that training sees, or of those held out of it.
+
+    Args:
+        texts: entries of the lexicon or constructions, in their order.
+        unseen: choose those held out.
+        together: number of neighbours that are held out as one.
+    """
     return [i for i in range(len(texts)) if held_out(texts[i - i % together]) == unseen]
 
 
 @cache
 def lines(name: str) -> tuple[str, ...]:
-    """The entries of a list in the lexicon, one a line."""
+    """The entries of a list in the lexicon, one per line."""
     return tuple((LEXICON / name).read_text("utf-8").split("\n")[:-1])
 
 
@@ -84,22 +91,22 @@ def tree(name: str) -> Any:
     return yaml.safe_load((LEXICON / name).read_text("utf-8"))
 
 
-def draw(kind: str, rng: Random, unseen: bool = False) -> Entity:
-    """A random entity.
+def draw(kind: str, rng: Random, *, unseen: bool = False) -> Entity:
+    """Draw a random entity.
 
     Args:
         kind: one of KINDS.
         rng: source of chance.
-        unseen: draw forms of names that training never draws, else only such as it does.
+        unseen: draw names that are held out of training; else only names that are not.
     """
     while True:
-        entity = _DRAWN[kind](rng)
+        entity = _DRAW[kind](rng)
         if held_out(entity.later if kind == "person" else entity.name) == unseen:
             return entity
 
 
 def hide(entity: Entity) -> Entity:
-    """The entity as a text calls it that never names it: by role, capital or head noun."""
+    """The entity with its role, capital or head noun in place of its name."""
     mention = {"person": entity.role, "country": entity.capital, "group": entity.first}.get(
         entity.kind, entity.short
     )
@@ -213,7 +220,7 @@ def _noun_phrase(kind: str, name: str) -> Entity:
     )
 
 
-_DRAWN = {
+_DRAW = {
     "person": _person,
     "country": _country,
     "org": _organisation,

@@ -1,4 +1,4 @@
-"""Examples of the question that the model is asked: does this passage entail that hypothesis?"""
+"""Training examples: does this passage entail that hypothesis?"""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pipelines.judge.masking import mask
 from pipelines.judge.polystance import CONTRADICTION, ENTAILMENT, NEUTRAL
-from training.entities import NEIGHBOURS, Entity, hide, kept, tree
+from training.entities import NEIGHBOURS, Entity, hide, split, tree
 from training.frames import FRAMES, Frame, Passage, cast, fill, fill_text, read_frames
 from training.grammar import templates, write_frame
 from training.surface import dress, join
@@ -33,42 +33,43 @@ class Example(NamedTuple):
 
 @dataclass(frozen=True)
 class Recipe:
-    """Shares, in [0, 1], of what is tried; what cannot be made so is drawn anew.
+    """Shares, in [0, 1], of attempts; an attempt that fails is drawn again.
 
-    A template often has no pair of the stance that is asked for, so of `grammar` about two thirds come about.
+    A template often has no pair of the stance that is drawn, so about two thirds of `grammar` succeed. None
+    of the shares was tuned one by one; the model card has the learning curve of the recipe as a whole.
     """
 
     grammar: float = 0.35
     """Passages of the grammar; all others are frames."""
     newswire: float = 0.60
-    """Passages of the newswire corpus; all others are of the first one."""
+    """Passages of the newswire corpus; all others are of the first corpus."""
     neutral: float = 0.40
     """Pairs without a stance; supports and opposes share the rest equally."""
     joined: float = 0.12
-    """Passages with another one before or after."""
+    """Passages with another passage before or after."""
     long: float = 0.02
     """Passages among four others."""
     hidden: float = 0.10
-    """Holders, and targets, that the text names otherwise than the question does."""
+    """Holders, and targets, that the text calls by something other than the question's name."""
     named: float = 0.06
-    """Questions with names left in, not masked."""
+    """Questions with names, not masked."""
     mirrored: float = 0.08
-    """Questions that ask for opposition."""
+    """Questions about opposition."""
     reworded: float = 0.05
     """Questions in another wording than the engine's."""
     quoted: float = 0.01
-    """Questions whether a sentence stands in the passage."""
+    """Questions if the passage contains a sentence."""
     masked: bool = True
     characters: int = 1000
-    """Of the longest passage."""
+    """Length of the longest passage."""
 
 
 PLAIN = Recipe(joined=0.0, long=0.0, hidden=0.0, named=0.0, mirrored=0.0, reworded=0.0, quoted=0.0)
-"""What a model is measured on: single, masked passages."""
+"""For measurement: single, masked passages."""
 FIRST = replace(PLAIN, grammar=1.0, newswire=0.0, neutral=0.0, characters=200)
-"""What training begins with: plain sentences that all hold a stance. Without it the model learns nothing."""
+"""The first stage of training: plain sentences, each with a stance. Without it the model learns nothing."""
 SECOND = replace(PLAIN, grammar=1.0, newswire=0.0, characters=300)
-"""What it goes on with: sentences of the grammar of all three kinds, in one wording of the question."""
+"""The second stage: sentences of the grammar with all three labels, in one wording of the question."""
 
 
 @dataclass(frozen=True)
@@ -79,24 +80,30 @@ class Corpus:
     templates: Sequence[str]
 
     @classmethod
-    def read(cls, folder: Path, newswire: bool, unseen: bool) -> Corpus:
-        """The frames of a folder and the templates that go with them, seen in training or kept out."""
+    def read(cls, folder: Path, *, newswire: bool, unseen: bool) -> Corpus:
+        """Read the frames of a folder and its templates.
+
+        Args:
+            folder: of the frames.
+            newswire: read the newswire corpus, else the first one.
+            unseen: read what is held out of training, else what training sees.
+        """
         by_stance: dict[int, list[tuple[Frame, tuple[str, str]]]] = defaultdict(list)
         for path in sorted(folder.glob("*.txt")):
             frames = read_frames(path)
             texts = [frame.texts[0] for frame in frames]
-            for place in kept(texts, unseen, NEIGHBOURS if newswire else 1):
-                for pair, stance in frames[place].pairs.items():
-                    by_stance[stance].append((frames[place], pair))
-        return cls(by_stance, templates(unseen, newswire))
+            for index in split(texts, unseen=unseen, together=NEIGHBOURS if newswire else 1):
+                for pair, stance in frames[index].pairs.items():
+                    by_stance[stance].append((frames[index], pair))
+        return cls(by_stance, templates(unseen=unseen, newswire=newswire))
 
 
 class Source:
     """Draws examples from frames and the grammar.
 
     Args:
-        recipe: of which examples.
-        unseen: draw from what training never sees: None (train), `lexicon` or `constructions`.
+        recipe: shares of the kinds of examples.
+        unseen: what is drawn from the held-out part: None (for training), `lexicon` or `constructions`.
         folder: of the frames.
     """
 
@@ -104,11 +111,11 @@ class Source:
         self, recipe: Recipe | None = None, unseen: str | None = None, folder: Path = FRAMES
     ) -> None:
         self.recipe, self.unseen = recipe or Recipe(), unseen
-        self.first = Corpus.read(folder, False, unseen == "constructions")
-        self.newswire = Corpus.read(folder / "newswire", True, unseen == "constructions")
+        self.first = Corpus.read(folder, newswire=False, unseen=unseen == "constructions")
+        self.newswire = Corpus.read(folder / "newswire", newswire=True, unseen=unseen == "constructions")
 
     def draw(self, rng: Random) -> Example:
-        """One random example."""
+        """Draw a random example."""
         while True:
             example = self._draw(rng)
             if example is not None and len(example.premise) <= self.recipe.characters:
@@ -122,7 +129,7 @@ class Source:
         frame, pair = self.frame(stance, rng)
         if pair is None:
             return None
-        entities = cast(frame, rng, self.unseen == "lexicon")
+        entities = cast(frame, rng, unseen=self.unseen == "lexicon")
         chance = rng.random()
         if chance < recipe.joined + recipe.long:
             passage, pair = self._among_others(frame, pair, entities, 1 if chance < recipe.joined else 4, rng)
@@ -139,9 +146,9 @@ class Source:
         hidden: Collection[str],
         rng: Random,
     ) -> Passage:
-        """The frame's passage, in which some are not called by their names.
+        """The frame's passage, in which the entities of hidden slots are not called by their names.
 
-        Where the holder is not, `[NAME said:] ` or the like may stand before it, as the tool writes where a
+        If the holder is hidden, `[NAME said:] ` or the like may precede the text, as the tool writes if a
         sentence does not name its speaker.
         """
         entities = entities | {slot: hide(entities[slot]) for slot in hidden}
@@ -152,11 +159,11 @@ class Source:
         return Passage(text, entities, frame.pairs)
 
     def frame(self, stance: int, rng: Random) -> tuple[Frame, tuple[str, str] | None]:
-        """A frame and a pair that holds the stance in it."""
+        """A frame and a pair with this stance in it; no pair if the frame has none."""
         corpus = self.newswire if rng.random() < self.recipe.newswire else self.first
         if rng.random() >= self.recipe.grammar:
             return rng.choice(corpus.by_stance[stance])
-        frame = write_frame(rng.choice(corpus.templates), rng, self.unseen == "lexicon")
+        frame = write_frame(rng.choice(corpus.templates), rng, unseen=self.unseen == "lexicon")
         pairs = [pair for pair, held in frame.pairs.items() if held == stance]
         return frame, rng.choice(pairs) if pairs else None
 
@@ -166,7 +173,7 @@ class Source:
     def _among_others(
         self, frame: Frame, pair: tuple[str, str], entities: dict[str, Entity], most: int, rng: Random
     ) -> tuple[Passage, tuple[str, str]]:
-        """The frame's passage among others; these may name one of the pair, who then stays unnamed in it."""
+        """The frame's passage among others, which may name one of the pair, who may then be unnamed in it."""
         neutral = frame.pairs[pair] == 0
         place = rng.randint(0, most)
         others: list[Passage] = []
@@ -174,9 +181,9 @@ class Source:
         for number in range(most):
             other = self._any_frame(rng)
             shared = self._shared(other, pair, entities, rng)
-            given = {f"main {slot}": entity for slot, entity in entities.items()}
-            cast_ = cast(other, rng, self.unseen == "lexicon", given | shared)
-            named = {slot: entity for slot, entity in cast_.items() if slot in other.slots}
+            main_cast = {f"main {slot}": entity for slot, entity in entities.items()}
+            full_cast = cast(other, rng, unseen=self.unseen == "lexicon", preset=main_cast | shared)
+            named = {slot: entity for slot, entity in full_cast.items() if slot in other.slots}
             others.append(
                 Passage(fill_text(rng.choice(other.texts), named), named, {} if shared else other.pairs)
             )
@@ -192,7 +199,7 @@ class Source:
     def _shared(
         self, other: Frame, pair: tuple[str, str], entities: dict[str, Entity], rng: Random
     ) -> dict[str, Entity]:
-        """One of the pair in a slot of the other frame, at times."""
+        """One of the pair in a slot of the other frame, or nobody."""
         entity = entities[rng.choice(pair)]
         fitting = [slot for slot, kinds in other.slots.items() if entity.kind in kinds]
         return {rng.choice(fitting): entity} if fitting and rng.random() < 0.5 else {}
@@ -217,7 +224,7 @@ class Source:
         """A sentence of the passage is entailed; one of another passage is not."""
         passage, second = (fill(self._any_frame(rng), rng) for _ in range(2))
         entailed = rng.random() < 0.5
-        asked = passage if entailed else fill(self._any_frame(rng), rng)
-        sentence = rng.choice(re.split(r"(?<=[.!?])\s+(?=[A-Z])", asked.text))
+        source = passage if entailed else fill(self._any_frame(rng), rng)
+        sentence = rng.choice(re.split(r"(?<=[.!?])\s+(?=[A-Z])", source.text))
         text = " ".join(p.text for p in (passage, second))
         return Example(dress(text, rng), sentence, ENTAILMENT if entailed else NEUTRAL)

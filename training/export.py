@@ -1,4 +1,4 @@
-"""Writes a trained model as the engine loads it: ONNX with int8 weights, and its tokenizer.
+"""Export a trained model for the engine: ONNX with int8 weights, and its tokenizer.
 
 python -m training.export MODEL_DIR [FOLDER]
 """
@@ -22,19 +22,23 @@ from pipelines.hashing import sha256
 from pipelines.judge.export import export as export_exact
 from pipelines.judge.polystance import TOKENIZER, WEIGHTS, load_session
 from training.examples import PLAIN, Source
-from training.train import model_folder
+from training.folders import model_folder
 
-ENGINE_FOLDER = Path(__file__).parents[1] / "pipelines" / "engines" / "stance" / "polystance_model"
+ENGINE_FOLDER = Path(__file__).parents[1] / "pipelines" / "judge" / "polystance_model"
 LARGEST = 30 * 2**20
+"""Bytes; the package ships the file, so this bounds a download. Not tuned; the shipped model has 23 MB."""
 SMALLEST_MATRIX = 10_000
-"""Numbers; what is smaller stays in 32 bits."""
+"""Numbers; smaller matrices stay in 32 bits, since int8 saves less than 30 kB in each. Not tuned."""
+SMALLEST_SCALE = 1e-12
+"""Scale of a column of zeros, to avoid a division by zero."""
+INT8_MAX = 127
 
 
 def export(model_dir: Path, folder: Path) -> Path:
-    """The model's file, beside which its tokenizer lies.
+    """Write the model and its tokenizer to a folder; returns the path of the model.
 
     Raises:
-        FileNotFoundError: the folder holds no model.
+        FileNotFoundError: `model_dir` holds no model.
         ValueError: the file is larger than 30 MiB.
     """
     with TemporaryDirectory() as scratch:
@@ -50,10 +54,10 @@ def export(model_dir: Path, folder: Path) -> Path:
 
 
 def with_int8_weights(model: Any) -> Any:
-    """The ONNX model with each matrix in int8 and a scale for each of its columns or words.
+    """Quantise each matrix of an ONNX model, in place, to int8 with a scale per column or word.
 
-    The runtime turns them back when it loads them, and computes in 32 bits: with int8 activations one label
-    in ten moved, and others on processors with other instructions.
+    The runtime converts them back at loading, and computes in 32 bits: with int8 activations one label in
+    ten changed, and others on processors with other instructions.
     """
     graph = model.graph
     dequantised = []
@@ -63,7 +67,7 @@ def with_int8_weights(model: Any) -> Any:
         if values.ndim != 2 or values.size < SMALLEST_MATRIX:
             continue
         axis = 0 if readers[name] == "Gather" else 1
-        scale = np.maximum(np.abs(values).max(axis=1 - axis, keepdims=True) / 127, 1e-12)
+        scale = np.maximum(np.abs(values).max(axis=1 - axis, keepdims=True) / INT8_MAX, SMALLEST_SCALE)
         parts = {
             f"{name} int8": np.rint(values / scale).astype(np.int8),
             f"{name} scale": scale.astype(np.float32).ravel(),
@@ -76,8 +80,14 @@ def with_int8_weights(model: Any) -> Any:
     return model
 
 
-def same_labels(model_dir: Path, target: Path, count: int = 200) -> float:
-    """The share, in [0, 1], of made-up questions to which the file gives the label of the trained model."""
+def same_labels(model_dir: Path, target: Path, *, count: int = 200) -> float:
+    """The share, in [0, 1], of made-up questions with the same label from file and trained model.
+
+    Args:
+        model_dir: the trained model.
+        target: the exported file.
+        count: number of questions.
+    """
     tokenizer = AutoTokenizer.from_pretrained(model_dir)
     network = AutoModelForSequenceClassification.from_pretrained(model_dir).eval()
     session = load_session(target)
@@ -87,13 +97,13 @@ def same_labels(model_dir: Path, target: Path, count: int = 200) -> float:
         tokens = tokenizer(example.premise, example.hypothesis, return_tensors="np")
         with torch.inference_mode():
             logits = network(**{name: torch.tensor(ids) for name, ids in tokens.items()}).logits.numpy()
-        given = session.run(None, dict(tokens))[0]
-        same += int(logits.argmax() == given.argmax())
+        exported = session.run(None, dict(tokens))[0]
+        same += int(logits.argmax() == exported.argmax())
     return same / count
 
 
 def main() -> None:
-    """Reads the options, writes the files."""
+    """Read the options and write the files."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

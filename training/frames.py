@@ -1,4 +1,4 @@
-"""Frames: news passages with slots for entities, and the stance that each pair of them has in it."""
+"""Frames: news passages with slots for entities, and the stance of pairs of slots."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipelines.engines.base import Pair
 from training.entities import KINDS, PRONOUNS, Entity, draw
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ FORMS = {
 }  # fmt: skip
 PAIR = re.compile(r"(\w+)>(\w+)\s*([+\-0])")
 STANCE = {"+": 1, "-": -1, "0": 0}
+ATTEMPTS = 50
+"""Draws of an entity that resembles no other; then the last one is used anyway. Not tuned."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class Frame:
 
 @dataclass(frozen=True)
 class Passage:
-    """A filled frame: its text, who fills its slots, and the stance of pairs of slots."""
+    """A filled frame: its text, the entity of each slot, and the stance of pairs of slots."""
 
     text: str
     entities: Mapping[str, Entity]
@@ -42,22 +45,22 @@ class Passage:
 
 
 def read_frames(path: Path) -> list[Frame]:
-    """The frames of a file; its format is told in training/README.md.
+    """Read the frames of a file; training/README.md describes the format.
 
     Raises:
         ValueError: a block is malformed; names the file and the block.
     """
-    found = []
+    frames = []
     for number, block in enumerate(re.split(r"\n\s*\n", path.read_text("utf-8").strip())):
         try:
-            found.append(parse_frame(block))
+            frames.append(parse_frame(block))
         except ValueError as error:
             raise ValueError(f"{path.name}: block {number}: {error}") from error
-    return found
+    return frames
 
 
 def parse_frame(block: str) -> Frame:
-    """A frame from its lines: slots, passages, labelled pairs.
+    """Parse a frame from its lines: slots, passages, labelled pairs.
 
     Raises:
         ValueError: unknown kind, slot, form or label, or a passage without a slot.
@@ -80,30 +83,36 @@ def parse_frame(block: str) -> Frame:
     return Frame(slots, tuple(text.removeprefix("| ") for text in texts), pairs)
 
 
-def fill(frame: Frame, rng: Random, unseen: bool = False) -> Passage:
-    """One wording of the frame with random entities."""
-    entities = cast(frame, rng, unseen)
+def fill(frame: Frame, rng: Random, *, unseen: bool = False) -> Passage:
+    """Fill one wording of the frame with random entities.
+
+    Args:
+        frame: to fill.
+        rng: source of chance.
+        unseen: draw names that are held out of training.
+    """
+    entities = cast(frame, rng, unseen=unseen)
     return Passage(fill_text(rng.choice(frame.texts), entities), entities, frame.pairs)
 
 
 def cast(
-    frame: Frame, rng: Random, unseen: bool = False, given: Mapping[str, Entity] | None = None
+    frame: Frame, rng: Random, *, unseen: bool = False, preset: Mapping[str, Entity] | None = None
 ) -> dict[str, Entity]:
-    """Random entities for the frame's slots, no two of which share a word of their names.
+    """Draw entities for the frame's slots, no two of which share a word of their names.
 
     Args:
-        frame: to be filled.
+        frame: to fill.
         rng: source of chance.
-        unseen: use names that training never saw.
-        given: entities of settled slots, and under other keys those that the rest must not resemble.
+        unseen: draw names that are held out of training.
+        preset: entities of fixed slots, and under other keys those that the rest must not resemble.
     """
-    entities = dict(given or {})
+    entities = dict(preset or {})
     taken = {word for entity in entities.values() for word in _words(entity)}
     for slot, kinds in frame.slots.items():
         if slot in entities:
             continue
-        for _ in range(50):
-            entity = draw(rng.choice(kinds), rng, unseen)
+        for _ in range(ATTEMPTS):
+            entity = draw(rng.choice(kinds), rng, unseen=unseen)
             words = _words(entity)
             if not words & taken:
                 break
@@ -118,24 +127,36 @@ def _words(entity: Entity) -> set[str]:
 
 
 def fill_text(text: str, entities: Mapping[str, Entity]) -> str:
-    """The passage with each slot replaced by the form of its entity that is asked for there."""
+    """The passage with each slot replaced by the form of its entity that the slot names."""
     seen: set[str] = set()
 
     def form(match: re.Match[str]) -> str:
-        slot, wanted = match.groups()
+        slot, name = match.groups()
         entity = entities[slot]
-        if wanted in (None, "poss"):
+        if name in (None, "poss"):
             mention = entity.later if slot in seen else entity.first
             seen.add(slot)
-            return possessive(mention) if wanted else mention
-        return _form(entity, wanted)
+            return possessive(mention) if name else mention
+        return _form(entity, name)
 
     filled = SLOT.sub(form, text)
     filled = re.sub(r"\b(the|The) (the|a|an) ", r"\1 ", filled)
     return "".join(_sentence_starts(filled))
 
 
-def _form(entity: Entity, wanted: str) -> str:
+def question(text: str, pair: tuple[str, str], entities: Mapping[str, Entity]) -> Pair:
+    """The question to a judge about a pair in a filled passage.
+
+    Args:
+        text: of a frame, with slots.
+        pair: slots of the holder and the target.
+        entities: slot -> entity.
+    """
+    holder, target = (entities[slot].name for slot in pair)
+    return Pair(fill_text(text, entities), holder, target)
+
+
+def _form(entity: Entity, name: str) -> str:
     he, him, his, himself = PRONOUNS[entity.gender]
     simple = {
         "short": entity.short, "he": he, "him": him, "his": his, "himself": himself, "He": he.capitalize(),
@@ -143,9 +164,9 @@ def _form(entity: Entity, wanted: str) -> str:
         "adj": entity.adjective or entity.later, "cap": entity.capital or entity.later,
     }  # fmt: skip
     number = {"is": "is are", "was": "was were", "has": "has have", "does": "does do", "s": "s "}
-    if wanted in simple:
-        return simple[wanted]
-    return number[wanted].split(" ")[entity.plural]
+    if name in simple:
+        return simple[name]
+    return number[name].split(" ")[entity.plural]
 
 
 def possessive(mention: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from training.entities import NEIGHBOURS, PRONOUNS, held_out, kept, lines, tree
+from training.entities import NEIGHBOURS, PRONOUNS, held_out, lines, split, tree
 from training.frames import STANCE, Frame
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ SLOT_TYPES = {
     "E": "verdict", "F": "verdict", "D": "deed", "Q": "exclamation", "R": "reason",
 }  # fmt: skip
 PHRASES = {"noun": "nouns", "copula": "copulas", "verdict": "verdicts", "deed": "deeds", "reason": "reasons"}
+# Kinds and their relative frequencies. Not tuned.
 ACTORS = (("person", "country", "org", "group"), (45, 20, 20, 15))
 TARGETS = (("person", "country", "org", "group", "policy", "event"), (34, 17, 17, 8, 16, 8))
 ISSUES = (("policy", "event"), (3, 1))
@@ -36,31 +37,31 @@ class Predicate:
 
 
 @cache
-def templates(unseen: bool, newswire: bool = False) -> tuple[str, ...]:
-    """The constructions that training may see, or those kept out of it; the plain ones or newswire's."""
+def templates(*, unseen: bool, newswire: bool = False) -> tuple[str, ...]:
+    """The constructions that training sees, or those held out of it; the plain ones or newswire's."""
     name = "templates_newswire.txt" if newswire else "templates.txt"
     every = [line for line in lines(name) if line and not line.startswith("#")]
-    return tuple(every[i] for i in kept(every, unseen, NEIGHBOURS if newswire else 1))
+    return tuple(every[i] for i in split(every, unseen=unseen, together=NEIGHBOURS if newswire else 1))
 
 
-def write_frame(template: str, rng: Random, unseen: bool = False) -> Frame:
-    """A frame of the template with random predicates.
+def write_frame(template: str, rng: Random, *, unseen: bool = False) -> Frame:
+    """Write a frame from a template with random predicates.
 
     Args:
         template: a line of `templates.txt`.
         rng: source of chance.
-        unseen: use predicates that training never saw.
+        unseen: use predicates that are held out of training.
     """
     head, rest = template.split(": ", 1)
     text, labels = rest.rsplit(" | ", 1)
     kinds: dict[str, str] = {}
     types: dict[str, str] = {}
     for part in head.split():
-        slot, _, given = part.partition("=")
+        slot, _, kind = part.partition("=")
         if slot in SLOT_TYPES:
-            types[slot] = given or SLOT_TYPES[slot]
+            types[slot] = kind or SLOT_TYPES[slot]
         else:
-            kinds[slot] = _kind("A" if given == "actor" else slot, rng) if given in ("", "actor") else given
+            kinds[slot] = _kind("A" if kind == "actor" else slot, rng) if kind in ("", "actor") else kind
     for slot in sorted(set(re.findall(r"[{>]([ABCX])\b", rest)) - set(kinds)):
         kinds[slot] = _kind(slot, rng)
     holes = [match.groups() for match in HOLE.finditer(text)]
@@ -120,14 +121,14 @@ def _predicate(
 def realise(
     phrase: str, form: str | None, subject: str | None, kinds: dict[str, str], object_: str | None
 ) -> str:
-    """A predicate as text with slots: `send aid to`, past, A, B -> `sent aid to {B}`.
+    """Write a predicate as text with slots: `send aid to`, past, A, B -> `sent aid to {B}`.
 
     Args:
         phrase: of the lexicon; a verb comes first, and `{his}` agrees with the subject.
         form: base, past, pres, ing, pp or passive of a verb; poss of a noun; None for the bare phrase.
         subject: its slot, or G for several.
-        kinds: of the slots.
-        object_: slot that is put behind the phrase.
+        kinds: slot -> kind of entity.
+        object_: slot that follows the phrase.
     """
     phrase = phrase.removeprefix("*")
     many = subject == "G" or (subject is not None and kinds.get(subject) == "group")
@@ -145,7 +146,13 @@ def realise(
 
 
 def inflect(verb: str, form: str, many: bool) -> str:
-    """An English verb in one of the forms base, pres, past, pp, passive, ing."""
+    """Inflect an English verb.
+
+    Args:
+        verb: in its base form.
+        form: base, pres, past, pp, passive or ing.
+        many: the subject is plural.
+    """
     irregular = tree("verbs.yaml")["irregular"]
     past, participle = irregular.get(verb, [_add_ed(verb)] * 2)
     if verb == "be":

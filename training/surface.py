@@ -1,4 +1,4 @@
-"""How news looks: datelines, sentences around the passage, typographic and translators' habits."""
+"""The look of news: datelines, surrounding passages, typography and traces of translation."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MONTHS = ("Jan.", "Feb.", "March", "April", "May", "June", "July", "Aug.", "Sept
 
 
 def dress(text: str, rng: Random) -> str:
-    """The passage in one of the looks that news has; its words and their order stay, but for small ones."""
+    """Give the passage the look of news; all but small words, and at times its last ones, stay in order."""
     chance = rng.random()
     if chance < 0.07:
         text = f"{_dateline(rng)}{text}"
@@ -41,7 +41,7 @@ def _dateline(rng: Random) -> str:
 
 
 def _without_articles(text: str, rng: Random) -> str:
-    """As translated from a language that has none: most articles and some quotation marks are lost."""
+    """Drop most articles and some quotation marks, as translations from languages without articles do."""
     words = [w for w in text.split(" ") if w.lower() not in ("the", "a", "an") or rng.random() < 0.25]
     return re.sub(r"[\"“”]", "", " ".join(words)) if rng.random() < 0.6 else " ".join(words)
 
@@ -60,7 +60,7 @@ def _quotation_marks(text: str, rng: Random) -> str:
 
 
 def join(passages: Sequence[Passage], rng: Random) -> Passage:
-    """The passages one after the other; who stands in one alone has no stance toward those of another.
+    """Join passages; an entity of one alone has no stance toward those of another.
 
     Slots are numbered by their passage: A of the first is 0A.
     """

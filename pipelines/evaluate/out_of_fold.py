@@ -1,4 +1,4 @@
-"""Gold rows judged by calibrations that never saw them."""
+"""Judgement of gold rows by calibrations that were not fitted on them."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 
 class StoredJudge(CalibratedJudge):
-    """A judge that knows all it will be asked, so that rules can be tried on it at no cost.
+    """A judge with stored readings, to which rules can be applied without the model.
 
     Args:
-        features: names.
-        readings: of each pair, float array (wordings, features).
-        rule: of the judge.
+        features: their names.
+        readings: pair -> float array (wordings, features), in nats.
+        rule: calibration or margin rule.
     """
 
     def __init__(
@@ -39,17 +39,17 @@ class StoredJudge(CalibratedJudge):
         self.wordings = len(next(iter(readings.values())))
 
     @property
-    def asked(self) -> str:
-        """Nothing: its rule is given."""
+    def question_digest(self) -> str:
+        """Empty: the rule is an argument, no calibration is looked up."""
         return ""
 
     def readings(self, pairs: Sequence[Pair], wordings: int) -> NDArray[np.float64]:
-        """What was read in the pairs: float array (pairs, wordings, features)."""
+        """Stored readings of the pairs: float array (pairs, wordings, features)."""
         return np.stack([self._readings[pair][:wordings] for pair in pairs])
 
 
 def examples_of(rows: Sequence[GoldRow], readings: dict[Pair, NDArray[np.float64]]) -> Examples:
-    """Rows with their readings, as a calibration is fitted on them."""
+    """Rows with their readings, as `fit` takes them."""
     with_neutral = {row.source for row in rows if row.label == "neutral"}
     return Examples(
         np.stack([readings[row.pair] for row in rows]),
@@ -65,24 +65,34 @@ def out_of_fold(
     features: tuple[str, ...],
     readings: dict[Pair, NDArray[np.float64]],
 ) -> tuple[list[Scores], list[Scores]]:
-    """Each row judged by a calibration fitted on the other folds, with all wordings and with as few as do."""
+    """Judge each row by a calibration fitted on the other folds.
+
+    Args:
+        rows: labelled passages.
+        examples: the same rows, aligned.
+        features: their names.
+        readings: pair -> float array (wordings, features), in nats.
+
+    Returns:
+        Scores from all wordings, and scores with early decisions; both aligned with `rows`.
+    """
     fold = folds(examples.documents)
-    given: dict[int, Scores] = {}
+    full: dict[int, Scores] = {}
     shortened: dict[int, Scores] = {}
     for number in np.unique(fold):
         calibration = fit(examples.only(fold != number), features)
-        held = np.flatnonzero(fold == number).tolist()
-        pairs = [rows[i].pair for i in held]
-        for rule, told in ((calibration.without_steps(), given), (calibration, shortened)):
-            told |= dict(zip(held, StoredJudge(features, readings, rule).judge(pairs), strict=True))
-    return [given[i] for i in range(len(rows))], [shortened[i] for i in range(len(rows))]
+        held_out = np.flatnonzero(fold == number).tolist()
+        pairs = [rows[i].pair for i in held_out]
+        for rule, scores in ((calibration.without_steps(), full), (calibration, shortened)):
+            scores |= dict(zip(held_out, StoredJudge(features, readings, rule).judge(pairs), strict=True))
+    return [full[i] for i in range(len(rows))], [shortened[i] for i in range(len(rows))]
 
 
-def answers_of(rows: Sequence[GoldRow], given: Sequence[Scores]) -> Answers:
-    """Answers before abstaining."""
+def answers_of(rows: Sequence[GoldRow], judged: Sequence[Scores]) -> Answers:
+    """Answers before abstention, aligned with the rows."""
     return Answers(
         np.array([LABELS.index(row.label) for row in rows]),
-        np.array([LABELS.index(stance_label(s, 0, 0)) for s in given]),
-        np.array([s[:3] for s in given]),
+        np.array([LABELS.index(stance_label(s, 0, 0)) for s in judged]),
+        np.array([s[:3] for s in judged]),
         [row.document for row in rows],
     )

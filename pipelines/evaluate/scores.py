@@ -1,4 +1,4 @@
-"""How good labels and probabilities are, each with an interval."""
+"""Measures of labels and probabilities, each with an interval."""
 
 from __future__ import annotations
 
@@ -14,10 +14,19 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 REPLICATES = 1000
+"""Replicates of the bootstrap; a usual number for percentile intervals. Not tuned; bounds time."""
+SEED = 1
+"""Seed of the bootstrap, so that a repeated evaluation gives the same intervals."""
 BINS = 10
+"""Bins of confidence, of equal width, for the calibration error. Not tuned; Guo et al. (2017) use 15."""
 COVERAGE = 0.8
+"""Share of the rows, the surest, on which `risk` is measured. Not tuned; the curve has all coverages."""
+ROUNDING = 1e-9
+"""Tolerance in rows when a share of them is compared, against rounding errors of the weights' sum."""
 CURVE = tuple(round(0.1 * tenth, 1) for tenth in range(10, 0, -1))
+"""Coverages of the risk-coverage curve, in tenths."""
 TAIL = 2.5
+"""Percent cut from each end of the replicates: 95 % intervals."""
 
 
 class Answers(NamedTuple):
@@ -25,69 +34,79 @@ class Answers(NamedTuple):
 
     Attributes:
         expected: int array (rows,) of indices into LABELS.
-        given: int array (rows,) of indices into LABELS, before abstaining.
-        probabilities: float array (rows, 3); None of a baseline that has none.
-        documents: of each row; whole documents are resampled.
+        predicted: int array (rows,) of indices into LABELS, before abstention.
+        probabilities: float array (rows, 3); None for a baseline that has none.
+        documents: document of each row; whole documents are resampled.
     """
 
     expected: NDArray[np.int64]
-    given: NDArray[np.int64]
+    predicted: NDArray[np.int64]
     probabilities: NDArray[np.float64] | None
     documents: Sequence[str]
 
     def only(self, chosen: NDArray[np.bool_]) -> Answers:
-        """Those of the rows that are chosen."""
+        """The chosen rows.
+
+        Args:
+            chosen: bool array (rows,).
+        """
         documents = [name for name, wanted in zip(self.documents, chosen, strict=True) if wanted]
-        kept = None if self.probabilities is None else self.probabilities[chosen]
-        return Answers(self.expected[chosen], self.given[chosen], kept, documents)
+        probabilities = None if self.probabilities is None else self.probabilities[chosen]
+        return Answers(self.expected[chosen], self.predicted[chosen], probabilities, documents)
 
 
 def macro_f1(
-    expected: NDArray[np.int64], given: NDArray[np.int64], weights: NDArray[np.float64] | None = None
+    expected: NDArray[np.int64], predicted: NDArray[np.int64], weights: NDArray[np.float64] | None = None
 ) -> float:
-    """Mean F1 of the labels that are expected at all."""
+    """Mean F1, in [0, 1], of the labels that occur in `expected`.
+
+    Args:
+        expected: int array (rows,).
+        predicted: int array (rows,).
+        weights: float array (rows,); None for equal weights.
+    """
     weights = np.ones(len(expected)) if weights is None else weights
-    scores = [_f1(expected, given, label, weights) for label in np.unique(expected)]
+    scores = [_f1(expected, predicted, label, weights) for label in np.unique(expected)]
     return float(np.mean(scores))
 
 
 def _f1(
-    expected: NDArray[np.int64], given: NDArray[np.int64], label: int, weights: NDArray[np.float64]
+    expected: NDArray[np.int64], predicted: NDArray[np.int64], label: int, weights: NDArray[np.float64]
 ) -> float:
-    right = weights[(expected == label) & (given == label)].sum()
-    claimed, true = weights[given == label].sum(), weights[expected == label].sum()
+    right = weights[(expected == label) & (predicted == label)].sum()
+    claimed, true = weights[predicted == label].sum(), weights[expected == label].sum()
     return float(2 * right / (claimed + true)) if claimed + true else 0.0
 
 
 def scores(answers: Answers) -> dict[str, Any]:
-    """Accuracy, macro-F1, polarity accuracy, calibration error and risk, each with its 95% interval.
+    """Measure accuracy, macro-F1, polarity, calibration error and risk, each with its 95% interval.
 
     Returns:
         name -> {value, low, high}, in [0, 1]; per_class, label -> precision, recall, f1, rows; confusion,
-        expected label -> given label -> rows. `polarity` is that of rows with a stance: which of the two is
-        likelier. `calibration_error` is the expected calibration error of the given label in ten bins of
-        equal width (Guo et al. 2017); where no row is neutral, that of the likelier stance of the two.
+        expected label -> predicted label -> rows. `polarity` is the share of rows with a stance whose
+        likelier side is right. `calibration_error` is the expected calibration error of the predicted label
+        in ten bins of equal width (Guo et al. 2017); if no row is neutral, that of the likelier stance.
         `risk` is the share of wrong labels among the 80% of the rows whose label is likeliest.
     """
     groups = np.unique(np.array(answers.documents), return_inverse=True)[1]
-    rng = np.random.default_rng(1)
+    rng = np.random.default_rng(SEED)
     size = int(groups.max()) + 1
     drawn = rng.multinomial(size, np.full(size, 1 / size), size=REPLICATES)
     point = _measures(answers, np.ones(len(groups)))
     replicates = [_measures(answers, weights[groups].astype(float)) for weights in drawn]
-    told: dict[str, Any] = {"rows": len(groups)}
+    report: dict[str, Any] = {"rows": len(groups)}
     for name, value in point.items():
         values = [replicate.get(name, np.nan) for replicate in replicates]
         low, high = np.nanpercentile(values, [TAIL, 100 - TAIL])
-        told[name] = {"value": round(value, 4), "low": round(float(low), 4), "high": round(float(high), 4)}
-    return told | {"per_class": _per_class(answers), "confusion": _confusion(answers)}
+        report[name] = {"value": round(value, 4), "low": round(float(low), 4), "high": round(float(high), 4)}
+    return report | {"per_class": _per_class(answers), "confusion": _confusion(answers)}
 
 
 def _measures(answers: Answers, weights: NDArray[np.float64]) -> dict[str, float]:
-    expected, given, three, _ = answers
+    expected, predicted, three, _ = answers
     measures = {
-        "accuracy": float(np.average(expected == given, weights=weights)),
-        "macro_f1": macro_f1(expected, given, weights),
+        "accuracy": float(np.average(expected == predicted, weights=weights)),
+        "macro_f1": macro_f1(expected, predicted, weights),
     }
     if three is None:
         return measures
@@ -101,11 +120,11 @@ def _measures(answers: Answers, weights: NDArray[np.float64]) -> dict[str, float
 
 
 def _confidence(answers: Answers) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """The probability of each answer, and whether it is right."""
-    expected, given, three, _ = answers
+    """The probability of each answer, and if it is right."""
+    expected, predicted, three, _ = answers
     assert three is not None
     if (expected == 2).any():
-        return three[np.arange(len(given)), given], given == expected
+        return three[np.arange(len(predicted)), predicted], predicted == expected
     two = three[:, :2] / three[:, :2].sum(axis=1, keepdims=True)
     return two.max(axis=1), two.argmax(axis=1) == expected
 
@@ -113,34 +132,46 @@ def _confidence(answers: Answers) -> tuple[NDArray[np.float64], NDArray[np.bool_
 def calibration_error(
     confidence: NDArray[np.float64], right: NDArray[np.bool_], weights: NDArray[np.float64]
 ) -> float:
-    """Mean distance between confidence and accuracy over ten bins of confidence, in [0, 1]."""
+    """Mean distance between confidence and accuracy over ten bins of confidence, in [0, 1].
+
+    Args:
+        confidence: float array (rows,), in [0, 1].
+        right: bool array (rows,).
+        weights: float array (rows,).
+    """
     bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
     gaps = np.bincount(bins, weights * (confidence - right), BINS)
     return float(np.abs(gaps).sum() / weights.sum())
 
 
 def risk(answers: Answers, weights: NDArray[np.float64], coverage: float) -> float:
-    """Share of wrong labels among the rows, of a share `coverage`, whose label is likeliest."""
+    """Share, in [0, 1], of wrong labels among the rows whose label is likeliest.
+
+    Args:
+        answers: with probabilities.
+        weights: float array (rows,).
+        coverage: share of the rows to measure, in [0, 1].
+    """
     three = answers.probabilities
     assert three is not None
-    order = np.argsort(-three[np.arange(len(answers.given)), answers.given], kind="stable")
-    kept = np.cumsum(weights[order]) <= coverage * weights.sum() + 1e-9
-    kept[0] = True
-    chosen = order[kept]
-    return float(np.average((answers.given != answers.expected)[chosen], weights=weights[chosen] + 1e-12))
+    order = np.argsort(-three[np.arange(len(answers.predicted)), answers.predicted], kind="stable")
+    covered = np.cumsum(weights[order]) <= coverage * weights.sum() + ROUNDING
+    covered[0] = True
+    chosen = order[covered]
+    return float(np.average((answers.predicted != answers.expected)[chosen], weights=weights[chosen] + 1e-12))
 
 
 def risk_coverage(answers: Answers) -> list[dict[str, float]]:
-    """For each tenth of coverage the threshold on the label's probability that gives it, and the risk."""
+    """Threshold on the label's probability and risk, for each tenth of coverage."""
     three = answers.probabilities
     assert three is not None
-    of_label = np.sort(three[np.arange(len(answers.given)), answers.given])[::-1]
+    of_label = np.sort(three[np.arange(len(answers.predicted)), answers.predicted])[::-1]
     weights = np.ones(len(of_label))
     return [
         {
             "coverage": coverage,
             "minimum_probability": round(
-                float(of_label[max(0, int(coverage * len(of_label) + 1e-9) - 1)]), 4
+                float(of_label[max(0, int(coverage * len(of_label) + ROUNDING) - 1)]), 4
             ),
             "risk": round(risk(answers, weights, coverage), 4),
         }
@@ -149,23 +180,23 @@ def risk_coverage(answers: Answers) -> list[dict[str, float]]:
 
 
 def _per_class(answers: Answers) -> dict[str, dict[str, float]]:
-    told = {}
+    report = {}
     ones = np.ones(len(answers.expected))
     for label in np.unique(answers.expected):
-        right = int(((answers.expected == label) & (answers.given == label)).sum())
-        claimed, true = int((answers.given == label).sum()), int((answers.expected == label).sum())
-        told[LABELS[label]] = {
+        right = int(((answers.expected == label) & (answers.predicted == label)).sum())
+        claimed, true = int((answers.predicted == label).sum()), int((answers.expected == label).sum())
+        report[LABELS[label]] = {
             "precision": round(right / claimed, 4) if claimed else 0.0,
             "recall": round(right / true, 4),
-            "f1": round(_f1(answers.expected, answers.given, label, ones), 4),
+            "f1": round(_f1(answers.expected, answers.predicted, label, ones), 4),
             "rows": true,
         }
-    return told
+    return report
 
 
 def _confusion(answers: Answers) -> dict[str, dict[str, int]]:
     counts = np.zeros((3, 3), dtype=int)
-    np.add.at(counts, (answers.expected, answers.given), 1)
+    np.add.at(counts, (answers.expected, answers.predicted), 1)
     return {
         LABELS[row]: dict(zip(LABELS, map(int, counts[row]), strict=True))
         for row in np.unique(answers.expected)

@@ -1,4 +1,4 @@
-"""Stance measured on gold passages, beside baselines; out of fold where a calibration is fitted on them."""
+"""Evaluation of a judge on gold passages, with baselines; out of fold if a calibration is fitted."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from pipelines.hashing import sha256
 from pipelines.judge import PAIRS_AT_A_TIME, stance_label
 from pipelines.judge.calibrated import CalibratedJudge
 from pipelines.judge.calibration import Calibration
+from pipelines.judge.calibration_file import calibration_yaml
 from pipelines.records import LABELS
 from pipelines.stages import JUDGE
 
@@ -46,24 +47,24 @@ def evaluate_stance(
     limit: int | None = None,
     fit_to: Path | None = None,
 ) -> dict[str, Any]:
-    """Scores of the config's judge on gold passages.
+    """Score the config's judge on gold passages.
 
     Args:
         golds: JSONL or CSV files; see `read_gold`.
         models: of a config, which names the judge and its thresholds.
-        progress: shown to a person.
-        limit: use only this many rows of each file.
-        fit_to: where to write a calibration fitted on all rows; the scores are then five-fold out of fold.
+        progress: receives the number of rows done.
+        limit: number of rows to use of each file; None for all.
+        fit_to: path for a calibration fitted on all rows; the scores are then five-fold out of fold.
 
     Returns:
-        `scores` of all rows, what abstaining does to them, the same by file and by language where there are
-        several, and of the baselines; all with every wording asked. `in_sample` names the files that the
-        calibration in use was fitted on: scores on them flatter it. Where a calibration is fitted,
-        `shortcuts` tells what stopping after few wordings changes. Shares in [0, 1].
+        `scores` of all rows, their coverage under the config's thresholds, the same by file and by language
+        if there are several, and of the baselines; all from every wording. `in_sample` names the files that
+        the calibration in use was fitted on: scores on them flatter it. If a calibration is fitted,
+        `shortcuts` reports the effect of early decisions. Shares in [0, 1].
 
     Raises:
         ConfigError: a calibration is to be fitted for an engine that takes none.
-        InputError: a row lacks a field, has another label or is not to be judged, or a calibration is to be
+        InputError: a row lacks a field, has another label or cannot be judged, or a calibration is to be
             fitted on rows without one of the labels or of fewer documents than folds.
     """
     if fit_to is not None:
@@ -74,12 +75,12 @@ def evaluate_stance(
     if fit_to is None:
         if isinstance(judge, CalibratedJudge):
             judge.use(judge.rule.without_steps())
-        given = _judged(judge, [row.pair for row in rows], progress)
-        return _report(rows, given, judge, thresholds, progress) | {"in_sample": _in_sample(judge, golds)}
-    return _fitted(rows, judge, golds, thresholds, fit_to, progress)
+        judged = _judge(judge, [row.pair for row in rows], progress)
+        return _report(rows, judged, judge, thresholds, progress) | {"in_sample": _in_sample(judge, golds)}
+    return _fit(rows, judge, golds, thresholds, fit_to, progress)
 
 
-def _fitted(
+def _fit(
     rows: Sequence[GoldRow],
     judge: StanceJudge,
     golds: Sequence[Path],
@@ -87,25 +88,26 @@ def _fitted(
     fit_to: Path,
     progress: Progress,
 ) -> dict[str, Any]:
-    """Scores out of fold; writes the calibration that is fitted on all rows."""
+    """Scores out of fold; the calibration fitted on all rows is written to `fit_to`."""
     if not isinstance(judge, CalibratedJudge):
         cure = "Fit one for nli, nli_onnx or polystance"
         raise ConfigError("stance.engine", "it takes no calibration", cure)
     _check_fittable(rows, golds)
     readings = dict(_read(judge, [row.pair for row in rows], progress))
     examples = examples_of(rows, readings)
-    given, shortened = out_of_fold(rows, examples, judge.features, readings)
+    judged, shortened = out_of_fold(rows, examples, judge.features, readings)
     calibration = fit(examples, judge.features)
     judge.use(calibration.without_steps())
-    told = _report(rows, given, judge, thresholds, progress)
-    told["shortcuts"] = _shortcuts(rows, given, shortened)
-    told["fitted"] = {"numbers": calibration.numbers, "folds": FOLDS, "file": str(fit_to)}
-    fit_to.write_text(_with_card(calibration, judge, golds, rows, told).as_yaml(), encoding="utf-8")
-    return told
+    report = _report(rows, judged, judge, thresholds, progress)
+    report["shortcuts"] = _shortcuts(rows, judged, shortened)
+    report["fitted"] = {"numbers": calibration.numbers, "folds": FOLDS, "file": str(fit_to)}
+    bound = _with_card(calibration, judge, golds, rows, report)
+    fit_to.write_text(calibration_yaml(bound), encoding="utf-8")
+    return report
 
 
 def _in_sample(judge: StanceJudge, golds: Sequence[Path]) -> list[str]:
-    """Names of the files whose hash stands in the card of the judge's calibration."""
+    """Names of the files whose hash is in the card of the judge's calibration."""
     card = (
         str(judge.rule.card)
         if isinstance(judge, CalibratedJudge) and isinstance(judge.rule, Calibration)
@@ -115,29 +117,29 @@ def _in_sample(judge: StanceJudge, golds: Sequence[Path]) -> list[str]:
 
 
 def _check_fittable(rows: Sequence[GoldRow], golds: Sequence[Path]) -> None:
-    """Raises InputError where a calibration fitted on the rows would mean nothing."""
+    """Raise InputError if a calibration fitted on the rows would mean nothing."""
     place, cure = ", ".join(map(str, golds)), "Give at least a few hundred rows, of all three labels"
     absent = [label for label in LABELS if all(row.label != label for row in rows)]
     if absent:
         raise InputError(place, f"no row is labelled {' or '.join(absent)}", cure)
-    found = len({row.document for row in rows})
-    if found < FOLDS:
-        raise InputError(place, f"{found} documents, too few for {FOLDS} folds", cure)
+    documents = len({row.document for row in rows})
+    if documents < FOLDS:
+        raise InputError(place, f"{documents} documents, too few for {FOLDS} folds", cure)
 
 
-def _judged(judge: StanceJudge, pairs: Sequence[Pair], progress: Progress) -> list[Scores]:
+def _judge(judge: StanceJudge, pairs: Sequence[Pair], progress: Progress) -> list[Scores]:
     progress.begin(JUDGE, len(pairs))
-    given: list[Scores] = []
+    judged: list[Scores] = []
     for block in blocks(pairs, lambda _: 1, PAIRS_AT_A_TIME):
-        given += _answers(block, judge.judge)
+        judged += _answers(block, judge.judge)
         progress.advance(len(block))
-    return given
+    return judged
 
 
 def _read(
     judge: CalibratedJudge, pairs: Sequence[Pair], progress: Progress
 ) -> Iterator[tuple[Pair, NDArray[np.float64]]]:
-    """Readings of as many wordings as a fit uses."""
+    """Pairs with their readings, of as many wordings as a fit uses."""
     wordings = min(judge.wordings, WORDINGS)
     progress.begin(JUDGE, len(pairs))
     for block in blocks(pairs, lambda _: 1, PAIRS_AT_A_TIME):
@@ -148,22 +150,22 @@ def _read(
 
 
 def _answers(block: Sequence[Pair], work: Callable[[Sequence[Pair]], Sequence[Answer]]) -> list[Answer]:
-    """The judge's answers; raises InputError for a pair that it cannot take."""
+    """The judge's answers; raises InputError for a pair that it cannot judge."""
     answers = []
     for pair, answer in zip(block, guarded(block, work), strict=True):
         if isinstance(answer, Exception):
             place = f"gold row '{pair.premise[:60]}' on '{pair.target[:60]}'"
-            raise InputError(place, f"cannot be judged ({answer})", "Mend or remove it") from answer
+            raise InputError(place, f"cannot be judged ({answer})", "Fix or remove it") from answer
         answers.append(answer)
     return answers
 
 
 def _shortcuts(
-    rows: Sequence[GoldRow], given: Sequence[Scores], shortened: Sequence[Scores]
+    rows: Sequence[GoldRow], full: Sequence[Scores], shortened: Sequence[Scores]
 ) -> dict[str, float]:
-    """The share of labels that stay the same, and the scores of those that come of few wordings."""
+    """The share of labels that early decisions leave the same, and the scores with them."""
     measured = scores(answers_of(rows, shortened))
-    same = [a.label == b.label for a, b in zip(given, shortened, strict=True)]
+    same = [a.label == b.label for a, b in zip(full, shortened, strict=True)]
     return {"same": round(float(np.mean(same)), 4)} | {
         name: measured[name]["value"] for name in ("macro_f1", "polarity") if name in measured
     }
@@ -171,26 +173,26 @@ def _shortcuts(
 
 def _report(
     rows: Sequence[GoldRow],
-    given: Sequence[Scores],
+    judged: Sequence[Scores],
     judge: StanceJudge,
     thresholds: Stance,
     progress: Progress,
 ) -> dict[str, Any]:
-    answers = answers_of(rows, given)
-    told: dict[str, Any] = {"judge": judge.identity().name, "version": pipelines.__version__}
-    told |= scores(answers) | _abstaining(answers, given, thresholds) | {"curve": risk_coverage(answers)}
+    answers = answers_of(rows, judged)
+    report: dict[str, Any] = {"judge": judge.identity().name, "version": pipelines.__version__}
+    report |= scores(answers) | _abstention(answers, judged, thresholds) | {"curve": risk_coverage(answers)}
     for key, names in (("by_language", [r.language for r in rows]), ("by_file", [r.source for r in rows])):
         if len(set(names)) > 1:
             array = np.array(names)
-            told[key] = {name: scores(answers.only(array == name)) for name in sorted(set(names))}
-    return told | {"baselines": baselines(rows, judge, answers, progress)}
+            report[key] = {name: scores(answers.only(array == name)) for name in sorted(set(names))}
+    return report | {"baselines": baselines(rows, judge, answers, progress)}
 
 
-def _abstaining(answers: Answers, given: Sequence[Scores], thresholds: Stance) -> dict[str, float]:
+def _abstention(answers: Answers, judged: Sequence[Scores], thresholds: Stance) -> dict[str, float]:
     """Coverage and accuracy under the config's thresholds."""
     minima = thresholds.minimum_probability, thresholds.minimum_agreement
-    clear = np.array([stance_label(s, *minima) != "unclear" for s in given])
-    right = answers.expected == answers.given
+    clear = np.array([stance_label(s, *minima) != "unclear" for s in judged])
+    right = answers.expected == answers.predicted
     return {
         "coverage": round(float(clear.mean()), 4),
         "accuracy_of_clear": round(float(right[clear].mean()), 4) if clear.any() else 0.0,
@@ -202,10 +204,10 @@ def _with_card(
     judge: CalibratedJudge,
     golds: Sequence[Path],
     rows: Sequence[GoldRow],
-    told: dict[str, Any],
+    report: dict[str, Any],
 ) -> Calibration:
-    """The calibration with what it holds for, and what it was fitted on."""
-    measured = told.get("by_file", {str(golds[0]): told})
+    """The calibration bound to its judge, with a card of the files that it was fitted on."""
+    measured = report.get("by_file", {str(golds[0]): report})
     fitted_on = [
         {
             "file": gold.name,
@@ -221,4 +223,4 @@ def _with_card(
         for gold in golds
     ]  # fmt: skip
     card = {"fitted_on": fitted_on, "numbers": calibration.numbers, "polystance": pipelines.__version__}
-    return calibration.of_judge(judge.name, judge.asked, card)
+    return calibration.of_judge(judge.name, judge.question_digest, card)

@@ -1,4 +1,4 @@
-"""Translation measured against references."""
+"""Evaluation of translation against references."""
 
 from __future__ import annotations
 
@@ -21,19 +21,22 @@ if TYPE_CHECKING:
 def evaluate_translation(
     source: Path, reference: Path, language: str, models: Models, progress: Progress
 ) -> dict[str, Any]:
-    """BLEU and chrF of the config's translator for a language, with sacrebleu's signatures.
+    """Measure BLEU and chrF of the config's translator, with sacrebleu's signatures.
 
-    Each line of an article's text is one segment, put together again from its sentences.
+    Each line of an article's text is one segment, rejoined from its translated sentences.
 
     Args:
-        source: JSON Lines of articles, or plain text with one segment a line.
+        source: JSON Lines of articles, or plain text with one segment per line.
         reference: the same in the pivot language, paired by `story` in JSON Lines, else by line.
-        language: of the source.
+        language: code of the source's language.
         models: of a config, which names the translator.
-        progress: shown to a person.
+        progress: receives the number of segments done.
+
+    Returns:
+        Number of segments, name of the model, and score (0 to 100) and signature of `bleu` and `chrf`.
 
     Raises:
-        InputError: the two do not have the same segments, or no model translates the language.
+        InputError: the two files do not have the same segments, or no model translates the language.
     """
     from sacrebleu.metrics.bleu import BLEU
     from sacrebleu.metrics.chrf import CHRF
@@ -49,7 +52,7 @@ def evaluate_translation(
     hypotheses = []
     for article in translate(articles, translator):
         if isinstance(article, Rejection):
-            raise InputError(str(source), f"line {article.article_id}: {article.reason}", "Mend the line")
+            raise InputError(str(source), f"line {article.article_id}: {article.reason}", "Fix the line")
         hypotheses.append(" ".join(sentence.pivot for sentence in article.sentences))
         progress.advance(1)
     scores = {}
@@ -69,7 +72,7 @@ def _paired_segments(source: Path, reference: Path) -> tuple[list[str], list[str
     for key, lines in sources.items():
         if len(lines) != len(references[key]):
             cause = f"'{key}' has {len(references[key])} lines, the source {len(lines)}"
-            raise InputError(str(reference), cause, "Give one line a segment in both")
+            raise InputError(str(reference), cause, "Give one line per segment in both")
     pairs = [
         pair
         for key in sources

@@ -69,7 +69,13 @@ def about_prefix(text: str, wording: str) -> str:
 
 
 def stance_label(scores: Scores, minimum_probability: float, minimum_agreement: float) -> Label:
-    """The judge's label, or `unclear` where it is not likely enough or its wordings disagree."""
+    """The judge's label, or `unclear` if it is not likely enough or its wordings disagree.
+
+    Args:
+        scores: the three probabilities, the agreement and perhaps a label.
+        minimum_probability: in [0, 1], of the label.
+        minimum_agreement: in [0, 1], share of the wordings that agree with the label.
+    """
     named: dict[Label, float] = dict(zip(LABELS, scores[:3], strict=True))
     likeliest = max(named, key=lambda name: named[name])
     label: Label = likeliest if scores.label is None else scores.label

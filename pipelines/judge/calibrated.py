@@ -1,4 +1,4 @@
-"""A judge whose model's readings a calibration turns into stance; what all our stance engines share."""
+"""The base of all our stance engines: a calibration turns readings into probabilities and labels."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import softmax
 
 from pipelines.engines.base import Scores
 from pipelines.hashing import sha256
-from pipelines.judge.calibration import MarginRule, calibration_file, load_calibration
+from pipelines.judge.calibration import MarginRule
+from pipelines.judge.calibration_file import load_calibration, shipped_calibration
 from pipelines.records import LABELS
 
 if TYPE_CHECKING:
@@ -24,11 +24,13 @@ if TYPE_CHECKING:
 
 
 class CalibratedJudge(ABC):
-    """Judges stance by features of a pair; an engine adds `features`, `wordings`, `asked` and `readings`.
+    """Judges stance by features of a pair.
+
+    An engine adds `features`, `wordings`, `question_digest` and `readings`.
 
     Attributes:
-        features: names; the first two are supports and opposes.
-        wordings: how many wordings each stance has.
+        features: their names; the first two are supports and opposes.
+        wordings: number of wordings of each stance.
     """
 
     features: tuple[str, ...]
@@ -40,55 +42,57 @@ class CalibratedJudge(ABC):
 
     @property
     def roles(self) -> tuple[str, ...]:
-        """The features but for contradictions, which stand behind them in the same order."""
+        """The features without contradictions, which follow them in the same order."""
         return self.features
 
     @property
     @abstractmethod
-    def asked(self) -> str:
-        """Digest of all that changes the readings but the model: a calibration holds for one only."""
+    def question_digest(self) -> str:
+        """Digest of all but the model that changes the readings; a calibration is valid for one digest."""
 
     @abstractmethod
     def readings(self, pairs: Sequence[Pair], wordings: int) -> NDArray[np.float64]:
-        """What the model reads: float array (pairs, wordings, features), log-odds in nats.
+        """Log-odds that the model reads in each pair: float array (pairs, wordings, features), in nats.
 
         Args:
-            pairs: to read.
-            wordings: how many of each stance, at least 1.
+            pairs: questions to read.
+            wordings: number of wordings of each stance, at least 1.
         """
 
     @property
     def rule(self) -> Rule:
-        """The calibration that the config names, else the shipped one, else the margin rule.
+        """The calibration of the config, else the shipped one, else the margin rule.
 
         Raises:
-            ConfigError: the one that the config names is not to be had, or for another model.
+            ConfigError: the config's calibration is missing, damaged or for another model.
         """
         if self._rule is None:
             path = self._calibration_path
             self._rule = (
-                load_calibration(path, self.name, self.asked) if path else MarginRule(len(self.roles))
+                load_calibration(path, self.name, self.question_digest)
+                if path
+                else MarginRule(len(self.roles))
             )
         return self._rule
 
     def use(self, rule: Rule) -> None:
-        """Judge by this rule from now on."""
+        """Use this rule from now on."""
         self._rule = rule
 
     @property
     def calibration_digest(self) -> str | None:
-        """Of the calibration in use; None where there is none."""
+        """SHA-256 of the calibration file in use; None without one."""
         path = self._calibration_path
         return sha256(path) if path and path.is_file() else None
 
     @property
     def _calibration_path(self) -> Path | None:
         if self._calibration is None:
-            return calibration_file(self.name, self.asked)
+            return shipped_calibration(self.name, self.question_digest)
         return Path(self._calibration)
 
     def judge(self, pairs: Sequence[Pair]) -> list[Scores]:
-        """One score for each pair, in order; a pair that is clear is asked in few wordings."""
+        """Score each pair, in order; clear pairs are decided by few wordings."""
         scores: dict[int, Scores] = {}
         for step in self.rule.steps:
             waiting = [i for i in range(len(pairs)) if i not in scores]
@@ -105,11 +109,11 @@ class CalibratedJudge(ABC):
         readings = self.readings([pairs[i] for i in waiting], step.wordings)
         ranked = np.sort(self.rule.tilted(step.log_odds(readings)), axis=1)
         clear = ranked[:, 2] - ranked[:, 1] > step.margin
-        told = self._scores(step, readings)
-        return {i: told[n] for n, i in enumerate(waiting) if clear[n]}
+        scores = self._scores(step, readings)
+        return {i: scores[n] for n, i in enumerate(waiting) if clear[n]}
 
     def _scores(self, by: Rule | Step, readings: NDArray[np.float64]) -> list[Scores]:
-        """Scores of readings (pairs, wordings, features), of all wordings and of each alone."""
+        """Scores of readings (pairs, wordings, features), with the agreement between single wordings."""
         odds = by.log_odds(readings)
         chosen = self.rule.tilted(odds).argmax(axis=1)
         each = [by.log_odds(readings[:, [w]]) for w in range(readings.shape[1])]
@@ -120,6 +124,12 @@ class CalibratedJudge(ABC):
 
 
 def probabilities(log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Supports, opposes and neutral, float array (pairs, 3), of log-odds (pairs, 2) against neutral."""
+    """Probabilities of supports, opposes and neutral, float array (pairs, 3).
+
+    Args:
+        log_odds: float array (pairs, 2) of supports and opposes against neutral, in nats.
+    """
+    from scipy.special import softmax  # slow to import, and not needed before the first judgement
+
     three: NDArray[np.float64] = softmax(np.column_stack([log_odds, np.zeros(len(log_odds))]), axis=1)
     return three

@@ -1,28 +1,21 @@
-"""From what a model reads in a passage to three probabilities and a label."""
+"""Rules that turn a model's readings into log-odds and labels: with a calibration, and without one."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from importlib.resources import files
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
-
-from pipelines.config import validated
-from pipelines.config.yaml_text import dump_yaml, parse_yaml
-from pipelines.errors import ConfigError
-from pipelines.records import LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-GAP, CONSTANT = "gap", "constant"
-MARGIN, SHARPNESS = 0.3, 6.0
-DIGITS = 4
+MARGIN = 0.3
+"""Difference in entailment, in [0, 1], from which a stance is likelier than neutral. Not tuned."""
+SHARPNESS = 6.0
+"""Nats per unit of that difference: how sure the probabilities of an uncalibrated model are. Not tuned."""
 
 
 class Rule(Protocol):
@@ -30,54 +23,54 @@ class Rule(Protocol):
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """After how few wordings a clear pair needs no more of them."""
+        """Early decisions, in order: after how few wordings a clear pair needs no more."""
 
     @property
     def wordings(self) -> int | None:
-        """How many of the judge's wordings are asked; None for all."""
+        """Number of the judge's wordings that are used; None for all."""
 
     def log_odds(self, readings: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Log-odds of supports and opposes against neutral, float array (pairs, 2).
+        """Log-odds of supports and opposes against neutral, float array (pairs, 2), in nats.
 
         Args:
-            readings: float array (pairs, wordings, features), in nats; the first two features are how
-                likely the wording of support and that of opposition are.
+            readings: float array (pairs, wordings, features), in nats; the first two features are the
+                log-odds of the wordings of support and of opposition.
         """
 
     def tilted(self, log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
-        """What labels are chosen by: float array (pairs, 3) in the order of LABELS; the highest wins."""
+        """Scores that decide the label: float array (pairs, 3) in the order of LABELS; the highest wins."""
 
     def without_steps(self) -> Rule:
-        """The same that always asks all wordings."""
+        """The same rule, which always uses all wordings."""
 
 
 @dataclass(frozen=True)
 class MarginRule:
-    """For a model without a calibration.
+    """The rule for a model without a calibration.
 
     A model that is sure of "A supports T" is often nearly as sure of "A opposes T" on a text that says
-    neither; what tells is their difference d in entailment (less contradiction, in models of three
+    neither; the signal is their difference d in entailment (less contradiction, in models of three
     labels). Supports, opposes and neutral are softmax(s·d, -s·d, s·m): a stance is likelier than neutral
-    where the difference exceeds the margin m.
+    if the difference exceeds the margin m.
     """
 
     roles: int
-    """How many features are entailments; those behind them are contradictions, in the same order."""
+    """Number of features that are entailments; contradictions follow them in the same order."""
     steps: tuple[Step, ...] = ()
     wordings: int | None = None
 
     def log_odds(self, readings: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Of supports and opposes against neutral: float array (pairs, 2)."""
+        """Log-odds of supports and opposes against neutral: float array (pairs, 2)."""
         lean = self._lean(readings)
         difference = (lean[..., 0] - lean[..., 1]).mean(axis=1)
         return SHARPNESS * (np.stack([difference, -difference], axis=1) - MARGIN)
 
     def tilted(self, log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The log-odds as they are."""
+        """The log-odds as they are, and 0 for neutral."""
         return np.column_stack([log_odds, np.zeros(len(log_odds))])
 
     def without_steps(self) -> MarginRule:
-        """The same."""
+        """The rule itself: it has no steps."""
         return self
 
     def _lean(self, readings: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -93,7 +86,7 @@ class MarginRule:
 class Linear:
     """Log-odds that are linear in the features, their gap and a constant.
 
-    The gap is |supports - opposes|: where both are alike, however high, the text says neither.
+    The gap is |supports - opposes|: if both are alike, however high, the text says neither.
 
     Args:
         features: their names, in the order of the judge's.
@@ -105,34 +98,14 @@ class Linear:
     weights: NDArray[np.float64]
 
     def log_odds(self, readings: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Of supports and opposes against neutral: float array (pairs, 2)."""
-        # not `@`: BLAS rounds by the number of rows, so that a pair's last bits would tell of its neighbours
+        """Log-odds of supports and opposes against neutral: float array (pairs, 2)."""
+        # not `@`: BLAS rounds by the number of rows, so a pair's last bits would depend on its neighbours
         odds: NDArray[np.float64] = np.einsum("pf,fl->pl", design(readings), self.weights)
         return odds
 
-    def as_mapping(self) -> dict[str, dict[str, float]]:
-        """Weights by label and feature."""
-        names = [*self.features, GAP, CONSTANT]
-        return {
-            label: {name: round(float(w), DIGITS) for name, w in zip(names, self.weights[:, i], strict=True)}
-            for i, label in enumerate(LABELS[:2])
-        }
-
-    @classmethod
-    def of(cls, mapping: Mapping[str, Mapping[str, float]]) -> Linear:
-        """The reverse of `as_mapping`.
-
-        Raises:
-            KeyError: a label, the gap, the constant or a feature of one label only is missing.
-        """
-        features = [name for name in mapping["supports"] if name not in (GAP, CONSTANT)]
-        names = [*features, GAP, CONSTANT]
-        weights = np.array([[mapping[label][name] for label in LABELS[:2]] for name in names])
-        return cls(tuple(features), weights)
-
 
 def design(readings: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The mean over the wordings of each feature, the gap of the first two, and a constant.
+    """Regressors of a pair: each feature's mean over the wordings, the gap of the first two, and a constant.
 
     Args:
         readings: float array (pairs, wordings, features).
@@ -146,12 +119,12 @@ def design(readings: NDArray[np.float64]) -> NDArray[np.float64]:
 
 @dataclass(frozen=True)
 class Step:
-    """Decides pairs that are clear after few wordings.
+    """An early decision, for pairs that are clear after few wordings.
 
     Args:
-        wordings: how many of each stance are asked so far.
-        linear: imitates the log-odds of all wordings.
-        margin: a pair whose two likeliest labels differ by more (in nats) is decided.
+        wordings: number of wordings of each stance read so far.
+        linear: approximates the log-odds of all wordings.
+        margin: nats; a pair whose two likeliest labels differ by more is decided.
     """
 
     wordings: int
@@ -159,7 +132,7 @@ class Step:
     margin: float
 
     def log_odds(self, readings: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Of supports and opposes against neutral: float array (pairs, 2)."""
+        """Log-odds of supports and opposes against neutral: float array (pairs, 2)."""
         return self.linear.log_odds(readings)
 
 
@@ -169,12 +142,12 @@ class Calibration:
 
     Args:
         linear: log-odds of supports and opposes against neutral.
-        tilt: added to the log-odds of both stances where a label is chosen; the probabilities stay.
-        wordings: how many of each stance it was fitted on.
-        steps: in order of their wordings.
-        model: of the judge that it was fitted for.
-        asked: digest of what that judge asks.
-        card: what it was fitted on, and how good it is out of fold.
+        tilt: nats, added to the log-odds of both stances to choose a label; the probabilities stay.
+        wordings: number of wordings of each stance that it was fitted on.
+        steps: early decisions, by increasing number of wordings.
+        model: name of the judge's model.
+        question_digest: `CalibratedJudge.question_digest` of the judge that it was fitted for.
+        card: the files that it was fitted on, and its scores out of fold.
     """
 
     linear: Linear
@@ -182,100 +155,33 @@ class Calibration:
     wordings: int
     steps: tuple[Step, ...] = ()
     model: str = ""
-    asked: str = ""
+    question_digest: str = ""
     card: Mapping[str, Any] = field(default_factory=dict)
 
     def log_odds(self, readings: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Of supports and opposes against neutral: float array (pairs, 2)."""
+        """Log-odds of supports and opposes against neutral: float array (pairs, 2)."""
         return self.linear.log_odds(readings)
 
     def tilted(self, log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
-        """What labels are chosen by: float array (pairs, 3)."""
+        """Scores that decide the label: float array (pairs, 3)."""
         return np.column_stack([log_odds + self.tilt, np.zeros(len(log_odds))])
 
     @property
     def numbers(self) -> int:
-        """How many numbers were fitted."""
+        """Count of fitted numbers."""
         steps = sum(step.linear.weights.size + 1 for step in self.steps)
         return self.linear.weights.size + 1 + steps
 
     def without_steps(self) -> Calibration:
-        """The same that always asks all wordings."""
+        """The same calibration, which always uses all wordings."""
         return replace(self, steps=())
 
-    def of_judge(self, model: str, asked: str, card: Mapping[str, Any]) -> Calibration:
-        """The same with what it holds for and what it was fitted on."""
-        return replace(self, model=model, asked=asked, card=card)
+    def of_judge(self, model: str, question_digest: str, card: Mapping[str, Any]) -> Calibration:
+        """The same calibration, bound to a judge.
 
-    def as_yaml(self) -> str:
-        """As `load` reads it."""
-        steps = [
-            {"wordings": s.wordings, "margin": round(s.margin, DIGITS), "weights": s.linear.as_mapping()}
-            for s in self.steps
-        ]
-        return dump_yaml(
-            {
-                "model": self.model,
-                "asked": self.asked,
-                "card": dict(self.card),
-                "weights": self.linear.as_mapping(),
-                "tilt": round(self.tilt, DIGITS),
-                "wordings": self.wordings,
-                "steps": steps,
-            }
-        )
-
-
-class _StepForm(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    wordings: int = Field(ge=1)
-    margin: FiniteFloat
-    weights: dict[str, dict[str, FiniteFloat]]
-
-
-class _Form(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    model: str
-    asked: str
-    card: dict[str, Any]
-    weights: dict[str, dict[str, FiniteFloat]]
-    tilt: FiniteFloat
-    wordings: int = Field(ge=1)
-    steps: list[_StepForm]
-
-
-def load_calibration(path: Path, model: str, asked: str) -> Calibration:
-    """The calibration of a file, for a judge.
-
-    Args:
-        path: of the YAML.
-        model: the judge's.
-        asked: digest of what the judge asks.
-
-    Raises:
-        ConfigError: no such file, not a calibration, or fitted for another model or other questions.
-    """
-    cure = "Fit one: polystance evaluate stance GOLD --config CONFIG --fit FILE"
-    if not path.is_file():
-        raise ConfigError(str(path), "no such calibration", cure)
-    try:
-        form = validated(_Form, parse_yaml(path.read_text("utf-8"), str(path)), str(path))
-    except UnicodeDecodeError as error:
-        raise ConfigError(str(path), f"not UTF-8 at byte {error.start}", cure) from error
-    if (form.model, form.asked) != (model, asked):
-        other = f"for {form.model}" if form.model != model else "with other hypotheses or options"
-        raise ConfigError(str(path), f"fitted {other}, not as {model} is asked here", cure)
-    try:
-        linear = Linear.of(form.weights)
-        steps = tuple(Step(s.wordings, Linear.of(s.weights), s.margin) for s in form.steps)
-    except KeyError as error:
-        raise ConfigError(str(path), f"a weight is missing ({error.args[0]})", cure) from error
-    return Calibration(linear, form.tilt, form.wordings, steps, form.model, form.asked, form.card)
-
-
-def calibration_file(model: str, asked: str) -> Path | None:
-    """The one that comes with polystance for a model, asked in this way; None where there is none."""
-    path = Path(str(files(__package__).joinpath(f"calibrations/{model.replace('/', '--')}.yaml")))
-    if not path.is_file():
-        return None
-    return path if parse_yaml(path.read_text("utf-8"), str(path))["asked"] == asked else None
+        Args:
+            model: name of the judge's model.
+            question_digest: of the judge.
+            card: the files that it was fitted on, and its scores out of fold.
+        """
+        return replace(self, model=model, question_digest=question_digest, card=card)

@@ -1,4 +1,4 @@
-"""Does the judge read what it should? Judgements asked again with a change that must change the answer."""
+"""Controls of the judge: questions repeated with a change that should change the answer."""
 
 from __future__ import annotations
 
@@ -20,15 +20,17 @@ if TYPE_CHECKING:
 
 COLUMNS = ["control", "judgements", "share", "low", "high", "acceptable", "met"]
 STRANGER = "Alex Marlowe"
-"""A name that stands in no passage."""
+"""A made-up name that no passage contains."""
 SEED = 1
+"""Seed of the sample, so that the same judgements give the same controls."""
 OPPOSITE = {"supports": "opposes", "opposes": "supports"}
 
 
 class Control(NamedTuple):
-    """What is asked again, and which share of answers is acceptable.
+    """A change to the question, and the share of answers that is acceptable.
 
-    `bound` is the most, or with `at_least` the least, that is acceptable.
+    `counts` compares the first label with the second. `bound` is the largest acceptable share in [0, 1], or
+    with `at_least` the smallest.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Control(NamedTuple):
     at_least: bool = False
 
 
+# Bounds of one half: some answers rightly stay (two sides may oppose each other); see docs/method.md.
 CONTROLS = (
     Control("same with actor and target swapped", lambda p: p._replace(actor=p.target, target=p.actor),
             lambda label, again: label == again, 0.5),
@@ -49,12 +52,15 @@ NEGATED = Control("flips under negated hypotheses", lambda p: p,
 
 
 def controls(judged: Sequence[tuple[Pair, Label]], judge: StanceJudge, size: int) -> list[dict[str, object]]:
-    """One row for each control: share of a sample, its 95% interval, and whether it is acceptable.
+    """Repeat a sample of the judgements with each control's change.
 
     Args:
-        judged: pairs with a label that is a stance, in a fixed order.
-        judge: that gave the labels.
-        size: of the sample.
+        judged: pairs and their labels, each a stance, in a fixed order.
+        judge: the judge that gave the labels.
+        size: number of judgements in the sample, at most.
+
+    Returns:
+        One row for each control: share of the sample, its 95% interval, and if it is acceptable.
     """
     sample = random.Random(SEED).sample(judged, min(size, len(judged)))  # noqa: S311  (no secret)
     rows = [_row(control, sample, judge) for control in CONTROLS]
@@ -64,7 +70,7 @@ def controls(judged: Sequence[tuple[Pair, Label]], judge: StanceJudge, size: int
 
 
 def unmet(table: pd.DataFrame) -> list[str]:
-    """The controls whose share is not acceptable, each as a line for a person."""
+    """The controls whose share is not acceptable, each as a line of text."""
     return [
         f"{row['control']}: {row['share']:.0%} of {row['judgements']} judgements, not {row['acceptable']}"
         for row in table.to_dict("records")
@@ -95,5 +101,5 @@ def _row(control: Control, sample: Sequence[tuple[Pair, Label]], judge: StanceJu
 
 
 def is_stance(label: str) -> bool:
-    """Whether a label is one of the two stances."""
+    """True if a label is one of the two stances."""
     return label in LABELS[:2]

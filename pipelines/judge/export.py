@@ -1,4 +1,4 @@
-"""Exports an NLI checkpoint to ONNX, in eight-bit integers, for the engine `nli_onnx`."""
+"""Export of an NLI checkpoint to ONNX with int8 weights, for the engine `nli_onnx`."""
 
 from __future__ import annotations
 
@@ -16,21 +16,22 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 WEIGHTS = "model.onnx"
-BESIDE = ("config.json", "tokenizer.json")
+SMALL_FILES = ("config.json", "tokenizer.json")
 OPSET = 17
+"""Version of ONNX's operators; not tuned. 17 is the first with layer normalisation."""
 
 
-def export(model: str, folder: Path, int8: bool, offline: bool) -> Path:
-    """Writes weights, tokenizer and config into a folder, and returns the path of the weights.
+def export(model: str, folder: Path, *, int8: bool, offline: bool) -> Path:
+    """Write weights, tokenizer and config to a folder; returns the path of the weights.
 
     Args:
         model: hub id, id@revision or local folder of a sequence-classification checkpoint.
-        folder: to write to; made where it is not there.
+        folder: to write to; created if it is missing.
         int8: quantise weights and, while running, activations; about a quarter of the size.
         offline: never ask the hub.
 
     Raises:
-        ModelError: a package is not installed, or the checkpoint is not to be had or has no fast tokenizer.
+        ModelError: a package is not installed, or the checkpoint is unavailable or has no fast tokenizer.
     """
     for package in ("onnx", "onnxruntime"):
         if find_spec(package) is None:
@@ -47,7 +48,7 @@ def export(model: str, folder: Path, int8: bool, offline: bool) -> Path:
     with TemporaryDirectory() as temporary:
         tokenizer.save_pretrained(temporary)
         network.config.save_pretrained(temporary)
-        for name in BESIDE:
+        for name in SMALL_FILES:
             shutil.copy(Path(temporary) / name, folder / name)
         exact = Path(temporary) / WEIGHTS
         _write(network.eval(), tokenizer("a premise", "a hypothesis", return_tensors="pt"), exact)
@@ -61,7 +62,7 @@ def export(model: str, folder: Path, int8: bool, offline: bool) -> Path:
 
 
 def _write(network: Any, inputs: Mapping[str, Any], path: Path) -> None:
-    """Traces the network on one pair, of any length from then on."""
+    """Trace the network on one pair; the file then takes any batch size and length."""
     import torch
 
     class Logits(torch.nn.Module):
@@ -75,7 +76,9 @@ def _write(network: Any, inputs: Mapping[str, Any], path: Path) -> None:
             return self.network(**dict(zip(inputs, values, strict=True))).logits
 
     with warnings.catch_warnings(), torch.no_grad():
-        warnings.simplefilter("ignore")  # tracing tells what it cannot follow; the test compares the answers
+        warnings.simplefilter(
+            "ignore"
+        )  # tracing warns of what it cannot follow; the test compares the answers
         torch.onnx.export(
             Logits(),
             tuple(inputs.values()),

@@ -1,4 +1,4 @@
-"""The hypotheses that an NLI model is asked about."""
+"""Hypotheses whose entailment an NLI model judges."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ GENERAL = "general"
 
 
 class Wordings(NamedTuple):
-    """Wordings of the two stances; those at the same place mirror each other."""
+    """Wordings of the two stances; the two at the same index mirror each other."""
 
     supports: tuple[str, ...]
     opposes: tuple[str, ...]
@@ -32,16 +32,16 @@ class Hypotheses(NamedTuple):
     further: dict[str, str]
 
     @classmethod
-    def of(cls, given: Mapping[str, Sequence[str]] | None, also: Sequence[str], place: str) -> Hypotheses:
-        """Those of the data file; wordings that are given stand for every kind of target.
+    def of(cls, wordings: Mapping[str, Sequence[str]] | None, also: Sequence[str], place: str) -> Hypotheses:
+        """Hypotheses of the data file, or own wordings, which are used for every kind of target.
 
         Args:
-            given: wordings under supports and opposes, or None.
+            wordings: own wordings under supports and opposes; None for the data file's.
             also: further roles of the data file.
             place: of the engine in the config, for errors.
 
         Raises:
-            ConfigError: not as many of one stance as of the other, or an unknown field in one.
+            ConfigError: unequal numbers of wordings for the two stances, or an unknown field in one.
         """
         table = _table()
         further = {
@@ -49,42 +49,42 @@ class Hypotheses(NamedTuple):
             for name in also
             for number, wording in enumerate(table["also"][name], 1)
         }
-        if given is None:
+        if wordings is None:
             return cls({kind: _wordings(own, FILE) for kind, own in table["kinds"].items()}, further)
-        return cls({GENERAL: _wordings(given, f"{place}: options.hypotheses")}, further)
+        return cls({GENERAL: _wordings(wordings, f"{place}: options.hypotheses")}, further)
 
     def further_of(self, pair: Pair) -> list[tuple[str, str]]:
-        """Premise and hypothesis of the further roles."""
+        """Premise and hypothesis of each further role."""
         return [(pair.premise, w.format(actor=pair.actor, target=pair.target)) for w in self.further.values()]
 
     def stances_of(self, pair: Pair, wordings: int) -> list[tuple[str, str]]:
-        """Premise and hypothesis of the first wordings: those that support, then those that oppose."""
+        """Premise and hypothesis of the first `wordings` wordings: of support, then of opposition."""
         own = self.by_kind.get(pair.kind) or self.by_kind[GENERAL]
         chosen = (*own.supports[:wordings], *own.opposes[:wordings])
         return [(pair.premise, wording.format(actor=pair.actor, target=pair.target)) for wording in chosen]
 
     @classmethod
     def of_negations(cls, also: Sequence[str]) -> Hypotheses:
-        """Wordings that say the contrary of what they stand under."""
+        """Hypotheses with negated wordings: each says the contrary of the stance that it is listed under."""
         return cls.of(_table()["negated"], also, FILE)
 
     @property
     def size(self) -> int:
-        """How many wordings each stance has."""
+        """Number of wordings of each stance."""
         return min(len(own.supports) for own in self.by_kind.values())
 
 
-def _wordings(given: Mapping[str, Sequence[str]], where: str) -> Wordings:
-    if set(given) != {"supports", "opposes"} or not len(given["supports"]) == len(given["opposes"]) > 0:
+def _wordings(texts: Mapping[str, Sequence[str]], place: str) -> Wordings:
+    if set(texts) != {"supports", "opposes"} or not len(texts["supports"]) == len(texts["opposes"]) > 0:
         cause = "not as many wordings under supports as under opposes"
-        raise ConfigError(where, cause, "Give both, in pairs that mirror each other")
-    for wording in (*given["supports"], *given["opposes"]):
+        raise ConfigError(place, cause, "Give both, in pairs that mirror each other")
+    for wording in (*texts["supports"], *texts["opposes"]):
         try:
             wording.format(actor="", target="")
         except (AttributeError, KeyError, IndexError, ValueError) as error:
             cause = f"'{wording}' has a field that is neither {{actor}} nor {{target}}"
-            raise ConfigError(where, cause, "Write {actor} and {target}") from error
-    return Wordings(tuple(given["supports"]), tuple(given["opposes"]))
+            raise ConfigError(place, cause, "Write {actor} and {target}") from error
+    return Wordings(tuple(texts["supports"]), tuple(texts["opposes"]))
 
 
 @cache

@@ -1,4 +1,4 @@
-"""What an NLI model's labels mean."""
+"""Meanings of an NLI model's labels."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ CURE = "Name their meanings in order, such as stance.options.labels: [contradict
 
 
 class LabelOrder(NamedTuple):
-    """At which index of a model's logits each meaning stands; `contradiction` is None in two labels."""
+    """The index of each meaning in a model's logits; `contradiction` is None if there are two labels."""
 
     entailment: int
     other: int
     contradiction: int | None = None
 
     def log_odds(self, logits: NDArray[np.float64]) -> NDArray[np.float64]:
-        """How much likelier than the other label entailment is, and contradiction where there is one.
+        """Log-odds of entailment and, of three labels, of contradiction against the other label.
 
         Args:
             logits: float array (questions, labels).
@@ -39,28 +39,28 @@ class LabelOrder(NamedTuple):
         return logits[:, columns] - logits[:, [self.other]]
 
 
-def label_order(names: Mapping[int, str], given: Sequence[Meaning] | None, place: str) -> LabelOrder:
-    """Finds out what a model's labels mean.
+def label_order(names: Mapping[int, str], meanings: Sequence[Meaning] | None, place: str) -> LabelOrder:
+    """Derive the order of a model's labels from their names or from the user's list.
 
     Args:
-        names: index -> name, as the model's config has them.
-        given: their meanings in order, where the user says them.
+        names: index -> name, from the model's config.
+        meanings: the user's list of their meanings, in order; None to read the names.
         place: of the engine in the config, for errors.
 
     Raises:
-        ModelError: not two or three labels, or their meanings cannot be told from the names.
+        ModelError: not two or three labels, or names from which their meanings do not follow.
     """
     known = ", ".join(names[index] for index in sorted(names))
     if len(names) not in (2, 3):
         cause = f"the model has {len(names)} labels ({known}); an NLI model has two or three"
         raise ModelError(place, cause, "Give an NLI model")
-    meanings = list(given) if given else [_meaning(names[index]) for index in sorted(names)]
-    if len(meanings) == len(names) and meanings.count("entailment") == 1:
-        first = meanings.index("entailment")
-        if len(meanings) == 2:
+    order = list(meanings) if meanings else [_meaning(names[index]) for index in sorted(names)]
+    if len(order) == len(names) and order.count("entailment") == 1:
+        first = order.index("entailment")
+        if len(order) == 2:
             return LabelOrder(first, 1 - first)
-        if set(meanings) == {"entailment", "neutral", "contradiction"}:
-            return LabelOrder(first, meanings.index("neutral"), meanings.index("contradiction"))
+        if set(order) == {"entailment", "neutral", "contradiction"}:
+            return LabelOrder(first, order.index("neutral"), order.index("contradiction"))
     raise ModelError(place, f"cannot tell what the model's labels ({known}) mean", CURE)
 
 

@@ -1,4 +1,4 @@
-"""Puts X for the actor and Y for the target in a passage, so that no name carries a stance of its own."""
+"""Masking of names: X replaces the actor and Y the target, so that no name carries a stance of its own."""
 
 from __future__ import annotations
 
@@ -6,18 +6,17 @@ import hashlib
 import re
 from functools import cache, lru_cache
 from importlib.resources import files
+from pathlib import Path
 from typing import NamedTuple
 
 import yaml
 
 ACTOR, TARGET, OTHER = "X", "Y", "Z"
-VERSION = 2
-"""Of the rules; to be raised with each change of what is masked."""
 DATA = ("other_names.txt", "name_words.yaml")
 
 
 class Masked(NamedTuple):
-    """A passage with its names masked; `actor` and `target` are the masks, or the names it does not hold."""
+    """A passage with masked names; `actor` and `target` are the masks, or names that it does not contain."""
 
     premise: str
     actor: str
@@ -25,14 +24,19 @@ class Masked(NamedTuple):
 
 
 def mask(premise: str, actor: str, target: str) -> Masked:
-    """The passage with every mention of the two replaced by X and Y.
+    """Replace every mention of actor and target in a passage by X and Y.
 
-    A mention is the name itself, without its article; the family name alone, unless another given name stands
-    before it; the other names, and the adjective, of a country or a well-known body, unless they are part of
-    a longer name ("New Mexico"). Where one name lies within the other, the longer one counts. Where both are
-    the same, the mentions are the actor's. An X or Y that is neither becomes Z.
+    A mention is the name itself, without its article; the family name alone, unless another given name
+    precedes it; the other names, and the adjective, of a country or a well-known body, unless they are part
+    of a longer name ("New Mexico"). If one name is part of the other, the longer one counts. If both are the
+    same, the mentions are the actor's. An X or Y that is neither becomes Z.
+
+    Args:
+        premise: the passage.
+        actor: name of the holder of the stance.
+        target: name of what the stance is toward.
     """
-    actor_forms, target_forms = _found(actor, premise), _found(target, premise)
+    actor_forms, target_forms = _forms_in(premise, actor), _forms_in(premise, target)
     shared = set(actor_forms) & set(target_forms)
     if shared and set(_exact(actor)) != set(_exact(target)):
         actor_forms = [form for form in actor_forms if form not in shared or form in _exact(actor)]
@@ -58,23 +62,23 @@ def mask(premise: str, actor: str, target: str) -> Masked:
 
 
 def _form_of(text: str, owner: dict[str, str]) -> str:
-    """The form that stands in the text in other capitals."""
+    """The form of which the text is a variant in other capitals."""
     folded = {_folded(form): form for form in owner}
-    found = folded.get(_folded(text))
+    same = folded.get(_folded(text))
     # Patterns take the Turkish İ and ı for an i, case folding does not.
-    return found or next(form for form in owner if _pattern((form,)).fullmatch(text))
+    return same or next(form for form in owner if _pattern((form,)).fullmatch(text))
 
 
 @lru_cache(4096)
 def _pattern(forms: tuple[str, ...]) -> re.Pattern[str]:
-    """Finds any of the forms between word boundaries; forms in lower case are found in any case."""
+    """A pattern of any of the forms between word boundaries; a form in lower case matches any case."""
     parts = [re.escape(form).replace("'", "['’]") for form in forms]
     parts = [f"(?i:{part})" if form.islower() else part for part, form in zip(parts, forms, strict=True)]
     return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)")
 
 
-def _found(name: str, premise: str) -> list[str]:
-    """The forms of a name that stand in the passage; where none does, the name in other capitals."""
+def _forms_in(premise: str, name: str) -> list[str]:
+    """The forms of a name that the passage contains; if there are none, the name in other capitals."""
     folded = _folded(premise)
     likely = [form for form in (*_exact(name), *_later(name)) if _folded(form) in folded]
     forms = [form for form in likely if _pattern((form,)).search(premise)]
@@ -96,7 +100,7 @@ def _folded(text: str) -> str:
 
 @lru_cache(4096)
 def _exact(name: str) -> tuple[str, ...]:
-    """The name without its article, and what else its bearer is called."""
+    """The name without its article, and the other names of its bearer."""
     core = _core(name)
     if not core:
         return ()
@@ -105,7 +109,7 @@ def _exact(name: str) -> tuple[str, ...]:
 
 @lru_cache(4096)
 def _later(name: str) -> tuple[str, ...]:
-    """How a person is called after the first mention: by the family name, which may stand first."""
+    """Names of a person after the first mention: the family name, which may come first."""
     words = _core(name).split()
     capital = all(word[0].isupper() or word.split("-")[0] in _words()["particles"] for word in words)
     if (
@@ -128,7 +132,7 @@ def _later(name: str) -> tuple[str, ...]:
 
 
 def _other_person(premise: str, start: int, names: tuple[str, str]) -> bool:
-    """Whether a given name that belongs to neither stands right before a family name."""
+    """True if a given name that belongs to neither directly precedes a family name."""
     before = re.search(r"([^\W\d_][\w'’-]*)\s$", premise[max(0, start - 40) : start])
     if before is None or not before.group(1)[0].isupper():
         return False
@@ -139,10 +143,14 @@ def _other_person(premise: str, start: int, names: tuple[str, str]) -> bool:
     return word not in known and not word.isupper()
 
 
+@cache
 def masking_digest() -> str:
-    """Changes when the rules or the lists of names do, and with them what is masked."""
-    data = [files(__package__).joinpath(name).read_text("utf-8") for name in DATA]
-    return hashlib.sha256("".join([str(VERSION), *data]).encode()).hexdigest()
+    """Digest of this module's source and its lists of names; a calibration fitted with another is refused."""
+    digest = hashlib.sha256()
+    for name in (Path(__file__).name, *DATA):
+        digest.update(f"{name}\0".encode())
+        digest.update(files(__package__).joinpath(name).read_bytes())
+    return digest.hexdigest()
 
 
 @cache

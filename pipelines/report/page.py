@@ -1,4 +1,4 @@
-"""The report as one HTML page without outside parts, and as Markdown."""
+"""The report as one self-contained HTML page, and as Markdown."""
 
 from __future__ import annotations
 
@@ -19,16 +19,26 @@ if TYPE_CHECKING:
     from pipelines.records import Rejection
 
 SENTENCES_SHOWN = 60
+"""Sentences for each actor and target. Not tuned; bounds the page, tables/evidence.csv has all."""
 REJECTIONS_SHOWN = 100
+"""Rejected articles on the page. Not tuned; rejected.csv has all."""
+ROWS_SHOWN = 200
+"""Rows of each table in report.md. Not tuned; the CSV files have all."""
 
 
 def write_pages(
     tables: Tables, manifest: Mapping[str, Any], rejections: Sequence[Rejection], folder: Path
 ) -> None:
-    """Writes report.html and report.md.
+    """Write report.html and report.md.
 
-    The page sets each actor's net stance beside its interval, and under it the sentences that it
-    comes from; what it leaves out for length is in the CSV files.
+    The page shows each actor's net stance with its interval, and below it the sentences behind it; the CSV
+    files have what the page omits for length.
+
+    Args:
+        tables: of the comparison.
+        manifest: of the run, for counts, version and models.
+        rejections: all of the run; the page shows the first.
+        folder: existing folder to write to.
     """
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("pipelines", "report"),
@@ -50,7 +60,9 @@ def write_pages(
         "rejections": rejections[:REJECTIONS_SHOWN],
         "rejected": len(rejections),
         "markdown": {
-            name: markdown(table, 200) for name, table in tables._asdict().items() if name != "evidence"
+            name: markdown(table, ROWS_SHOWN)
+            for name, table in tables._asdict().items()
+            if name != "evidence"
         },
     }
     for name in ("report.html", "report.md"):
@@ -59,7 +71,7 @@ def write_pages(
 
 
 def _blocks(tables: Tables) -> list[dict[str, Any]]:
-    """One for each actor and target: its rows, and its evidence with the clearest sentences first."""
+    """For each actor and target: its rows, and its evidence with the clearest sentences first."""
     blocks = []
     for (actor, target), rows in tables.stance.groupby(["actor", "target"], sort=False):
         evidence = tables.evidence
@@ -80,7 +92,7 @@ def _blocks(tables: Tables) -> list[dict[str, Any]]:
 
 
 def number(value: Any) -> str:
-    """Two decimals, or a dash for what is not known."""
+    """Two decimals, or a dash if the value is unknown."""
     return "–" if pd.isna(value) else f"{value:.2f}"
 
 
@@ -100,5 +112,5 @@ def percent(value: Any) -> str:
 
 
 def position(value: float) -> str:
-    """Where a net stance in [-1, 1] stands on a scale of 0 to 100."""
+    """Position of a net stance in [-1, 1] on a scale of 0 to 100."""
     return f"{50 * (1 + value):.1f}"

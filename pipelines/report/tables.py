@@ -16,16 +16,19 @@ if TYPE_CHECKING:
     from pipelines.compare.tables import Tables
 
 NUMBER = "%.4f"
+"""Format of numbers in CSV: four decimals. Not tuned; a share of 10,000 articles is still exact."""
 ROWS_IN_MARKDOWN = 1000
+"""Rows of a table in Markdown. Not tuned; bounds the file, the CSV file has all."""
 FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
+"""First characters that make a spreadsheet read a cell as a formula (OWASP, CSV Injection)."""
 SUMMARIES = ("stance", "coverage", "differences")
 
 
 def write_tables(tables: Tables, folder: Path) -> None:
-    """Writes each table as .csv and .md, the first three also as .tex and in comparison.xlsx.
+    """Write each table as .csv and .md, the summaries also as .tex and in comparison.xlsx.
 
-    Numbers have four decimals in CSV and two in LaTeX. Text that a spreadsheet would take for a
-    formula gets an apostrophe before it in CSV.
+    Numbers have four decimals in CSV and two in LaTeX. In CSV, text that a spreadsheet would read as a
+    formula is prefixed with an apostrophe.
     """
     for name, table in tables._asdict().items():
         write_csv(table, folder / f"{name}.csv")
@@ -40,12 +43,12 @@ def write_tables(tables: Tables, folder: Path) -> None:
 
 
 def write_rejected(rejections: Iterable[Rejection], path: Path) -> None:
-    """Writes each article that a stage could not use, and why."""
+    """Write each article that a stage could not use, with the reason."""
     write_csv(pd.DataFrame(sorted(set(rejections)), columns=list(Rejection._fields)), path)
 
 
 def write_csv(table: pd.DataFrame, path: Path) -> None:
-    """Writes a table whole or not at all."""
+    """Write a table, completely or not at all."""
     safe = table.copy()
     for column in safe.select_dtypes(exclude="number"):
         safe[column] = safe[column].map(_safe_cell)
@@ -54,7 +57,7 @@ def write_csv(table: pd.DataFrame, path: Path) -> None:
 
 
 def markdown(table: pd.DataFrame, rows: int = ROWS_IN_MARKDOWN) -> str:
-    """The first rows of a table as Markdown, and how many there are more."""
+    """The first rows of a table as Markdown, with the number of omitted rows."""
     shown = table.head(rows).astype(object).where(table.head(rows).notna(), "")
     cells = shown.map(lambda cell: _in_one_line(cell) if isinstance(cell, str) else cell)
     of_text = [i for i, column in enumerate(table) if not pd.api.types.is_numeric_dtype(table[column])]
@@ -66,7 +69,7 @@ def markdown(table: pd.DataFrame, rows: int = ROWS_IN_MARKDOWN) -> str:
 
 
 def _safe_cell(cell: object) -> object:
-    """A cell that no spreadsheet takes for a formula, and whose line breaks no parser takes for rows."""
+    """A cell that no spreadsheet reads as a formula, and whose line breaks no parser reads as rows."""
     if not isinstance(cell, str):
         return cell
     text = cell.replace("\r", "\n")

@@ -86,9 +86,9 @@ def test_documents_are_told_by_the_ids_where_they_tell_them() -> None:
         (
             "g.csv",
             "text,actor,target,label\nn\u00e3o,A,T,neutral\n".encode("latin-1"),
-            r"line 2: not utf-8\. Mend",
+            r"line 2: not utf-8\. Fix",
         ),
-        ("g.jsonl", b'{"text": ', r":1: not JSON: .*\. Mend or remove it"),
+        ("g.jsonl", b'{"text": ', r":1: not JSON: .*\. Fix or remove it"),
         ("g.jsonl", b"", r"no rows\. Give rows with text"),
     ],
 )

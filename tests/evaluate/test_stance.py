@@ -14,7 +14,7 @@ from pipelines.engines.registry import build
 from pipelines.errors import ConfigError, InputError
 from pipelines.evaluate import evaluate_stance
 from pipelines.evaluate.baselines import CANDIDATES, zero_shot_probabilities
-from pipelines.judge.calibration import load_calibration
+from pipelines.judge.calibration_file import load_calibration
 from pipelines.judge.zero_shot import ZeroShotJudge
 from pipelines.progress import Silent
 from tests.conftest import sentences, write_lines
@@ -45,7 +45,7 @@ def test_a_fitted_calibration_is_written_and_then_used(config_file: Path, gold: 
     assert model is not None
     judge = build("stance", "nli", {}, "stance", model=model, offline=True)
     assert isinstance(judge, ZeroShotJudge)
-    card = load_calibration(path, model, judge.asked).card
+    card = load_calibration(path, model, judge.question_digest).card
     assert card["fitted_on"][0]["file"] == "gold.jsonl"
     assert card["fitted_on"][0]["neutral"] == 10
 
@@ -129,7 +129,7 @@ def test_a_row_that_the_judge_cannot_take_is_named(config_file: Path, tmp_path: 
     row = {"text": "Putin spoke.", "actor": "Putin", "target": "Russia " * 300, "label": "neutral"}
     gold = write_lines(tmp_path / "gold.jsonl", [row])
     with pytest.raises(
-        InputError, match=r"gold row 'Putin spoke\.' on 'Russia Russia .*cannot be judged .*Mend"
+        InputError, match=r"gold row 'Putin spoke\.' on 'Russia Russia .*cannot be judged .*Fix"
     ):
         evaluate_stance([gold], load_config(config_file), None, True, Silent())
 

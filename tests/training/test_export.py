@@ -13,7 +13,7 @@ from transformers import AutoModelForSequenceClassification, AutoTokenizer
 from pipelines.judge.polystance import load_session
 from training import export as exporting
 from training.export import export
-from training.train import model_folder
+from training.folders import model_folder
 
 
 def test_weights_in_int8_answer_as_those_in_32_bits(

@@ -9,7 +9,7 @@ from itertools import chain
 
 import pytest
 
-from training.entities import KINDS, Entity, draw, held_out, hide, kept
+from training.entities import KINDS, Entity, draw, held_out, hide, split
 from training.examples import CONTRADICTION, ENTAILMENT, FIRST, NEUTRAL, PLAIN, Corpus, Source
 from training.frames import FRAMES, fill, fill_text, parse_frame, read_frames
 from training.grammar import inflect, templates, write_frame
@@ -84,7 +84,9 @@ def test_all_frame_files_are_well_formed() -> None:
 
 def test_all_templates_can_be_written_and_filled() -> None:
     rng = random.Random(0)
-    every = [templates(unseen, newswire) for unseen in (False, True) for newswire in (False, True)]
+    every = [
+        templates(unseen=unseen, newswire=newswire) for unseen in (False, True) for newswire in (False, True)
+    ]
     for template in chain.from_iterable(every):
         passage = fill(write_frame(template, rng), rng)
         assert "{" not in passage.text
@@ -130,7 +132,7 @@ def test_who_stands_in_one_passage_has_no_stance_on_those_of_another() -> None:
 def test_names_that_training_never_sees_are_drawn_only_on_request(kind: str) -> None:
     rng = random.Random(0)
     for unseen in (False, True):
-        drawn = [draw(kind, rng, unseen) for _ in range(20)]
+        drawn = [draw(kind, rng, unseen=unseen) for _ in range(20)]
         assert all(held_out(e.later if kind == "person" else e.name) == unseen for e in drawn)
 
 
@@ -169,7 +171,7 @@ def test_constructions_kept_out_of_training_are_others_than_those_in_it(source: 
 def test_neighbours_are_kept_out_of_training_together() -> None:
     texts = [str(number) for number in range(4000)]
     for unseen in (False, True):
-        groups = Counter(place // 10 for place in kept(texts, unseen, 10))
+        groups = Counter(place // 10 for place in split(texts, unseen=unseen, together=10))
         assert set(groups.values()) == {10}
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 import torch
 
-from training import train
+from training import folders, train
 from training.examples import Recipe
-from training.train import Trainer, base_folder, share, write_settings
+from training.folders import base_folder
+from training.train import Trainer, share, write_settings
 
 
 def options(run_dir: Path, examples: int = 64, **others: object) -> argparse.Namespace:
@@ -90,6 +91,6 @@ def test_a_share_that_is_none_is_refused(text: str) -> None:
 
 
 def test_a_missing_base_model_names_its_cure(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(train, "BASE", "no_such_wheel")
+    monkeypatch.setattr(folders, "BASE", "no_such_wheel")
     with pytest.raises(ModuleNotFoundError, match="'no_such_wheel' is not installed"):
         base_folder()
