@@ -1,6 +1,6 @@
-"""Export a trained model for the engine: ONNX with int8 weights, and its tokenizer.
+"""Export a trained model for the engine: ONNX with weights of 4 or 8 bits, and its tokenizer.
 
-python -m training.export MODEL_DIR [FOLDER]
+python -m training.export MODEL_DIR large|small [FOLDER]
 """
 
 from __future__ import annotations
@@ -12,10 +12,9 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import numpy as np
 import onnx
 import torch
-from onnx import helper, numpy_helper
+from onnx.external_data_helper import set_external_data
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
 from pipelines.hashing import sha256
@@ -23,61 +22,56 @@ from pipelines.judge.export import export as export_exact
 from pipelines.judge.polystance import TOKENIZER, WEIGHTS, load_session
 from training.examples import PLAIN, Source
 from training.folders import model_folder
+from training.quantise import quantised
 
-ENGINE_FOLDER = Path(__file__).parents[1] / "pipelines" / "judge" / "polystance_model"
-LARGEST = 30 * 2**20
-"""Bytes; the package ships the file, so this bounds a download. Not tuned; the shipped model has 23 MB."""
-SMALLEST_MATRIX = 10_000
-"""Numbers; smaller matrices stay in 32 bits, since int8 saves less than 30 kB in each. Not tuned."""
-SMALLEST_SCALE = 1e-12
-"""Scale of a column of zeros, to avoid a division by zero."""
-INT8_MAX = 127
+FOLDERS = {
+    size: Path(__file__).parents[1] / "pipelines" / "judge" / f"polystance_{size}"
+    for size in ("large", "small")
+}
+"""Of the engine's two models."""
+BITS = {"large": 4, "small": 8}
+"""Of a weight: what keeps the large model under 75 MB, and what the small one, of 23 MB, can afford."""
+LARGEST = 50_000_000
+"""Bytes of a file: what hosts of repositories take without a warning."""
+BESIDE = 1_000
+"""Bytes; larger tensors are stored in files of their own beside the model."""
 
 
-def export(model_dir: Path, folder: Path) -> Path:
-    """Write the model and its tokenizer to a folder; returns the path of the model.
+def export(model_dir: Path, folder: Path, *, bits: int) -> list[Path]:
+    """Write the model and its tokenizer to a folder; returns the paths of all files.
+
+    Args:
+        model_dir: of the trained model.
+        folder: to write to; files of an earlier export are replaced.
+        bits: of a weight, 4 or 8.
 
     Raises:
         FileNotFoundError: `model_dir` holds no model.
-        ValueError: the file is larger than 30 MiB.
     """
     with TemporaryDirectory() as scratch:
         exact = export_exact(str(model_folder(model_dir)), Path(scratch), int8=False, offline=True)
-        model = with_int8_weights(onnx.load(exact))
+        model = quantised(onnx.load(exact), bits=bits)
         onnx.checker.check_model(model)
-        if model.ByteSize() > LARGEST:
-            raise ValueError(f"{model_dir}: exported it has {model.ByteSize()} bytes, more than {LARGEST}")
         folder.mkdir(parents=True, exist_ok=True)
+        for old in (*folder.glob("*.onnx"), *folder.glob("weights-*.bin")):
+            old.unlink()
+        if model.ByteSize() > LARGEST:
+            _move_weights_beside(model)
         onnx.save(model, folder / WEIGHTS)
         shutil.copy(exact.with_name(TOKENIZER), folder)
-    return folder / WEIGHTS
+    return sorted(path for path in folder.iterdir() if path.suffix in (".onnx", ".bin", ".json"))
 
 
-def with_int8_weights(model: Any) -> Any:
-    """Quantise each matrix of an ONNX model, in place, to int8 with a scale per column or word.
-
-    The runtime converts them back at loading, and computes in 32 bits: with int8 activations one label in
-    ten changed, and others on processors with other instructions.
-    """
-    graph = model.graph
-    dequantised = []
-    readers = {name: node.op_type for node in graph.node for name in node.input}
-    for weights in list(graph.initializer):
-        values, name = numpy_helper.to_array(weights), weights.name
-        if values.ndim != 2 or values.size < SMALLEST_MATRIX:
+def _move_weights_beside(model: Any) -> None:
+    """Mark the large tensors of a model as stored in files of at most 50 MB."""
+    number = size = 0
+    for tensor in model.graph.initializer:
+        if len(tensor.raw_data) < BESIDE:
             continue
-        axis = 0 if readers[name] == "Gather" else 1
-        scale = np.maximum(np.abs(values).max(axis=1 - axis, keepdims=True) / INT8_MAX, SMALLEST_SCALE)
-        parts = {
-            f"{name} int8": np.rint(values / scale).astype(np.int8),
-            f"{name} scale": scale.astype(np.float32).ravel(),
-        }
-        graph.initializer.remove(weights)
-        graph.initializer.extend(numpy_helper.from_array(part, key) for key, part in parts.items())
-        dequantised.append(helper.make_node("DequantizeLinear", list(parts), [name], axis=axis))
-    for node in dequantised:
-        graph.node.insert(0, node)
-    return model
+        if size + len(tensor.raw_data) > LARGEST:
+            number, size = number + 1, 0
+        size += len(tensor.raw_data)
+        set_external_data(tensor, location=f"weights-{number}.bin")
 
 
 def same_labels(model_dir: Path, target: Path, *, count: int = 200) -> float:
@@ -108,13 +102,13 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("model_dir", type=Path)
-    parser.add_argument("folder", type=Path, nargs="?", default=ENGINE_FOLDER)
+    parser.add_argument("size", choices=list(FOLDERS))
+    parser.add_argument("folder", type=Path, nargs="?", help="by default the engine's own")
     options = parser.parse_args()
-    target = export(options.model_dir, options.folder)
-    for name in (WEIGHTS, TOKENIZER):
-        path = options.folder / name
-        print(f"{path}: {path.stat().st_size} bytes, SHA-256 {sha256(path)}")
-    print(f"labels as before rounding: {100 * same_labels(options.model_dir, target):.1f} %")
+    folder = options.folder or FOLDERS[options.size]
+    for path in export(options.model_dir, folder, bits=BITS[options.size]):
+        print(f'"{path.name}": "{sha256(path)}",  # {path.stat().st_size} bytes')
+    print(f"labels as before rounding: {100 * same_labels(options.model_dir, folder / WEIGHTS):.1f} %")
 
 
 if __name__ == "__main__":

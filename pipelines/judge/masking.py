@@ -12,6 +12,8 @@ from typing import NamedTuple
 import yaml
 
 ACTOR, TARGET, OTHER = "X", "Y", "Z"
+ABOUT = re.compile(r"\[On ([^\]]+):\] ")
+"""The hint at the start of a premise whose text does not call the target as the question does."""
 DATA = ("other_names.txt", "name_words.yaml")
 
 
@@ -29,13 +31,24 @@ def mask(premise: str, actor: str, target: str) -> Masked:
     A mention is the name itself, without its article; the family name alone, unless another given name
     precedes it; the other names, and the adjective, of a country or a well-known body, unless they are part
     of a longer name ("New Mexico"). If one name is part of the other, the longer one counts. If both are the
-    same, the mentions are the actor's. An X or Y that is neither becomes Z.
+    same, the mentions are the actor's. An X or Y that is neither becomes Z. A hint that the passage is about
+    the target keeps its words, if they are common nouns: `[On Y (the ban on plastic):] `.
 
     Args:
         premise: the passage.
         actor: name of the holder of the stance.
         target: name of what the stance is toward.
     """
+    hint = ABOUT.match(premise)
+    if hint is None or _folded(_core(hint[1])) != _folded(_core(target)):
+        return _mask(premise, actor, target)
+    masked = _mask(premise[hint.end() :], actor, target)
+    words = f" ({hint[1]})" if _core(target)[:1].islower() else ""
+    return masked._replace(premise=f"[On {TARGET}{words}:] {masked.premise}", target=TARGET)
+
+
+def _mask(premise: str, actor: str, target: str) -> Masked:
+    """The same for a premise without a hint."""
     actor_forms, target_forms = _forms_in(premise, actor), _forms_in(premise, target)
     shared = set(actor_forms) & set(target_forms)
     if shared and set(_exact(actor)) != set(_exact(target)):

@@ -1,12 +1,14 @@
-"""The project's own stance model: a small cross-encoder over masked passages, ONNX with int8 weights."""
+"""The project's own stance models: cross-encoders over masked passages, computed in 32 bits."""
 
 from __future__ import annotations
 
+import os
+import time
 from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 from pydantic import PositiveInt  # noqa: TC002  (read when options are checked)
@@ -14,40 +16,75 @@ from pydantic import PositiveInt  # noqa: TC002  (read when options are checked)
 from pipelines.engines.base import ModelIdentity
 from pipelines.errors import ModelError
 from pipelines.hashing import fingerprint, sha256
+from pipelines.judge.answers import Answers  # noqa: TC001  (read when options are checked)
 from pipelines.judge.calibrated import CalibratedJudge
 from pipelines.judge.masking import mask, masking_digest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from pipelines.engines.base import Pair
+    from pipelines.engines.base import Pair, Scores
+    from pipelines.judge.calibration import Rule
 
-NAME = "polystance-minilm"
 WEIGHTS, TOKENIZER = "model.onnx", "tokenizer.json"
-REVISION = "1"
-SHA256 = {
-    WEIGHTS: "3cbc73ca724d7b26d8c89fcbd9592c777c56575d110df5b3bae7405885316484",
-    TOKENIZER: "b7f581737920d7a272486564d3ee92ab3c235726bc266d90e838110a8d1b2fa7",
-}
 INSTALL = "Install it: pip install 'polystance[offline]'"
-# Both directions; the model's labels are entailment, neutral, contradiction.
+INSTALL_CUDA = "Install onnxruntime-gpu, or leave device out"
+# Both directions; the models' labels are entailment, neutral, contradiction.
 QUESTIONS = ("{actor} supports {target}.", "{actor} opposes {target}.")
 ENTAILMENT, NEUTRAL, CONTRADICTION = 0, 1, 2
 
 
+class Network(NamedTuple):
+    """A model that comes with polystance: its name, revision, folder, and the SHA-256 of its files."""
+
+    name: str
+    revision: str
+    folder: str
+    sha256: Mapping[str, str]
+
+
+NETWORKS = {
+    "large": Network(
+        "polystance-mpnet",
+        "1",
+        "polystance_large",
+        {
+            "model.onnx": "e2e81a5c555c95ea8b29133d968c8fe3f10b5c78b9913ef553baf6092aa4dd19",
+            "tokenizer.json": "d00dad6f80b7eab804479a58634a58a50966366627f847e47848bac52873995d",
+            "weights-0.bin": "641ccb9d35b200e0ca0e4f7088a9aed6415fbd864775efe6485c749abe4eefca",
+            "weights-1.bin": "f9f1dab7b92e1b128097d97875afcb5db33272b08e9f87d3f9b01aeae737db66",
+        },
+    ),
+    "small": Network(
+        "polystance-minilm",
+        "1",
+        "polystance_small",
+        {
+            "model.onnx": "3cbc73ca724d7b26d8c89fcbd9592c777c56575d110df5b3bae7405885316484",
+            "tokenizer.json": "b7f581737920d7a272486564d3ee92ab3c235726bc266d90e838110a8d1b2fa7",
+        },
+    ),
+}
+CLEAR = 3.0
+"""Nats between the small model's two likeliest labels above which the large one is not asked."""
+
+
 class PolystanceJudge(CalibratedJudge):
-    """Judges with the model that comes with polystance, on the CPU and without network.
+    """Judges with a model that comes with polystance, on the CPU and without network.
 
     In the passage X replaces the actor and Y the target, so that no name carries a stance of its own; a name
     that the passage does not contain is written out in the question. Each thread takes one question at a
     time, so that the last bits of an answer do not depend on its neighbours.
 
     Args:
-        calibration: file of a fitted calibration.
+        network: `large`, `small`, or `both`: the small one decides clear pairs, the large one all others.
+        calibration: file of a fitted calibration, of the large network if there are both.
+        memory: remembers answers between runs.
         max_length: tokens of passage and question; a longer passage loses its end.
-        threads: number of questions at a time; changes speed only.
+        threads: number of questions at a time, by default one for each processor; changes speed only.
+        device: `cuda` needs onnxruntime-gpu.
         place: location of the engine in the config, for errors.
     """
 
@@ -57,118 +94,171 @@ class PolystanceJudge(CalibratedJudge):
     def __init__(
         self,
         *,
+        network: Literal["both", "large", "small"] = "both",
         calibration: str | None = None,
+        memory: Answers | None = None,
         max_length: PositiveInt = 256,
-        threads: PositiveInt = 2,
+        threads: PositiveInt | None = None,
+        device: Literal["cpu", "cuda"] = "cpu",
         place: str = "stance",
     ) -> None:
-        super().__init__(NAME, calibration)
-        self.max_length, self.threads, self.place = max_length, threads, place
+        self.network = NETWORKS["large" if network == "both" else network]
+        super().__init__(self.network.name, calibration)
         if find_spec("onnxruntime") is None or find_spec("tokenizers") is None:
             raise ModelError(place, "engine 'polystance' is not installed", INSTALL)
-        self.folder = Path(str(files(__package__).joinpath("polystance_model")))
+        same: dict[str, Any] = {"memory": memory, "max_length": max_length, "device": device, "place": place}
+        self.first = PolystanceJudge(network="small", threads=threads, **same) if network == "both" else None
+        self.memory, self.max_length, self.device, self.place = memory, max_length, device, place
+        self.threads = threads or len(os.sched_getaffinity(0))
+        self.folder = Path(str(files(__package__).joinpath(self.network.folder)))
+        self.on_load: Callable[[float], None] = lambda seconds: None  # noqa: ARG005
         self._session: Any = None
 
     @property
     def question_digest(self) -> str:
         """Digest of the weights, the questions, the masking of names and the maximum length."""
-        return fingerprint(sorted(SHA256.values()), QUESTIONS, masking_digest(), self.max_length)
+        return fingerprint(sorted(self.network.sha256.values()), QUESTIONS, masking_digest(), self.max_length)
 
     @property
-    def _weights(self) -> Path:
-        return self.folder / WEIGHTS
+    def _files(self) -> list[Path]:
+        return [self.folder / name for name in self.network.sha256]
 
     def identity(self) -> ModelIdentity:
-        """The model and its hash."""
+        """The model and its hashes."""
+        settings: dict[str, Any] = {
+            "max_length": self.max_length,
+            "question_digest": self.question_digest,
+            "calibration": self.calibration_digest,
+        }
+        if self.first is not None:
+            settings |= {"first": self.first.identity(), "clear": CLEAR}
         return ModelIdentity(
             engine="polystance",
-            name=NAME,
-            revision=REVISION,
-            sha256=sha256(self._weights),
+            name=self.name,
+            revision=self.network.revision,
+            sha256=fingerprint(self.network.sha256),
             licence="Apache-2.0",
-            size=self._weights.stat().st_size,
-            settings={
-                "max_length": self.max_length,
-                "question_digest": self.question_digest,
-                "calibration": self.calibration_digest,
-            },
+            size=sum(path.stat().st_size for path in self._files if path.is_file()),
+            settings=settings,
         )
 
     def fetch(self) -> None:
-        """Check that model and tokenizer are those that come with polystance.
+        """Check that the files are those that come with polystance.
 
         Raises:
             ModelError: a hash differs.
         """
-        for name, expected in SHA256.items():
-            path = self.folder / name
+        for path in self._files:
+            expected = self.network.sha256[path.name]
             digest = sha256(path) if path.is_file() else "no file"
             if digest != expected:
                 cause = f"{path} has SHA-256 {digest}, not {expected}"
                 raise ModelError(self.place, cause, "Install polystance again")
+        if self.first is not None:
+            self.first.fetch()
 
     def load(self) -> None:
-        """Check the hashes, and load the model."""
+        """Check the hashes, and load the model; a second call does nothing.
+
+        Raises:
+            ModelError: a hash differs, or the device is missing.
+        """
         if self._session is not None:
             return
+        start = time.perf_counter()
         self.fetch()
         from tokenizers import Tokenizer
 
         self._tokenizer = Tokenizer.from_file(str(self.folder / TOKENIZER))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(self.max_length, strategy="only_first")
-        self._session = load_session(self._weights)
+        self._session = load_session(self.folder / WEIGHTS, self.device, self.place)
+        self._inputs = [node.name for node in self._session.get_inputs()]
+        self.on_load(time.perf_counter() - start)
+
+    def judge(self, pairs: Sequence[Pair]) -> list[Scores]:
+        """Score each pair, in order; of two networks the small one decides the clear pairs."""
+        if self.first is None:
+            return super().judge(pairs)
+        self.first.on_load = self.on_load
+        scores = self.first.judge(pairs)
+        waiting = [i for i, score in enumerate(scores) if _margin(score, self.first.rule) <= CLEAR]
+        for i, score in zip(waiting, super().judge([pairs[i] for i in waiting]), strict=True):
+            scores[i] = score
+        return scores
 
     def readings(self, pairs: Sequence[Pair], wordings: int) -> NDArray[np.float64]:
         """Log-odds of each stance against neutral, by question: float array (pairs, wordings, 2), in nats."""
-        views = [view for pair in pairs for view in pair.views()]
-        questions = [question for view in views for question in _questions(view, wordings)]
+        questions = [question for pair in pairs for question in _questions(pair, wordings)]
         answers = self._answers(questions)
-        readings = np.zeros((len(views), wordings, 2))
+        readings = np.zeros((len(pairs), wordings, 2))
         for number, question in enumerate(questions):
-            view, wording = divmod(number, wordings)
-            readings[view, wording] = _stance(answers[question], wording)
-        counts = np.array([len(pair.views()) for pair in pairs])
-        starts = np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(int)
-        means: NDArray[np.float64] = np.add.reduceat(readings, starts) / counts[:, None, None]
-        return means
+            pair, wording = divmod(number, wordings)
+            readings[pair, wording] = _stance(answers[question], wording)
+        return readings
 
     def _answers(self, questions: Sequence[tuple[str, str]]) -> dict[tuple[str, str], NDArray[np.float64]]:
         """Logits of each distinct question, float arrays (3,)."""
         distinct = list(dict.fromkeys(questions))
-        if not distinct:
-            return {}
-        self.load()
-        with ThreadPoolExecutor(self.threads) as pool:
-            return dict(zip(distinct, pool.map(self._one, distinct), strict=True))
+        model = fingerprint(self.network.sha256, self.max_length)
+        known = self.memory.known(model, distinct) if self.memory and distinct else {}
+        new = [question for question in distinct if question not in known]
+        if new:
+            self.load()
+            with ThreadPoolExecutor(self.threads) as pool:
+                answers = dict(zip(new, pool.map(self._one, new), strict=True))
+            if self.memory:
+                self.memory.remember(model, answers)
+            known |= answers
+        return {question: np.array(known[question]) for question in distinct}
 
-    def _one(self, question: tuple[str, str]) -> NDArray[np.float64]:
+    def _one(self, question: tuple[str, str]) -> list[float]:
         encoded = self._tokenizer.encode(*question)
         inputs = {
             "input_ids": encoded.ids,
             "attention_mask": encoded.attention_mask,
             "token_type_ids": encoded.type_ids,
         }
-        arrays = {name: np.array([ids], dtype=np.int64) for name, ids in inputs.items()}
-        logits: NDArray[np.float64] = self._session.run(None, arrays)[0][0].astype(np.float64)
-        return logits
+        arrays = {name: np.array([inputs[name]], dtype=np.int64) for name in self._inputs}
+        return [float(logit) for logit in self._session.run(None, arrays)[0][0]]
 
 
-def load_session(weights: Path) -> Any:
-    """Load the model for one thread; its int8 weights become floats once, not at each question."""
+def _margin(scores: Scores, rule: Rule) -> float:
+    """Nats between the two likeliest labels, in what labels are chosen by."""
+    against_neutral = np.log([[scores.supports / scores.neutral, scores.opposes / scores.neutral]])
+    ranked = np.sort(rule.tilted(against_neutral)[0])
+    return float(ranked[2] - ranked[1])
+
+
+def load_session(weights: Path, device: str = "cpu", place: str = "stance") -> Any:
+    """Load a model for one thread; its weights become floats once, not at each question.
+
+    Args:
+        weights: file of the model.
+        device: cpu or cuda.
+        place: location of the engine in the config, for errors.
+
+    Raises:
+        ModelError: the device is missing.
+    """
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.add_session_config_entry("session.disable_quant_qdq", "1")
-    return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
+    providers = ["CPUExecutionProvider"]
+    if device == "cuda":
+        if "CUDAExecutionProvider" not in onnxruntime.get_available_providers():
+            raise ModelError(place, "onnxruntime sees no CUDA device", INSTALL_CUDA)
+        providers.insert(0, "CUDAExecutionProvider")
+    return onnxruntime.InferenceSession(weights, options, providers=providers)
 
 
 def _questions(pair: Pair, wordings: int) -> list[tuple[str, str]]:
     """Masked passage and question, for each of the first wordings."""
     masked = mask(pair.premise, pair.actor, pair.target)
     texts = [wording.format(actor=masked.actor, target=masked.target) for wording in QUESTIONS[:wordings]]
-    return [(masked.premise, text) for text in texts]
+    return [(masked.premise, text[0].upper() + text[1:]) for text in texts]
 
 
 def _stance(logits: NDArray[np.float64], wording: int) -> NDArray[np.float64]:
