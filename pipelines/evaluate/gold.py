@@ -10,6 +10,7 @@ import regex
 
 from pipelines.engines.base import Pair, Unreadable
 from pipelines.errors import InputError
+from pipelines.judge import about_prefix
 from pipelines.read.delimited import SUFFIXES, DelimitedReader
 from pipelines.read.lines import LinesReader
 from pipelines.records import LABELS, Article, Rejection
@@ -89,10 +90,16 @@ def gold_pair(text: str, actor: str, target: str, context: str, width: int, lang
         width: number of the context's sentences to keep on each side.
         language: code of the language of all of them.
     """
-    words = [normalise(actor), *regex.findall(r"\w{3,}", normalise(actor))]
-    named = any(word in normalise(text) for word in words)
-    inserted = "" if named else f"[{actor} said:] "
-    return Pair(inserted + _beside(text, context, width, language), actor, target, sentence=text)
+    speaker = "" if _is_named(actor, text) else f"[{actor} said:] "
+    subject = "" if _is_named(target, text) else about_prefix(text, target)
+    premise = subject + speaker + _beside(text, context, width, language)
+    return Pair(premise, actor, target, sentence=text)
+
+
+def _is_named(name: str, text: str) -> bool:
+    """Whether a text contains a name or a word of it."""
+    words = [normalise(name), *regex.findall(r"\w{3,}", normalise(name))]
+    return any(word in normalise(text) for word in words)
 
 
 def _beside(text: str, context: str, width: int, language: str) -> str:
