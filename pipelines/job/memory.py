@@ -1,7 +1,8 @@
-"""Remembers translations and answers of NLI models between runs, in SQLite files that processes may share."""
+"""Remembers what models answer between runs, in SQLite files that processes may share."""
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import sqlite3
 import time
@@ -16,10 +17,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    import numpy as np
+    from numpy.typing import NDArray
+
 KEYS_AT_A_TIME = 500
 SECONDS_TO_WAIT = 60.0
 SECONDS_BETWEEN_TRIES = 0.05
 BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+FLOATS = "<f4"
+"""An embedding's numbers as bytes: 32 bits each, the least significant first on every machine."""
 _SEPARATOR = "\x1f"
 TABLE = "CREATE TABLE IF NOT EXISTS memory (key BLOB PRIMARY KEY, text TEXT, flags TEXT) WITHOUT ROWID"
 
@@ -119,6 +125,22 @@ class AnswerMemory(Memory):
         """Keeps answers by their questions."""
         rows = {_SEPARATOR.join(question): " ".join(map(repr, told)) for question, told in answers.items()}
         self.keep(model, {key: (text, "") for key, text in rows.items()})
+
+
+class EmbeddingMemory(Memory):
+    """Embeddings of texts, in 32 bits, so that a remembered one equals a new one to the last bit."""
+
+    def known(self, model: str, texts: Iterable[str]) -> dict[str, NDArray[np.float32]]:
+        """Embeddings of those of the texts that the model has embedded, float32 arrays (dimensions,)."""
+        import numpy as np
+
+        rows = self.rows(model, texts)
+        return {key: np.frombuffer(base64.b64decode(text), FLOATS) for key, (text, _) in rows.items()}
+
+    def remember(self, model: str, embeddings: Mapping[str, NDArray[np.float32]]) -> None:
+        """Keep embeddings by their texts."""
+        numbers = {text: embedding.astype(FLOATS).tobytes() for text, embedding in embeddings.items()}
+        self.keep(model, {text: (base64.b64encode(some).decode(), "") for text, some in numbers.items()})
 
 
 def _key(model: str, sentence: str) -> bytes:
