@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import sqlite3
 import time
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    import numpy as np
+    from numpy.typing import NDArray
+
 KEYS_AT_A_TIME = 500
 """Keys in one query: below 999, the most parameters that SQLite allowed before version 3.32."""
 SECONDS_TO_WAIT = 60.0
@@ -25,6 +29,8 @@ SECONDS_BETWEEN_TRIES = 0.05
 DIGEST_BYTES = 20
 """Bytes of a key, of the 32 of SHA-256: enough that no two keys collide, and a smaller file."""
 BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+FLOATS = "<f4"
+"""An embedding's numbers as bytes: 32 bits each, the least significant first on every machine."""
 _SEPARATOR = "\x1f"
 TABLE = "CREATE TABLE IF NOT EXISTS memory (key BLOB PRIMARY KEY, text TEXT, flags TEXT) WITHOUT ROWID"
 
@@ -129,6 +135,22 @@ class AnswerMemory(Memory):
             _SEPARATOR.join(question): " ".join(map(repr, answer)) for question, answer in answers.items()
         }
         self.keep(model, {key: (text, "") for key, text in rows.items()})
+
+
+class EmbeddingMemory(Memory):
+    """Embeddings of texts, in 32 bits, so that a remembered one equals a new one to the last bit."""
+
+    def known(self, model: str, texts: Iterable[str]) -> dict[str, NDArray[np.float32]]:
+        """Embeddings of those of the texts that the model has embedded, float32 arrays (dimensions,)."""
+        import numpy as np
+
+        rows = self.rows(model, texts)
+        return {key: np.frombuffer(base64.b64decode(text), FLOATS) for key, (text, _) in rows.items()}
+
+    def remember(self, model: str, embeddings: Mapping[str, NDArray[np.float32]]) -> None:
+        """Keep embeddings by their texts."""
+        numbers = {text: embedding.astype(FLOATS).tobytes() for text, embedding in embeddings.items()}
+        self.keep(model, {text: (base64.b64encode(some).decode(), "") for text, some in numbers.items()})
 
 
 def _digest(model: str, key: str) -> bytes:
