@@ -45,7 +45,9 @@ def label_of(row: dict[str, Any], models: Models, judge_: Any) -> tuple[str, str
 
 def main() -> None:
     """Print recall and false stances by relation, and the JSON line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("file", nargs="?", type=Path, default=FILE)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--network", default="both", choices=("both", "large", "small"))
@@ -54,7 +56,12 @@ def main() -> None:
     rows = [json.loads(line) for line in options.file.read_text("utf-8").splitlines()]
     rows = rows[: QUICK if options.quick else None]
     stance = {"engine": "polystance", "options": {"network": options.network}, "memory": False}
-    config = {"name": "unnamed", "articles": {"path": "none"}, "actors": [{"name": "A"}], "targets": [{"name": "T"}]}
+    config = {
+        "name": "unnamed",
+        "articles": {"path": "none"},
+        "actors": [{"name": "A"}],
+        "targets": [{"name": "T"}],
+    }
     models = Models(RunConfig.model_validate({**config, "stance": stance}), offline=True)
     judge_ = models.held_judge()
     hits: dict[str, list[bool]] = defaultdict(list)
@@ -66,12 +73,16 @@ def main() -> None:
         else:
             hits[row["relation"]].append(label == row["label"])
         if options.errors and (label or "neutral") != row["label"]:
-            print(f"{row['id']} {row['relation']} ({about}): {row['label']} taken for {label or 'nothing'}: {row['text']}")
+            print(
+                f"{row['id']} {row['relation']} ({about}): {row['label']} taken for {label or 'nothing'}: {row['text']}"
+            )
     figures: dict[str, float] = {"passages": len(rows)}
     print("| relation | recall of stances | false stances |\n| --- | ---: | ---: |")
     for relation in ("named", "referred", "other"):
         recall, wrong = (_share(values[relation]) for values in (hits, false))
-        print(f"| {relation} | {'' if recall is None else f'{recall:.2f}'} | {'' if wrong is None else f'{wrong:.2f}'} |")
+        print(
+            f"| {relation} | {'' if recall is None else f'{recall:.2f}'} | {'' if wrong is None else f'{wrong:.2f}'} |"
+        )
         figures |= {f"recall_{relation}": recall or 0.0, f"false_{relation}": wrong or 0.0}
     figures["false"] = _share([value for values in false.values() for value in values]) or 0.0
     print(json.dumps(figures))

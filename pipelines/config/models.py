@@ -188,6 +188,9 @@ class Find(Section):
 
     resolve: bool = True
     """Also find what an actor says or does under a pronoun, an epithet or in a running quotation."""
+    near: bool = True
+    """Also judge passages that neither name nor refer back to a target but are close to it in meaning, by a
+    sentence encoder; only if the pivot is English."""
     ignore_diacritics: bool = False
     """Find Yeşil written as Yesil, and the other way round."""
     context: int = Field(0, ge=0)

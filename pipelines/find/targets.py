@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import regex
 
@@ -15,6 +15,9 @@ from pipelines.text.normalise import normalise
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from pipelines.config import Target
     from pipelines.records import About, Sentence
@@ -29,6 +32,9 @@ STEM_LOSS = 2
 """Letters at the end of a word that its inflected forms may change, outside of English."""
 SHORT = 4
 """Letters; a word of fewer is matched as it is, since its stem would begin other words (US: use)."""
+NEAR = 0.3
+"""Cosine of a passage and a target's text above which it is near. Of 427 made-up passages that do what a
+target names without naming it, 62 % of those with a stance exceed it; with the target of another one, 0.9 %."""
 FUNCTION_WORDS = frozenset(
     {
         "about",
@@ -68,6 +74,13 @@ BETWEEN = r"[\W_]+(?:[\w-]+[\W_]+)?"
 """Between two words of a phrase: at most one other word."""
 GENERAL = ("policy", "event", "person", "organisation")
 """Kinds whose references are tried for a target of kind `general`."""
+
+
+class Embedder(Protocol):
+    """An encoder of sentences."""
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Unit vectors, float32 array (texts, dimensions)."""
 
 
 class Reference(NamedTuple):
@@ -165,6 +178,21 @@ def about(
             if continues or finder.refers(target, sentences[index]):
                 found[name] = "referred"
     return found
+
+
+def near(encoder: Embedder, text: str, targets: Sequence[Target]) -> list[Target]:
+    """The targets whose wording is close in meaning to a text.
+
+    Args:
+        encoder: of sentences in the pivot language.
+        text: in the pivot language.
+        targets: that the text neither names nor refers back to.
+    """
+    from pipelines.text.embed import similarity
+
+    wordings = encoder.embed([target.wording for target in targets])
+    cosines = similarity(encoder.embed([text]), wordings)[0]
+    return [target for target, cosine in zip(targets, cosines, strict=True) if cosine > NEAR]
 
 
 def content_words(text: str) -> list[str]:

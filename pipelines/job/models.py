@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, cast
 from pipelines.engines.base import LoadReporting
 from pipelines.engines.cache import cache_folder
 from pipelines.engines.registry import build
-from pipelines.job.memory import AnswerMemory, TranslationMemory
+from pipelines.find.targets import near
+from pipelines.job.memory import AnswerMemory, EmbeddingMemory, TranslationMemory
 from pipelines.judge.calibrated import CalibratedJudge
 from pipelines.read.files import detect_reader
+from pipelines.text.embed import Encoder
 from pipelines.text.languages import base_language
 from pipelines.text.names import Names
 from pipelines.translate.hops import TwoHops
@@ -26,7 +28,12 @@ from pipelines.translate.table import default_engine, translation_hops
 if TYPE_CHECKING:
     from pipelines.config import RunConfig, TranslationModel
     from pipelines.engines.base import Executor, Model, ModelIdentity, Reader, StanceJudge, Translator
+    from pipelines.find import Near
     from pipelines.translate.table import Hop
+
+
+ENCODED = "en"
+"""The language of the sentence encoder."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +104,19 @@ class Models:
             ConfigError: unknown engine.
         """
         return cast("Executor", build("executor", self.config.execution.executor, {}, "execution.executor"))
+
+    @cached_property
+    def near(self) -> Near | None:
+        """The targets that a text is close to in meaning; None if the config or the pivot has no use for it.
+
+        Raises:
+            ModelError: a package is not installed.
+        """
+        if not self.config.find.near or base_language(self.config.pivot) != ENCODED:
+            return None
+        path = _memory_path(self.config.stance.memory, "embeddings.sqlite")
+        self.encoder = Encoder(EmbeddingMemory(path) if path else None, place="find.near")
+        return partial(near, self.encoder)
 
     @property
     def judge(self) -> StanceJudge:
