@@ -34,7 +34,7 @@ SHORT = 4
 """Letters; a word of fewer is matched as it is, since its stem would begin other words (US: use)."""
 NEAR = 0.3
 """Cosine of a passage and a target's text above which it is near. Of 427 made-up passages that do what a
-target names without naming it, 62 % of those with a stance exceed it; with the target of another one, 0.9 %."""
+target names without naming it, 62 % of those with a stance exceed it; with a foreign target, 0.9 %."""
 FUNCTION_WORDS = frozenset(
     {
         "about",

@@ -13,7 +13,7 @@ from pipelines.text.languages import base_language
 from pipelines.text.normalise import aligned, normalise, without_diacritics
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from pipelines.config import Actor
 
@@ -222,6 +222,8 @@ class Names(NamedTuple):
 
     source: NameFinder
     pivot: NameFinder
+    in_pivot: Mapping[str, str]
+    """What the pivot calls each actor."""
 
     @classmethod
     def of(cls, actors: Sequence[Actor], language: str, pivot: str, *, ignore_diacritics: bool) -> Names:
@@ -234,8 +236,16 @@ class Names(NamedTuple):
             ignore_diacritics: whether to compare names without diacritics.
         """
         return cls(
-            NameFinder(actors, language, ignore_diacritics), NameFinder(actors, pivot, ignore_diacritics)
+            NameFinder(actors, language, ignore_diacritics),
+            NameFinder(actors, pivot, ignore_diacritics),
+            {actor.name: actor.aliases_in(pivot)[0] for actor in actors},
         )
+
+    def with_pivot_names(self, source: str) -> str:
+        """A text in which each name of an actor is replaced by what the pivot calls the actor."""
+        for mention in sorted(self.source.mentions(source), reverse=True):
+            source = source[: mention.start] + self.in_pivot[mention.actor] + source[mention.end :]
+        return source
 
     def lost(self, source: str, translation: str) -> set[str]:
         """Names of the actors that a text mentions and its translation does not."""

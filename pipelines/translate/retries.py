@@ -24,9 +24,9 @@ SHORTEST_CLAUSES = 60
 class CheckedTranslator:
     """Checks each translation, and makes further attempts at those that fail.
 
-    The attempts: clause by clause; the engine's other ways of decoding (n-gram blocking, another beam); last,
-    the fallback engine. The result is the best attempt by the same checks, with its flags; `repaired` marks
-    one that is not the first.
+    The attempts: with the actors' names as the pivot writes them; clause by clause; the engine's other ways of
+    decoding (n-gram blocking, another beam); last, the fallback engine. The result is the best attempt by the
+    same checks, with its flags; `repaired` marks one that is not the first.
 
     Args:
         translator: makes the translations to check.
@@ -47,7 +47,7 @@ class CheckedTranslator:
     def identity(self) -> ModelIdentity:
         """The identity of the model, with the names and the fallback among its settings."""
         identity = self.translator.identity()
-        names = [finder.aliases for finder in self.names or ()]
+        names = [finder.aliases for finder in self.names[:2]] if self.names else []
         fallback = None if self.fallback is None else self.fallback.identity()
         return replace(identity, settings={**identity.settings, "names": names, "fallback": fallback})
 
@@ -84,6 +84,9 @@ class CheckedTranslator:
         return best
 
     def _attempts(self, language: str) -> Iterator[Callable[[list[str]], list[Translation]]]:
+        if self.names is not None:  # models copy a name that is written as in their own language
+            placed = self.names.with_pivot_names
+            yield lambda sentences: self.translator.translate([*map(placed, sentences)], language)
         yield lambda sentences: _clause_by_clause(self.translator, sentences, language)
         others = self.translator.alternatives() if isinstance(self.translator, Alternatives) else []
         for other in [*others, *([self.fallback] if self.fallback else [])]:
