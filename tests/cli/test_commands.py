@@ -162,7 +162,7 @@ def test_control_c_ends_with_1_and_says_that_the_run_goes_on(config_file: Path, 
     process.send_signal(signal.SIGINT)
     _, told = process.communicate(timeout=60)
     assert process.returncode == 1
-    assert "polystance: stopped; the same command goes on from here" in told
+    assert "polystance: stopped; the same command resumes from here" in told
     assert "Traceback" not in told
 
 
