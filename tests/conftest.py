@@ -17,7 +17,9 @@ from tests.fakes import build_marian_folder, build_nli_folder
 from tests.samples import write_config
 
 os.environ |= {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
-os.environ.setdefault("OMP_NUM_THREADS", "1")  # threads of torch only wait for each other in models of one layer
+os.environ.setdefault(
+    "OMP_NUM_THREADS", "1"
+)  # threads of torch only wait for each other in models of one layer
 
 
 class SmallRun(NamedTuple):

@@ -1,4 +1,4 @@
-"""Judgements beside the passages and articles that they are of."""
+"""Judgements joined with their passages and articles."""
 
 from __future__ import annotations
 
@@ -15,7 +15,19 @@ if TYPE_CHECKING:
 def judgements_in_context(
     articles: pd.DataFrame, passages: pd.DataFrame, judgements: pd.DataFrame
 ) -> pd.DataFrame:
-    """One row for each judgement with its passage and article, ordered by them."""
+    """One row for each judgement with its passage and article, sorted by article and place in it.
+
+    Args:
+        articles: one row each, with a column for each grouping.
+        passages: one row each, with the fields of `Passage`.
+        judgements: one row each, with the fields of `Judgement`.
+
+    Returns:
+        The columns of all three; `flags` is one text, separated by spaces.
+
+    Raises:
+        MergeError: two passages or two articles have the same id.
+    """
     joined = judgements.merge(passages, left_on="passage_id", right_on="id", validate="many_to_one").merge(
         articles, left_on="article_id", right_on="id", suffixes=("", "_article"), validate="many_to_one"
     )
@@ -27,8 +39,8 @@ def judgements_in_context(
 def article_labels(evidence: pd.DataFrame) -> pd.DataFrame:
     """One label for each article, actor and target, from its passages.
 
-    The stance that more of its passages take; if both are taken equally often, or none of its
-    clear passages takes one, neutral; if no passage is clear, unclear.
+    The label is the stance that more of the passages take; neutral if both are taken equally often or no
+    clear passage takes one; unclear if no passage is clear.
     """
     import pandas as pd
 
