@@ -78,7 +78,6 @@ def test_a_run_in_other_processes_gives_the_same_tables_progress_and_models(
     assert translator["load_seconds"] is not None
 
 
-@pytest.mark.xfail(reason="Job.write forgets what held_judge has just noted")
 def test_the_seconds_that_a_judge_took_to_load_are_in_the_manifest(
     fakes_config: FakesConfig, tmp_path: Path
 ) -> None:
