@@ -135,9 +135,9 @@ def stance_row(evidence: pd.DataFrame, labels: pd.DataFrame, *cell: str) -> dict
     """A row of the stance table."""
     *pair, by, group = cell
     rows, mine = (of_pair(frame, *pair)[lambda f: f[f"by_{by}"] == group] for frame in (evidence, labels))
-    row = dict(zip(("actor", "target", "group_by", "group"), cell, strict=True))
+    row: dict[str, Any] = dict(zip(("actor", "target", "group_by", "group"), cell, strict=True))
     row |= {"articles": len(mine), "passages": len(rows), "unclear": (mine["label"] == "unclear").mean()}
-    counts = counts_of(mine)
+    counts = counts_of(mine)  # type: ignore[arg-type]
     if counts.sum() < SETTINGS.minimum_articles:
         return row
     net = float(net_stance(counts))

@@ -99,7 +99,7 @@ def main() -> None:
 
 def _share(hits: object) -> float:
     values = list(hits)  # type: ignore[call-overload]
-    return round(sum(values) / len(values), 4)
+    return round(float(sum(values)) / len(values), 4)
 
 
 if __name__ == "__main__":

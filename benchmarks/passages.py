@@ -54,8 +54,8 @@ def nearest_name_pairs(articles: list[dict[str, Any]], named: set[Pair]) -> set[
     """Named pairs, and lines with a pronoun or quotation mark and the actors last named in the lines before."""
     pairs = set(named)
     in_line: dict[tuple[str, int], set[str]] = {}
-    for article, number, actor in named:
-        in_line.setdefault((article, number), set()).add(actor)
+    for article_id, number, actor in named:
+        in_line.setdefault((article_id, number), set()).add(actor)
     for article in articles:
         for number, line in enumerate(article["text"].split("\n")):
             if (article["id"], number) in in_line or not REFERS.search(line):

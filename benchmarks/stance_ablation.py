@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from pipelines.config import load_config
+from pipelines.engines.base import Scores
 from pipelines.evaluate import fit as fitting
 from pipelines.evaluate.gold import GoldRow, read_gold
 from pipelines.evaluate.out_of_fold import StoredJudge, answers_of, examples_of
@@ -90,7 +91,7 @@ def print_row(
     examples = examples_of(rows, by_pair)
     features = tuple(f"feature {n}" for n in range(readings.shape[-1]))
     fold = fitting.folds(examples.documents)
-    judged = {}
+    judged: dict[int, Scores] = {}
     for number in np.unique(fold):
         calibration: MarginRule | Calibration = rule or fitting.fit(
             examples.only(fold != number), features, wordings=readings.shape[1], balanced=balanced

@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 import pyarrow.parquet as pq
-import sacrebleu
+from sacrebleu.metrics.bleu import BLEU
 
 from pipelines.translate.bergamot import BergamotTranslator
 from pipelines.translate.checks import translation_flags
@@ -78,7 +78,7 @@ def main() -> None:
         for name, translations in by_system.items()
     }
     seconds_per_line = (time.perf_counter() - start) / len(by_system) / len(lines)
-    metric = sacrebleu.metrics.BLEU()
+    metric = BLEU()
     scores = {
         name: metric.corpus_score(translations, [expected]).score for name, translations in by_system.items()
     }

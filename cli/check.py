@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from pipelines.job.plan import Plan
 
-REJECTIONS_SHOWN = 10
+REJECTIONS_SHOWN = 10  # rejected articles listed, so that the models above stay on one screen
 
 
 def check(
@@ -51,7 +51,7 @@ def check(
 
 
 def _remarks(plan: Plan) -> Iterator[str]:
-    """What a person should know before the run, a line each."""
+    """What the user should know before the run, a line each."""
     for row in plan.languages:
         if row.gap:
             gap = f"gap: nothing translates '{row.language}'; its {row.articles} articles would be rejected."

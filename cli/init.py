@@ -1,4 +1,4 @@
-"""polystance init: something to start from."""
+"""polystance init: a config and sample articles to start from."""
 
 from __future__ import annotations
 

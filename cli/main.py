@@ -1,4 +1,4 @@
-"""Joins the commands, and is the one place that turns an error into an exit code.
+"""The commands joined, and the one place that turns an error into an exit code.
 
 Commands import the pipelines only when they run, so that `--help` is fast.
 """
@@ -15,8 +15,8 @@ import pipelines
 from cli import check, evaluate, init, models, report, run
 from pipelines.errors import PolystanceError
 
-DONE, STOPPED, UNUSABLE = 0, 1, 2
-INTERRUPTED = 130  # what typer makes of Ctrl-C
+DONE, STOPPED, UNUSABLE = 0, 1, 2  # exit codes; docs/guide.md lists them, with 3 of cli/run.py
+INTERRUPTED = 130  # the exit code that typer gives for Ctrl-C: 128 and the number of SIGINT
 
 app = typer.Typer(
     name="polystance",
@@ -33,8 +33,8 @@ app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(models.app, name="models")
 
 
-def _show_version(asked: bool) -> None:
-    if asked:
+def _show_version(requested: bool) -> None:
+    if requested:
         typer.echo(f"polystance {pipelines.__version__}")
         raise typer.Exit
 
@@ -50,10 +50,10 @@ def _options(
 
 
 def main() -> None:
-    """Runs the command line.
+    """Run the command line and exit.
 
-    Exits with 0 done, 1 stopped midway and resumable, 2 usage, config or input error, 3 rejected
-    articles under --strict.
+    The exit code is 0 if done, 1 if stopped midway and resumable, 2 after a usage, config or input
+    error, 3 if articles were rejected under --strict.
     """
     sys.exit(_exit_code())
 
@@ -62,7 +62,7 @@ def _exit_code() -> int:
     try:
         code = app(standalone_mode=False)
     except PolystanceError as error:
-        return _told(str(error), UNUSABLE)
+        return _failed(str(error), UNUSABLE)
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
     except typer.Exit as exit_:
@@ -74,14 +74,15 @@ def _exit_code() -> int:
         if "--verbose" in sys.argv:
             traceback.print_exc()
         cause = " ".join(str(error).split()) or "no message"
-        cure = "The same command goes on from here; --verbose tells more"
-        return _told(f"stopped by {type(error).__name__}: {cause}. {cure}", STOPPED)
+        cure = "The same command resumes from here; --verbose shows more"
+        return _failed(f"stopped by {type(error).__name__}: {cause}. {cure}", STOPPED)
     if code == INTERRUPTED:
-        return _told("stopped; the same command goes on from here", STOPPED)
+        return _failed("stopped; the same command resumes from here", STOPPED)
     return code if isinstance(code, int) else DONE
 
 
-def _told(message: str, code: int) -> int:
+def _failed(message: str, code: int) -> int:
+    """The exit code, once the message is shown."""
     typer.echo(f"polystance: {message}", err=True)
     return code
 

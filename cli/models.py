@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pipelines.config import RunConfig
     from pipelines.engines.base import ModelIdentity
 
-MEGABYTE = 1_000_000
+MEGABYTE = 1_000_000  # bytes, as the model hub counts
 app = typer.Typer(no_args_is_help=True, help="List or fetch the models that a config names.")
 
 
@@ -78,11 +78,11 @@ def export_model(
 
 
 def named_languages(config: RunConfig) -> list[str]:
-    """The languages that a config names in its models and aliases, but for the pivot."""
+    """The languages other than the pivot that a config names in its models and aliases."""
     named = {*config.translation.models, *(code for actor in config.actors for code in actor.aliases)}
     return sorted(named - {"all", config.pivot})
 
 
 def size_on_disk(model: ModelIdentity) -> str:
-    """The size of a model's weights."""
+    """The size of a model's weights as text, such as `301 MB`."""
     return "not fetched" if model.size is None else f"{model.size / MEGABYTE:.0f} MB"

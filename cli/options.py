@@ -35,7 +35,7 @@ OutputFile = Annotated[
 
 
 def set_up(offline: bool = False, verbose: bool = False) -> None:
-    """Set the libraries, before they are imported, to keep off the network and to keep quiet."""
+    """Configure the libraries before they are imported: no network if offline, no messages unless verbose."""
     if offline:
         os.environ |= {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
@@ -44,9 +44,9 @@ def set_up(offline: bool = False, verbose: bool = False) -> None:
         os.environ |= {"TRANSFORMERS_VERBOSITY": "error", "HF_HUB_DISABLE_PROGRESS_BARS": "1"}
         warnings.filterwarnings("ignore")
         warnings.filterwarnings("default", module=r"pipelines\.")
-        warnings.showwarning = _tell
+        warnings.showwarning = _show_warning
 
 
-def _tell(message: Warning | str, *_: object, **__: object) -> None:
-    """A warning of ours in one line."""
+def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
+    """Print a warning of ours in one line."""
     print(f"polystance: {message}", file=sys.stderr)

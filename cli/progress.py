@@ -56,7 +56,7 @@ class ProgressBar:
         self._task = None if total == 0 else self._bar.add_task(stage.name, total=total, unit=stage.unit)
 
     def advance(self, amount: int) -> None:
-        """Moves the current line on."""
+        """Add to the count of the current line."""
         if self._task is not None:
             self._bar.advance(self._task, amount)
 

@@ -23,7 +23,7 @@ def report(
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
-    """Compare and report again what a run has judged; needs no model."""
+    """Compare and report a run's judgements again; needs no model."""
     set_up(offline=True, verbose=verbose)
     from pipelines.config import load_config
     from pipelines.errors import InputError

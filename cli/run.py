@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from pipelines.config import RunConfig
 
 REJECTED = 3  # exit code under --strict
-
-
 STAGE_NAMES = [stage.name for stage in STAGES]
 
 
@@ -59,9 +57,9 @@ def run(
 ) -> int:
     """Read, translate, find, judge, compare and report.
 
-    A second run of the same config does only what is not done yet. Several configs run one after the
-    other, once all of them are checked. Messages go to stderr, the stance table and the path of the run
-    to stdout.
+    A second run of the same config resumes: it does only what is not done yet. Several configs run one
+    after the other, once all of them are checked. Messages go to stderr, the stance table and the path of
+    the run to stdout.
     """
     set_up(offline, verbose)
     if executor:
@@ -92,7 +90,7 @@ def run(
 def _checked(
     paths: Sequence[Path], overrides: Sequence[str], output: Path | None, offline: bool
 ) -> list[RunConfig]:
-    """The configs; with several of them, none starts a run that another would spoil or that cannot start.
+    """The configs; several are all checked first, so that none runs if another is wrong.
 
     Raises:
         ConfigError: a config is wrong, or several would write to one folder.

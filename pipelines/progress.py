@@ -1,4 +1,4 @@
-"""How a run shows how far it is."""
+"""The progress of a run, shown to a person or not."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ if TYPE_CHECKING:
 
 
 class Progress(Protocol):
-    """Shown to a person, or to nobody."""
+    """What a run reports its progress to."""
 
     def begin(self, stage: Stage, total: int | None) -> None:
-        """A stage begins, with this many units to do if that is known."""
+        """Begin a stage of `total` units; None if their number is unknown."""
 
     def advance(self, amount: int) -> None:
-        """This many more units are done."""
+        """Count `amount` more units as done."""
 
 
 class Silent:
-    """Shows nothing."""
+    """A `Progress` that shows nothing."""
 
     def begin(self, stage: Stage, total: int | None) -> None:
         """Do nothing."""

@@ -18,7 +18,7 @@ Matched = Literal["source", "pivot", "both", "resolved"]
 About = Literal["named", "referred", "near"]
 
 LABELS: tuple[Label, ...] = ("supports", "opposes", "neutral")
-NOT_IN_TEXT = -1
+NOT_IN_TEXT = -1  # the start and end, in characters, of a title that is not part of the text
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """`article.text[start:end]` is `source`; both are -1 for a title that is not part of the text."""
+    """One sentence: `article.text[start:end]` is `source`; NOT_IN_TEXT both for a title outside the text."""
 
     start: int
     end: int
@@ -56,7 +56,7 @@ class TranslatedArticle:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """One sentence that is an actor's; `context` is the pivot text around it as the judge reads it."""
+    """One sentence of an actor; `context` is it and the pivot text around it, as the judge reads them."""
 
     id: str
     article_id: str
@@ -78,7 +78,7 @@ class Judgement:
     """The stance of a passage's actor toward one target.
 
     `supports`, `opposes` and `neutral` are probabilities that sum to 1; `agreement` is the share of
-    hypothesis wordings, in [0, 1], that point to the same answer as their mean.
+    hypothesis wordings, in [0, 1], that give the same answer as their mean.
     """
 
     passage_id: str

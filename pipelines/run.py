@@ -37,7 +37,7 @@ CONTROLS = "controls.json"
 
 
 class Outcome(NamedTuple):
-    """What a run gave; `tables` is None if it stopped before comparing."""
+    """The results of a run; `tables` is None if it ended before the stage compare."""
 
     folder: Path
     manifest: Manifest
@@ -54,23 +54,23 @@ def run(
     offline: bool = False,
     progress: Progress | None = None,
 ) -> Outcome:
-    """Run the stages in order, each only as far as its results are missing.
+    """Run the stages in order; each does only what is missing, so a run that was stopped resumes.
 
     Args:
-        config: of the run.
-        folder: to write to.
-        limit: read only this many articles.
-        until: the last stage to run.
+        config: the checked config.
+        folder: the run's folder, which holds its results.
+        limit: articles to read at most; None for all.
+        until: the name of the last stage to run.
         fresh: remove what an earlier run left in the folder.
-        offline: never ask the hub.
-        progress: shown to a person.
+        offline: use no network.
+        progress: what to report progress to; None for silence.
 
     Raises:
         ConfigError: an engine or option does not exist.
         InputError: the articles cannot be read, or none of them can be used.
         ModelError: a model is unavailable.
     """
-    wanted = stages_until(until)
+    stages = stages_until(until)
     job, clock = Job(config, folder, offline=offline, progress=progress), Clock()
     job.models.check()
     with job.store.lock():
@@ -78,21 +78,26 @@ def run(
             job.store.clear()
         job.store.write_text("config.yaml", dump_yaml(config.model_dump(mode="json")))
         shards = read_articles(job, limit)
-        if TRANSLATE in wanted:
+        if TRANSLATE in stages:
             run_shards(job, clock, TRANSLATE, translate_shard, shards)
-        if FIND in wanted:
+        if FIND in stages:
             run_shards(job, clock, FIND, find_shard, shards)
-        if JUDGE in wanted:
+        if JUDGE in stages:
             run_shards(job, clock, JUDGE, judge_shard, shards)
             control_judge(job, shards)
-        tables = compare_judgements(job, clock, shards) if COMPARE in wanted else None
-        if tables is not None and REPORT in wanted:
+        tables = compare_judgements(job, clock, shards) if COMPARE in stages else None
+        if tables is not None and REPORT in stages:
             report_tables(job, clock, shards, tables)
         return Outcome(folder, write_manifest(job, clock, shards), tables)
 
 
 def report(config: RunConfig, folder: Path, progress: Progress | None = None) -> Outcome:
-    """Run compare and report again on what is stored; no model is loaded.
+    """Run the stages compare and report again on stored judgements; no model is loaded.
+
+    Args:
+        config: the checked config; its groupings may differ from those of the run.
+        folder: the run's folder.
+        progress: what to report progress to; None for silence.
 
     Raises:
         InputError: the folder holds no finished judgements.
@@ -109,7 +114,7 @@ def report(config: RunConfig, folder: Path, progress: Progress | None = None) ->
 
 
 def read_articles(job: Job, limit: int | None) -> Sequence[Shard]:
-    """Stage 1: the shards of the articles, unless the same input was read before."""
+    """Stage 1: the shards of the articles, from the store if the same input was read before."""
     expected = job.freshness.reading(limit)
     reading = job.store.reading(expected)
     if reading is None:
@@ -193,7 +198,7 @@ def report_tables(job: Job, clock: Clock, shards: Sequence[Shard], tables: Table
 
 
 def control_judge(job: Job, shards: Sequence[Shard]) -> None:
-    """Ask the judge some of its judgements again, and store how it fares, unless that is done."""
+    """Run the controls of the judge on a sample of its judgements and store them, unless that is done."""
     expected = job.freshness.controls(shards)
     if job.store.read_json(CONTROLS).get("fingerprint") == expected:
         return
@@ -204,7 +209,7 @@ def control_judge(job: Job, shards: Sequence[Shard]) -> None:
 
 
 def write_manifest(job: Job, clock: Clock, shards: Sequence[Shard]) -> Manifest:
-    """The manifest as it is now, written last, when all else is there."""
+    """Write the manifest, the last file of a run, and return it."""
     written = _manifest(job, clock, shards)
     job.store.write_text(FILE, json.dumps(written, indent=2, ensure_ascii=False) + "\n")
     return written
@@ -223,7 +228,7 @@ def _parts(job: Job, shards: Sequence[Shard]) -> dict[Stage, list[Part]]:
 
 
 def _accepted(records: Iterator[Article | Rejection], rejections: list[Rejection]) -> Iterator[Article]:
-    """The articles; what was rejected is added to the list."""
+    """Yield the articles; rejections are appended to the list."""
     for record in records:
         if isinstance(record, Article):
             yield record
@@ -242,13 +247,13 @@ def _nothing_read(job: Job, rejections: Sequence[Rejection]) -> InputError:
 
 
 def _judged_stances(job: Job, shards: Sequence[Shard]) -> list[tuple[Pair, Label]]:
-    """All judgements of a stance with what was asked, in the order of their passages' ids."""
+    """The question and label of each judgement that takes a side, sorted by the ids of the passages."""
     targets = {target.name: target for target in job.config.targets}
-    judged = []
+    stances = []
     for shard in shards:
         passages = {passage.id: passage for passage in job.store.passages(shard.number)}
         for row in job.store.table(JUDGE, [shard]).to_pylist():
             if is_stance(row["label"]):
                 pair = pair_of(passages[row["passage_id"]], targets[row["target"]])
-                judged.append((row["passage_id"], row["target"], pair, row["label"]))
-    return [(pair, label) for _, _, pair, label in sorted(judged)]
+                stances.append((row["passage_id"], row["target"], pair, row["label"]))
+    return [(pair, label) for _, _, pair, label in sorted(stances)]

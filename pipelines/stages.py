@@ -10,8 +10,8 @@ from pipelines.records import Article, Judgement, Passage, TranslatedArticle
 class Stage(NamedTuple):
     """One stage.
 
-    `folder` is where its results are in a run's folder; `record` is what it writes there, None if it writes
-    no records; `unit` is what its progress is counted in, empty if it is not counted.
+    `folder` holds its results in a run's folder; `record` is the type that it writes there, None if it writes
+    no records; `unit` is the unit of its progress, empty if that is not counted.
     """
 
     name: str
@@ -28,7 +28,7 @@ COMPARE = Stage("compare", "tables", None, "")
 REPORT = Stage("report", "tables", None, "")
 STAGES = (READ, TRANSLATE, FIND, JUDGE, COMPARE, REPORT)
 RECORDED = tuple(stage for stage in STAGES if stage.record is not None)
-"""Those that write records, one part for each shard."""
+"""The stages that write records, one part for each shard."""
 
 
 def stages_until(name: str) -> tuple[Stage, ...]:

@@ -1,29 +1,44 @@
-"""Small real models, built offline in seconds, and a run that uses them."""
+"""What tests share: small models, configs that use them, and one finished run to copy."""
 
 from __future__ import annotations
 
-import json
 import os
-import random
+import shutil
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
+from pipelines import run as pipeline
+from pipelines.config import load_config
+from pipelines.job.manifest import Manifest
+from tests.fakes import build_marian_folder, build_nli_folder
+from tests.samples import write_config
+
 os.environ |= {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
-
-WORDS = (
-    "o a de do da em um uma que presidente tropas soldados apoio envio Coreia Norte Rússia Ucrânia Putin Yoon "
-    "the of in a that president troops soldiers support sending North Korea Russia Ukraine supports opposes is "
-    "against favour defends condemns criticises deployment said on Thursday disse quinta-feira condenou defendeu"
-).split()
-POSITIONS = 64
+os.environ.setdefault(
+    "OMP_NUM_THREADS", "1"
+)  # threads of torch only wait for each other in models of one layer
 
 
-def sentences(count: int, seed: int = 0) -> list[str]:
-    """Made-up sentences of known words, of 3 to 12 words each."""
-    rng = random.Random(seed)
-    return [" ".join(rng.choices(WORDS, k=rng.randint(3, 12))) + "." for _ in range(count)]
+class SmallRun(NamedTuple):
+    """A finished run of the sample articles with small real models.
+
+    `folder` is that of the run, `cache` what the run left in $POLYSTANCE_CACHE.
+    """
+
+    config_file: Path
+    folder: Path
+    cache: Path
+    manifest: Manifest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that takes what the quickstart gives now as right."""
+    parser.addoption(
+        "--update-golden", action="store_true", help="write tests/golden/*.csv and the README's table anew"
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -35,102 +50,70 @@ def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(scope="session")
 def marian_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A one-layer Marian model with SentencePiece vocabularies, as the hub's models are laid out."""
-    import sentencepiece
-    import torch
-    from transformers import MarianConfig, MarianMTModel
-
-    folder = tmp_path_factory.mktemp("marian")
-    corpus = folder / "corpus.txt"
-    corpus.write_text("\n".join(sentences(400)), encoding="utf-8")
-    for side in ("source", "target"):
-        sentencepiece.SentencePieceTrainer.train(
-            input=str(corpus), model_prefix=str(folder / side), vocab_size=150, minloglevel=2, hard_vocab_limit=False
-        )  # fmt: skip
-        (folder / f"{side}.model").rename(folder / f"{side}.spm")
-    processor = sentencepiece.SentencePieceProcessor(model_file=str(folder / "source.spm"))
-    pieces = [processor.id_to_piece(i) for i in range(processor.get_piece_size())]
-    ordinary = [piece for piece in pieces if piece not in {"<unk>", "<s>", "</s>"}]
-    vocabulary = {piece: index for index, piece in enumerate(["</s>", "<unk>", *ordinary, "<pad>"])}
-    (folder / "vocab.json").write_text(json.dumps(vocabulary, ensure_ascii=False), encoding="utf-8")
-    (folder / "tokenizer_config.json").write_text(json.dumps({"source_lang": "pt", "target_lang": "en"}))
-    corpus.unlink()
-
-    torch.manual_seed(0)
-    pad = vocabulary["<pad>"]
-    size: dict[str, Any] = {}
-    for side in ("encoder", "decoder"):
-        size |= {f"{side}_layers": 1, f"{side}_attention_heads": 2, f"{side}_ffn_dim": 32}
-    config = MarianConfig(
-        vocab_size=len(vocabulary), d_model=32, max_position_embeddings=POSITIONS, init_std=0.5, num_beams=2,
-        pad_token_id=pad, eos_token_id=0, decoder_start_token_id=pad, forced_eos_token_id=0, **size,
-    )  # fmt: skip
-    MarianMTModel(config).save_pretrained(folder)
-    return folder
-
-
-def build_nli_folder(folder: Path, labels: list[str]) -> Path:
-    """A one-layer BERT with the given labels, as an NLI checkpoint of the hub is laid out."""
-    import torch
-    from tokenizers import Tokenizer, models, pre_tokenizers, processors
-    from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast
-
-    special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"]
-    vocabulary = {word: index for index, word in enumerate([*special, ".", *sorted(set(WORDS))])}
-    tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="[UNK]"))
-    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-    tokenizer.post_processor = processors.BertProcessing(("[SEP]", 3), ("[CLS]", 2))
-    PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer, pad_token="[PAD]", unk_token="[UNK]", cls_token="[CLS]", sep_token="[SEP]"
-    ).save_pretrained(folder)  # fmt: skip
-    torch.manual_seed(0)
-    config = BertConfig(
-        vocab_size=len(vocabulary), hidden_size=32, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32,
-        initializer_range=0.5, id2label=dict(enumerate(labels)), label2id={name: i for i, name in enumerate(labels)},
-    )  # fmt: skip
-    BertForSequenceClassification(config).save_pretrained(folder)
-    return folder
+    """A one-layer Marian model."""
+    return build_marian_folder(tmp_path_factory.mktemp("marian"))
 
 
 @pytest.fixture(scope="session")
 def nli_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small NLI model of three labels."""
+    """A one-layer NLI model of three labels."""
     return build_nli_folder(tmp_path_factory.mktemp("nli"), ["contradiction", "neutral", "entailment"])
 
 
-ARTICLES = [
-    {"id": "en-1", "language": "en", "outlet": "wire", "published": "2024-10-24", "title": "Putin supports the deployment",
-     "text": "Putin said that the deployment is in favour of Russia. Yoon condemns the deployment."},
-    {"id": "en-2", "language": "en", "outlet": "daily", "published": "2024-10-25", "title": "Yoon opposes Russia",
-     "text": "Yoon opposes the deployment of troops.\n\nThe president said that on Thursday."},
-    {"id": "pt-1", "language": "pt", "outlet": "jornal", "published": "2024-10-24", "title": "Putin disse que apoio",
-     "text": "Putin defendeu o envio de tropas. Yoon condenou o envio."},
-    {"id": "pt-2", "language": "pt", "outlet": "jornal", "published": "2024-10-26", "title": "Yoon disse",
-     "text": "Yoon condenou o envio de soldados em Rússia. Putin disse que quinta-feira."},
-]  # fmt: skip
+@pytest.fixture(scope="session")
+def small_models(marian_folder: Path, nli_folder: Path) -> dict[str, Any]:
+    """The sections of a config that name the small models."""
+    return {
+        "translation": {"engine": "marian", "models": {"pt": str(marian_folder)}},
+        "stance": {"engine": "nli", "model": str(nli_folder)},
+    }
 
 
-def write_lines(path: Path, rows: list[dict[str, Any]]) -> Path:
-    """A JSON Lines file."""
-    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+@pytest.fixture
+def config_file(tmp_path: Path, small_models: dict[str, Any]) -> Path:
+    """A config of four articles in two languages, with the small models."""
+    return write_config(tmp_path, **small_models)
+
+
+@pytest.fixture(scope="session")
+def small_run(tmp_path_factory: pytest.TempPathFactory, small_models: dict[str, Any]) -> SmallRun:
+    """One finished run for the whole session, only to be read."""
+    home = tmp_path_factory.mktemp("small")
+    config_file, folder, cache = write_config(home, **small_models), home / "out", home / "cache"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("POLYSTANCE_CACHE", str(cache))
+        outcome = pipeline.run(load_config(config_file), folder)
+    return SmallRun(config_file, folder, cache, outcome.manifest)
+
+
+@pytest.fixture
+def finished(small_run: SmallRun, tmp_path: Path, own_cache: Path) -> SmallRun:
+    """The finished run in a folder of the test's own, to be changed, with a copy of what it remembers."""
+    folder = Path(shutil.copytree(small_run.folder, tmp_path / "finished"))
+    return small_run._replace(folder=folder, cache=Path(shutil.copytree(small_run.cache, own_cache)))
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Path:
+    """Where the fake models of `fakes_config` write what happens to them."""
+    path = tmp_path / "journal.txt"
+    path.touch()
     return path
 
 
 @pytest.fixture
-def config_file(tmp_path: Path, marian_folder: Path, nli_folder: Path) -> Path:
-    """A config of four articles in two languages, with the small models."""
-    import yaml
+def fakes_config(tmp_path: Path, journal: Path) -> Callable[..., Path]:
+    """Writes a config of fake models, which load at once, with options of the translator and of the judge."""
 
-    write_lines(tmp_path / "articles.jsonl", ARTICLES)
-    config = {
-        "name": "small",
-        "articles": {"path": "articles.jsonl"},
-        "translation": {"engine": "marian", "models": {"pt": str(marian_folder)}, "check": False},
-        "actors": [{"name": "Putin"}, {"name": "Yoon"}],
-        "targets": [{"name": "deployment", "text": "the deployment"}],
-        "stance": {"engine": "nli", "model": str(nli_folder)},
-        "compare": {"minimum_articles": 1},
-    }
-    path = tmp_path / "config.yaml"
-    path.write_text(yaml.safe_dump(config, allow_unicode=True), encoding="utf-8")
-    return path
+    def written(
+        translator: dict[str, Any] | None = None, judge: dict[str, Any] | None = None, **sections: object
+    ) -> Path:
+        options = {"journal": str(journal)}
+        return write_config(
+            tmp_path,
+            translation={"engine": "tests.fakes:ShoutingTranslator", "memory": False, "options": options | (translator or {})},
+            stance={"engine": "tests.fakes:KeywordJudge", "options": options | (judge or {})},
+            **sections,
+        )  # fmt: skip
+
+    return written

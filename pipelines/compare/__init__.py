@@ -1,4 +1,4 @@
-"""Stage 5: judgements become rows that set languages and outlets side by side."""
+"""Stage 5: tables that compare languages and outlets, made from judgements."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ def compare(
 
     Args:
         articles: one row each: id, language, outlet, published, story, characters.
-        passages: as stored.
-        judgements: as stored.
+        passages: one row each, with the fields of `Passage`.
+        judgements: one row each, with the fields of `Judgement`; `passage_id` refers to `passages`.
         actors: names, in the order of the tables.
         targets: names, in the order of the tables.
-        settings: groupings, reference, minimum size and seed.
-        controls: of the judge, passed on.
+        settings: groupings, reference, minimum size, replicates and seed.
+        controls: the rows of the table of controls, passed on unchanged; None for none.
     """
     from pipelines.compare.tables import COLUMNS, Tables, table
 

@@ -1,4 +1,4 @@
-"""How often, and in what place, articles name each actor."""
+"""How often articles have a passage of each actor, and how early in the text."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 NOT_NAMED = {
     "articles_with_actor": 0, "passages": 0, "quoted_share": math.nan, "first_position": math.nan,
 }  # fmt: skip
+"""The values of an actor without a passage in a group: counts of 0, and no share or mean of nothing."""
 
 
 def coverage_rows(
@@ -24,9 +25,9 @@ def coverage_rows(
 
     Args:
         articles: one row each: id, characters, and a column for each grouping.
-        passages: as stored.
+        passages: one row each, with the fields of `Passage`.
         actors: names, in the order of the table.
-        groups: of the articles.
+        groups: the groups of the articles by grouping.
     """
     joined = passages.merge(articles, left_on="article_id", right_on="id")
     named = {by: _named(joined, f"by_{by}") for by in groups}
@@ -54,5 +55,5 @@ def _named(passages: pd.DataFrame, group: str) -> dict[tuple[str, str], dict[str
     rows["articles_with_actor"] = first.size()
     # Not "mean": it adds up in another order than Series.mean and differs in the last bit.
     rows["first_position"] = first.agg(lambda positions: positions.mean())
-    found: Any = rows.to_dict("index")
-    return dict(found)
+    counts: Any = rows.to_dict("index")
+    return dict(counts)

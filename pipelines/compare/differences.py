@@ -1,4 +1,4 @@
-"""Net stance of each group of articles minus that of the group it is compared with."""
+"""Differences in net stance between each group of articles and its reference."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
     from pipelines.compare.groups import Cell, Counts, Groups
     from pipelines.config import Compare
 
-REST = "rest"
+REST = "rest"  # the reference of a grouping without one in the config: all articles outside the group
 SIGNIFICANT = 0.05
-"""Largest accepted share of false discoveries among the differences that are called significant."""
+"""Largest share of false discoveries accepted among the significant differences: the field's usual 5 %."""
 
 
 def difference_rows(counts: Counts, groups: Groups, settings: Compare) -> Iterator[dict[str, Any]]:
-    """One row for each cell that is not of the reference group; none for a grouping with one group alone.
+    """One row for each cell outside the reference group; none for a grouping of a single group.
 
     Args:
-        counts: articles of each label in each cell.
-        groups: of the articles.
+        counts: for each cell int array (4,): articles that support, oppose, are neutral and are unclear.
+        groups: the groups of the articles by grouping.
         settings: groupings, reference, minimum size, replicates and seed.
     """
     references: dict[str, str] = dict(settings.reference.items())
@@ -39,7 +39,7 @@ def difference_rows(counts: Counts, groups: Groups, settings: Compare) -> Iterat
         reference = references.get(cell.group_by)
         if cell.group == reference:
             continue
-        # Each article is in one group of a grouping, so that the rest are all but the group's.
+        # Each article is in one group of a grouping, so the rest are all articles less the group's.
         other = (
             counts.get(cell._replace(group=reference), np.zeros_like(labels))
             if reference
@@ -64,7 +64,14 @@ def _difference(
 
 
 def with_q_values(differences: pd.DataFrame) -> pd.DataFrame:
-    """Adds q-values over all tested differences (Benjamini and Hochberg 1995), and which are below 0.05."""
+    """Add q-values over all tested differences (Benjamini and Hochberg 1995), and which are significant.
+
+    Args:
+        differences: the table, with an empty `p_value` in rows that were not tested; it is changed in place.
+
+    Returns:
+        The same table; `q_value` and `significant` stay empty in rows that were not tested.
+    """
     tested = differences["p_value"].notna()
     if tested.any():
         from scipy.stats import false_discovery_control

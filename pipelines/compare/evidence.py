@@ -1,4 +1,4 @@
-"""Judgements beside the passages and articles that they are of."""
+"""Judgements joined with their passages and articles."""
 
 from __future__ import annotations
 
@@ -25,9 +25,16 @@ def evidence_rows(
 
     Args:
         articles: one row each, with a column for each grouping.
-        passages: as stored.
-        judgements: as stored.
+        passages: one row each, with the fields of `Passage`.
+        judgements: one row each, with the fields of `Judgement`.
         targets: names.
+
+    Returns:
+        The columns of all three, sorted by article and place in it. `about` is that of the row's target, `label`
+        is empty without a judgement, `position` in [0, 1] of the article, `flags` one text.
+
+    Raises:
+        MergeError: two passages or two articles have the same id.
     """
     import pandas as pd
 
@@ -51,8 +58,8 @@ def evidence_rows(
 def article_labels(evidence: pd.DataFrame) -> pd.DataFrame:
     """One label for each article, actor and target, from its passages.
 
-    The stance that more of its passages take; if both are taken equally often, or none of its
-    clear passages takes one, neutral; if no passage is clear, unclear.
+    The label is the stance that more of the passages take; neutral if both are taken equally often or no
+    clear passage takes one; unclear if no passage is clear.
     """
     import pandas as pd
 

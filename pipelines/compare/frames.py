@@ -1,4 +1,4 @@
-"""What comparing needs of the stored articles, without their texts."""
+"""Data frames of the stored articles for the comparison, without their texts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ COLUMNS = ["id", "language", "outlet", "published", "title", "story", "url"]
 
 
 def article_frame(store: Store, shards: Sequence[Shard]) -> pd.DataFrame:
-    """One row for each article that was translated: its columns and `characters`, the length of its text."""
+    """One row for each translated article: COLUMNS, and `characters`, the length of its text."""
     import pandas as pd
     import pyarrow.compute as pc
 

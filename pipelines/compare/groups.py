@@ -1,4 +1,4 @@
-"""Groups of articles, and the counts of their labels that every table looks up."""
+"""Groups of articles, and the counts of their labels, which every table shares."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-ALL = "all"
-UNKNOWN = "unknown"
+ALL = "all"  # the grouping, and its only group, of all articles
+UNKNOWN = "unknown"  # the group of articles without the field that they are grouped by
 DAY, MONTH, YEAR = 10, 7, 4
 """Characters of an ISO 8601 date that name its day, month and year."""
 
@@ -25,7 +25,7 @@ Groups = dict[str, list[str]]
 
 
 class Cell(NamedTuple):
-    """What one row of a table is about."""
+    """The actor, target and group of articles of one row of a table."""
 
     actor: str
     target: str
@@ -69,7 +69,7 @@ def label_counts(
         articles: with a column for each grouping.
         actors: names, in the order of the tables.
         targets: names, in the order of the tables.
-        groups: of the articles.
+        groups: the groups of the articles by grouping.
     """
     names = [(by, group) for by, members in groups.items() for group in members]
     cells = (Cell(actor, target, *name) for actor, target, name in product(actors, targets, names))

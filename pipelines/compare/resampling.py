@@ -1,6 +1,6 @@
 """Uncertainty of a net stance: bootstrap intervals and permutation tests over articles.
 
-Each article has one label, so that a resample of articles is told by how many of each label it holds, and
+Each article has one label, so a resample of articles is fully described by its count of each label, and
 thousands of resamples of a million articles cost no more than of ten.
 """
 
@@ -14,8 +14,9 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-SMOOTHING = 0.5
-CONFIDENCE = 0.95
+SMOOTHING = 0.5  # articles added to each label: Jeffreys' prior, see bootstrap
+CONFIDENCE = 0.95  # share of the replicates that an interval holds: the field's usual level
+ROUNDING = 1e-12  # largest difference of two net stances taken as equal: errors of float64 are below 1e-15
 
 
 class Interval(NamedTuple):
@@ -26,7 +27,7 @@ class Interval(NamedTuple):
 
 
 def net_stance(counts: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Supports minus opposes.
+    """Net stance: the share that supports minus the share that opposes.
 
     Args:
         counts: int array (..., 3) of articles that support, oppose and are neutral; each row sums to
@@ -49,7 +50,7 @@ def bootstrap(counts: NDArray[np.int64], replicates: int, rng: np.random.Generat
 
     Args:
         counts: int array (3,) of articles that support, oppose and are neutral.
-        replicates: how many resamples.
+        replicates: number of resamples.
         rng: source of randomness.
 
     Returns:
@@ -60,7 +61,11 @@ def bootstrap(counts: NDArray[np.int64], replicates: int, rng: np.random.Generat
 
 
 def interval(replicates: NDArray[np.float64], estimate: float) -> Interval:
-    """The percentile interval, widened where needed to hold the estimate.
+    """The percentile interval, widened if needed to hold the estimate.
+
+    Args:
+        replicates: float array (replicates,) of the statistic on resamples.
+        estimate: the statistic on the articles themselves, in the same unit.
 
     See Efron and Tibshirani (1993), An Introduction to the Bootstrap, chapter 13.
     """
@@ -72,11 +77,11 @@ def interval(replicates: NDArray[np.float64], estimate: float) -> Interval:
 def permutation_p_value(
     group: NDArray[np.int64], other: NDArray[np.int64], replicates: int, rng: np.random.Generator
 ) -> float:
-    """How often articles dealt to the two groups at random differ as much as the two do.
+    """The share of random assignments of the articles to the two groups that differ as much as the two do.
 
     Args:
         group, other: int arrays (3,) of articles that support, oppose and are neutral.
-        replicates: how many random deals.
+        replicates: number of random assignments.
         rng: source of randomness.
 
     Returns:
@@ -84,12 +89,12 @@ def permutation_p_value(
     """
     observed = abs(float(net_stance(group) - net_stance(other)))
     both = group + other
-    dealt = rng.multivariate_hypergeometric(both, int(group.sum()), size=replicates)
-    differences = np.abs(net_stance(dealt) - net_stance(both - dealt))
-    return float((1 + np.sum(differences >= observed - 1e-12)) / (1 + replicates))
+    first = rng.multivariate_hypergeometric(both, int(group.sum()), size=replicates)
+    differences = np.abs(net_stance(first) - net_stance(both - first))
+    return float((1 + np.sum(differences >= observed - ROUNDING)) / (1 + replicates))
 
 
 def cell_rng(seed: int, *cell: str) -> np.random.Generator:
-    """Randomness of one cell, the same whatever other cells there are."""
+    """The random generator of one cell, which depends on no other cell."""
     digest = hashlib.sha256("\x1f".join((str(seed), *cell)).encode()).digest()
     return np.random.default_rng(np.frombuffer(digest, dtype=np.uint32))

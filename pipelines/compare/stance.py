@@ -30,7 +30,7 @@ def stance_rows(
     Args:
         evidence: one row for each judgement, with a column for each grouping.
         held_back: the same for passages that are about none of the target.
-        counts: articles of each label in each cell.
+        counts: for each cell int array (4,): articles that support, oppose, are neutral and are unclear.
         settings: minimum size, replicates and seed.
     """
     passages = _passages(evidence, {cell.group_by for cell in counts})
@@ -52,11 +52,11 @@ def stance_rows(
 
 
 def _passages(evidence: pd.DataFrame, by: Iterable[str]) -> dict[Cell, NDArray[np.intp]]:
-    """Which rows are in each cell that has any, in their order."""
+    """The positions of each cell's rows in the evidence, in their order; cells without rows are absent."""
     rows: dict[Cell, NDArray[np.intp]] = {}
     for name in by:
         groups: Any = evidence.groupby(["actor", "target", f"by_{name}"]).indices
-        rows |= {Cell(actor, target, name, group): found for (actor, target, group), found in groups.items()}
+        rows |= {Cell(actor, target, name, group): place for (actor, target, group), place in groups.items()}
     return rows
 
 

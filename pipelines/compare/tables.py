@@ -35,7 +35,7 @@ COLUMNS = {
 
 
 class Tables(NamedTuple):
-    """The rows of stage 5."""
+    """The tables of stage 5."""
 
     stance: pd.DataFrame
     coverage: pd.DataFrame
@@ -45,5 +45,5 @@ class Tables(NamedTuple):
 
 
 def table(name: str, rows: Iterable[dict[str, Any]]) -> pd.DataFrame:
-    """A table by its name in COLUMNS; what a row lacks is empty."""
+    """The rows as the table of this name in COLUMNS; a column that a row lacks is empty."""
     return pd.DataFrame(list(rows), columns=COLUMNS[name])

@@ -79,7 +79,7 @@ def _reader_of(raw: Mapping[str, Any]) -> object:
 def _merged(
     below: Mapping[str, Any], above: Mapping[str, Any], places: Places, place: str, path: KeyPath = ()
 ) -> dict[str, Any]:
-    """`above` over `below`; what it replaces or adds has its place from then on."""
+    """`above` merged over `below`; the keys that it replaces or adds get its place."""
     merged = dict(below)
     for key, value in above.items():
         inner = (*path, str(key))
@@ -121,7 +121,7 @@ def _absolute(path: object, base: Path) -> object:
 
 
 def _local_model(spec: object, base: Path) -> object:
-    """A model's name, made absolute if it is a folder beside `base`."""
+    """A model's name, made absolute if it is a folder below `base`."""
     if isinstance(spec, dict) and "model" in spec:
         return spec | {"model": _local_model(spec["model"], base)}
     is_folder = isinstance(spec, str) and bool(spec) and (base / Path(spec).expanduser()).is_dir()

@@ -36,7 +36,7 @@ from pipelines.config.types import (
 
 
 class Section(BaseModel):
-    """A part of the config that knows all its keys."""
+    """A section of the config; an unknown key is refused."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -69,8 +69,8 @@ class Articles(Section):
     """Which column holds which field, if the names differ."""
     language: LanguageCode | None = None
     """The language of all articles that do not name their own; identified from the text if absent."""
-    max_characters: int = Field(200_000, ge=1)
-    """A longer article is rejected."""
+    max_characters: int = Field(200_000, ge=1)  # some 30,000 words: no news article is as long
+    """Characters of an article's text; a longer article is rejected."""
     options: Options = {}
     """Constructor arguments of the reader."""
 
@@ -85,7 +85,7 @@ class TranslationModel(Section):
     options: Options = {}
     """Constructor arguments of the engine, over translation.options."""
     fallback: TranslationModel | None = None
-    """Another engine and model, asked for sentences that this one gets wrong."""
+    """Another engine and model, used for sentences that this one gets wrong."""
 
     @model_validator(mode="before")
     @classmethod
@@ -98,7 +98,7 @@ class TranslationModel(Section):
 
 
 class Translation(Section):
-    """How articles come into the pivot language."""
+    """How articles are translated to the pivot language."""
 
     engine: str | None = None
     """For all languages but those that name their own: ctranslate2, marian, bergamot or
@@ -114,7 +114,7 @@ class Translation(Section):
 
 
 class Actor(Section):
-    """Someone whose stance is asked for."""
+    """A person, organisation or country whose stance is judged."""
 
     name: NotBlank
     aliases: Annotated[
@@ -130,7 +130,7 @@ class Actor(Section):
     ] = {}
     """What else the actor is called, per language (the Russian leader): counts only after a name."""
     pronouns: Annotated[list[Pronoun], BeforeValidator(listed)] = []
-    """he, she, they or it, which may stand for the actor; by default he and she."""
+    """Pronouns that may refer to the actor: he, she, they, it; by default he and she."""
     needs_full_name: bool = False
     """Count a name that is a part of a longer one (Yoon) only after the longer one (Yoon Suk Yeol)."""
 
@@ -184,7 +184,7 @@ class Target(Section):
 
 
 class Find(Section):
-    """How passages are cut."""
+    """How passages are found and cut."""
 
     resolve: bool = True
     """Also find what an actor says or does under a pronoun, an epithet or in a running quotation."""
@@ -194,9 +194,10 @@ class Find(Section):
     ignore_diacritics: bool = False
     """Find Yeşil written as Yesil, and the other way round."""
     context: int = Field(0, ge=0)
-    """Sentences before and after that the judge reads along with an actor's own, while no other speaks."""
+    """Sentences before and after an actor's own that the judge reads with it, until somebody else speaks."""
+    # 600: about 150 tokens, which with a hypothesis fit in the 256 that the NLI engines read
     context_characters: int = Field(600, ge=0)
-    """The most that context may make of a passage; four characters are about one token of English."""
+    """Most characters of a passage with its context; four are about one token of English."""
 
 
 class Stance(Section):
@@ -205,34 +206,34 @@ class Stance(Section):
     engine: str = "nli"
     """nli, nli_onnx, polystance or my_module:MyJudge."""
     model: str | None = None
-    """Hub id, id@revision or local folder; the engine says which is its default."""
+    """Hub id, id@revision or local folder; by default the engine's own, if it has one."""
     options: Options = {}
     """Constructor arguments of the engine, for example {hypotheses: ...}."""
     calibration: str | None = None
     """A file written by `polystance evaluate stance --fit`; by default the one that comes with the model."""
     memory: Memory = True
     """Remember the model's answers between runs: true in the user's cache, false, or a file's path."""
-    minimum_probability: float = Field(0.5, ge=0, le=1)
+    minimum_probability: float = Field(0.5, ge=0, le=1)  # likelier than the other two labels together
     """If the label has a smaller probability, it is `unclear`."""
-    minimum_agreement: float = Field(0.5, ge=0, le=1)
+    minimum_agreement: float = Field(0.5, ge=0, le=1)  # half of the wordings
     """If a smaller share of the hypothesis wordings agrees, the label is `unclear`."""
-    controls: int = Field(200, ge=0)
-    """Judgements that are tried again with actor and target swapped, negated and masked; 0 for none."""
+    controls: int = Field(200, ge=0)  # the 95 % interval of a share is then at most 7 points either way
+    """Judgements tried again as controls of the judge, at most; 0 for none."""
 
 
 class Compare(Section):
-    """What is set side by side."""
+    """What is compared."""
 
     by: Annotated[list[GroupBy], Field(min_length=1), BeforeValidator(listed)] = ["language", "outlet"]
     """One set of rows for each: language, outlet, story, day, month, year."""
     reference: dict[GroupBy, str] = {}
     """The group that others are compared with; without one, each group with all the others."""
-    minimum_articles: int = Field(5, ge=1)
+    minimum_articles: int = Field(5, ge=1)  # with fewer, an interval can cover most of [-1, 1]
     """A smaller group keeps its row with its counts and empty estimates."""
-    replicates: int = Field(2000, ge=100)
-    """Of the bootstrap and of the permutation test."""
+    replicates: int = Field(2000, ge=100)  # 50 of 2000 are beyond each end of a 95 % interval
+    """Resamples of the bootstrap, and random assignments of the permutation test."""
     seed: int = Field(1, ge=0)
-    """Of the bootstrap and of the permutation test."""
+    """Seed of the bootstrap and of the permutation test."""
 
     @field_validator("reference")
     @classmethod
@@ -243,10 +244,10 @@ class Compare(Section):
 
 
 class Execution(Section):
-    """How the work is cut and what runs it; nothing here changes a result."""
+    """How the work is divided and what runs it; nothing here changes a result."""
 
     shard_size: int = Field(64, ge=1)
-    """Articles in one unit of work: what is lost at most when the process is killed."""
+    """Articles in one shard: the most work that is lost if the process is killed."""
     executor: str = "local"
     """local or my_module:MyExecutor."""
 

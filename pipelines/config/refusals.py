@@ -1,4 +1,4 @@
-"""Values checked against a model; each thing that is wrong in one line: place, key, cause, cure."""
+"""Values checked against a model; each error is one line: place, key, cause, cure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Model = TypeVar("Model", bound=BaseModel)
 
 LONGEST_VALUE = 60  # characters of a wrong value in an error, so that the line stays readable
-# Pydantic's words for these speak of Python.
+# Pydantic's own messages for these use the terms of Python.
 _CAUSES = {
     "missing": "required, but not given",
     "model_type": "should be a section of `key: value` lines",
@@ -34,17 +34,17 @@ _CURES = {
 def validated(
     model: type[Model], raw: object, place: str, under: str = "", places: Places | None = None
 ) -> Model:
-    """`raw` as the model.
+    """The model made of `raw`.
 
     Args:
-        model: what to make of it.
+        model: the class to make.
         raw: parsed YAML.
-        place: of the error, for example a file's name.
-        under: key whose value `raw` is, before the keys in an error.
+        place: the place that an error names, for example a file's name.
+        under: the key whose value `raw` is; errors put it before their own keys.
         places: the place of each key in `raw`; for a key without one, that of the section around it.
 
     Raises:
-        ConfigError: one line for each thing that is wrong.
+        ConfigError: the values do not fit the model; one line for each error.
     """
     try:
         return model.model_validate(raw)
@@ -61,15 +61,15 @@ def _refusal(item: Mapping[str, Any], place: str, under: str, places: Places) ->
     path = tuple(str(part) for part in item["loc"] if part != "[key]") + tuple(context.get("below", ()))
     keys = ".".join([under, *path] if under else path)
     place = _nearest(path, places) or place
-    where = f"{place}: {keys}" if keys else place
+    location = f"{place}: {keys}" if keys else place
     if "below" in context:  # one of our own, which names its cure
         cause, _, cure = item["msg"].partition(". ")
-        return where, cause, cure
+        return location, cause, cure
     if item["input"] is None:
-        return where, "no value is given", "Give one, or remove the key"
+        return location, "no value is given", "Give one, or remove the key"
     cause = _CAUSES.get(item["type"]) or item["msg"][0].lower() + item["msg"][1:]
-    seen = "" if item["type"] == "missing" else f", got {_shortened(item['input'])}"
-    return where, f"{cause}{seen}", _CURES.get(item["type"], "Change the value")
+    value = "" if item["type"] == "missing" else f", got {_shortened(item['input'])}"
+    return location, f"{cause}{value}", _CURES.get(item["type"], "Change the value")
 
 
 def _nearest(path: KeyPath, places: Places) -> str | None:

@@ -1,4 +1,4 @@
-"""The types of single values in a config, and what is refused of them."""
+"""The types of single values in a config, and their checks."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def known_language(code: str) -> str:
 
 
 def listed(value: object) -> object:
-    """A string as a list of one."""
+    """A list; of a string, a list of that one."""
     return [value] if isinstance(value, str) else value
 
 
@@ -50,7 +50,7 @@ Strings = Annotated[
 
 
 def distinct_languages(value: object) -> object:
-    """Refuse two spellings of one language, of which one would silently disappear.
+    """The value; two spellings of one language are refused, since one would silently disappear.
 
     Raises:
         PydanticCustomError: a language is given twice.
@@ -80,7 +80,7 @@ class HasName(Protocol):
 
 
 def distinct_names(items: list[Named]) -> list[Named]:
-    """The items, of which no two have one name.
+    """The items; no two of them have the same name.
 
     Raises:
         PydanticCustomError: a name is given twice.
@@ -106,7 +106,7 @@ def _visible(alias: str) -> str:
 
 
 def _switch_or_path(value: object) -> object:
-    """`value`, refused here so that an error does not name each type that it could have been."""
+    """The value; a wrong one is refused here, since pydantic would list each type that it could have been."""
     if isinstance(value, bool | str) or value in (0, 1):
         return value
     raise PydanticCustomError(
@@ -128,5 +128,6 @@ Options = dict[str, Any]
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A cure for a misspelt word: the nearest known one, or all of them."""
     known = list(known)
+    # 0.6, similarity in [0, 1]: the default of difflib
     near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
     return f"Did you mean '{near[0]}'?" if near else f"Known: {', '.join(known) or 'none'}"

@@ -17,8 +17,8 @@ KeyPath = tuple[str, ...]
 Places = dict[KeyPath, str]
 """The place of each key and list item, as errors show it; that of the whole text is under ()."""
 
-# What is not text: patterns of the YAML 1.2 core schema, and the characters that a match can begin with.
-# Each matches less than PyYAML's own pattern, so that what `dump_yaml` leaves bare reads back as it was.
+# Patterns of all that is not text in the YAML 1.2 core schema, and the characters that a match begins with.
+# Each matches less than PyYAML's own pattern, so that what `dump_yaml` writes without quotes reads back.
 _NOT_TEXT = {
     "bool": (r"true|True|TRUE|false|False|FALSE", [*"tTfF"]),
     "int": (r"[-+]?(?:0|[1-9][0-9]*)", [*"-+0123456789"]),
@@ -69,8 +69,8 @@ def parse_with_places(text: str, place_of: Callable[[int], str], under: KeyPath 
     except yaml.YAMLError as error:
         key = f": {'.'.join(under)}" if under else ""
         cause = getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML"
-        where = f"{place_of(_line_of(error, text))}{key}"
-        raise ConfigError(where, cause.removeprefix("but "), "Correct the YAML there") from error
+        place = f"{place_of(_line_of(error, text))}{key}"
+        raise ConfigError(place, cause.removeprefix("but "), "Correct the YAML there") from error
 
 
 def _line_of(error: yaml.YAMLError, text: str) -> int:
@@ -91,7 +91,7 @@ def _places(root: yaml.Node | None, place_of: Callable[[int], str], under: KeyPa
 
 
 def _lines(node: yaml.Node | None, path: KeyPath, walked: set[int]) -> Iterator[tuple[KeyPath, int]]:
-    """Each key and list item with its line; what an anchor names is walked once, so that a loop ends."""
+    """Each key and list item with its line; an anchored node is visited once, so that a loop ends."""
     if id(node) in walked:
         return
     walked.add(id(node))

@@ -74,14 +74,14 @@ class Job:
             records: of the stage's type, and rejections.
             units: of progress in the shard.
         """
-        self.models.loading.clear()
-        start = time.perf_counter()
+        before, start = sum(self.models.loading.values()), time.perf_counter()
         results: list[Any] = []
         rejections: list[Rejection] = []
         for record in records:
             (rejections if isinstance(record, Rejection) else results).append(record)
         loading = dict(self.models.loading)
-        seconds = time.perf_counter() - start - sum(loading.values())
+        self.models.loading.clear()
+        seconds = time.perf_counter() - start - (sum(loading.values()) - before)
         expected = self.freshness.expected(stage, shard)
         self.store.write_part(stage, shard.number, results, expected, seconds=seconds, rejections=rejections)
         return Done(loading, units if isinstance(self.progress, Silent) else 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -22,6 +23,8 @@ ROWS_IN_MARKDOWN = 1000
 FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
 """First characters that make a spreadsheet read a cell as a formula (OWASP, CSV Injection)."""
 SUMMARIES = ("stance", "coverage", "differences")
+CREATED = datetime(2000, 1, 1, tzinfo=UTC)
+"""Written into workbooks, which would otherwise differ between two runs of the same input."""
 
 
 def write_tables(tables: Tables, folder: Path) -> None:
@@ -87,6 +90,7 @@ def _write_workbook(tables: Tables, path: Path) -> None:
         path.open("wb") as stream,
         pd.ExcelWriter(stream, engine="xlsxwriter", engine_kwargs={"options": options}) as workbook,
     ):
+        workbook.book.set_properties({"created": CREATED})
         for name in SUMMARIES:
             table = getattr(tables, name)
             table.to_excel(workbook, sheet_name=name, index=False, freeze_panes=(1, 0))

@@ -14,7 +14,8 @@ from typer.testing import CliRunner
 
 from cli.main import app
 from pipelines.errors import ConfigError
-from tests.cli.test_commands import ROOT, commands
+from tests.cli.processes import ROOT
+from tests.cli.test_commands import commands
 
 METAVARS = {
     "CONFIG", "DIR", "N", "KEY=VALUE", "NAME", "NAME,...", "RUN_DIR", "FILE", "STAGE", "GOLD", "CODE", "MODEL",

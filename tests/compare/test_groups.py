@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from itertools import product
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -33,7 +34,7 @@ PASSAGES = st.lists(
 )  # fmt: skip
 
 
-def frames(articles: list[tuple], passages: list[tuple]) -> tuple[pd.DataFrame, ...]:
+def frames(articles: list[tuple[Any, ...]], passages: list[tuple[Any, ...]]) -> tuple[pd.DataFrame, ...]:
     about = pd.DataFrame(articles, columns=["language", "outlet", "published"], dtype=object)
     about = about.assign(id=[f"a{number}" for number in about.index], characters=70)
     found = [
@@ -62,7 +63,7 @@ def frames(articles: list[tuple], passages: list[tuple]) -> tuple[pd.DataFrame, 
     ),
 )
 def test_the_counts_of_a_cell_are_those_of_the_labels_filtered_for_it(
-    articles: list[tuple], judged: list[tuple]
+    articles: list[tuple[Any, ...]], judged: list[tuple[Any, ...]]
 ) -> None:
     about = with_groups(frames(articles, [])[0], BY)
     rows = [(f"a{number % len(articles)}", *rest) for number, rest in enumerate(judged)]
@@ -84,7 +85,7 @@ def test_the_counts_of_a_cell_are_those_of_the_labels_filtered_for_it(
 @settings(deadline=None, max_examples=15)
 @given(ARTICLES, PASSAGES, st.sampled_from([{}, {"language": "en"}, {"outlet": "nowhere"}]))
 def test_every_row_is_that_of_the_articles_of_its_group_alone(
-    articles: list[tuple], passages: list[tuple], reference: dict[str, str]
+    articles: list[tuple[Any, ...]], passages: list[tuple[Any, ...]], reference: dict[str, str]
 ) -> None:
     about, found, judged = frames(articles, passages)
     chosen = Compare(by=["month", *BY], reference=reference, minimum_articles=2, replicates=100)

@@ -80,7 +80,7 @@ def tables(
 def row(table: pd.DataFrame, group: str) -> dict[str, Any]:
     """The one row of a group."""
     (found,) = table[table["group"] == group].to_dict("records")
-    return dict(found)
+    return {str(column): value for column, value in found.items()}
 
 
 @pytest.mark.parametrize(

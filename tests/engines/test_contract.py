@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from pipelines.config import load_config
 from pipelines.engines.base import Pair, Scores, StanceJudge, Translation, Translator
 from pipelines.engines.registry import ENGINES, PROTOCOLS, build, engine_class
-from pipelines.errors import ConfigError, ModelError
-from tests.conftest import build_nli_folder, sentences
+from pipelines.errors import ModelError
+from tests.fakes import build_nli_folder
+from tests.samples import sentences
 
 PORTUGUESE = [
     "O presidente disse que não vai enviar armas à Ucrânia.",
@@ -179,29 +179,3 @@ def test_a_damaged_model_is_told_in_one_line(marian_folder: Path, tmp_path: Path
     with pytest.raises(ModelError, match="cannot load MarianMT model") as caught:
         build("translator", "marian", {}, "test", model=str(folder), pivot="en").load()
     assert "\n" not in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("overrides", "message"),
-    [
-        (["stance.engine=nlli"], "unknown stance engine 'nlli'. Did you mean 'nli'"),
-        (["stance.engine=no_such_module:Judge"], "cannot import"),
-        (["stance.engine=pathlib:Path"], "has no fetch, identity, judge, load"),
-        (["stance.options.batch_siz=3"], "stance: options.batch_siz: 'nli' has no such option. Did you mean 'batch_size'"),
-        (["stance.options.batch_size=many"], "stance: options.batch_size: input should be a valid integer"),
-        (["translation.models.pt={engine: bergamot, model: x}"], "'bergamot' has one built-in model"),
-        (["translation.models.ru={engine: bergamot}"], "does not translate ru to en"),
-        (["stance.options.hypotheses={supports: [a], opposes: []}"], "not as many wordings"),
-        (["stance.options.hypotheses={supports: ['{who}'], opposes: [b]}"], "neither {actor} nor {target}"),
-        (["execution.executor=rai"], "unknown executor engine 'rai'"),
-        (["articles.reader=lines", "articles.options.encodin=latin-1"], "Did you mean 'encoding'"),
-    ],
-)  # fmt: skip
-def test_all_options_are_checked_before_any_work(
-    config_file: Path, overrides: list[str], message: str
-) -> None:
-    from pipelines.job.assembly import check_engines
-
-    with pytest.raises(ConfigError) as caught:
-        check_engines(load_config(config_file, overrides), offline=True)
-    assert message in str(caught.value)

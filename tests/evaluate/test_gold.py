@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -9,18 +10,22 @@ import pytest
 from pipelines.config import load_config
 from pipelines.engines.base import Pair
 from pipelines.errors import InputError
-from pipelines.evaluate.gold import documents, gold_pair, read_gold
-from tests.conftest import write_lines
+from pipelines.evaluate.gold import GoldRow, documents, gold_pair, read_gold
+from pipelines.job.models import Models
+from tests.samples import write_lines
 
 ROW = {"text": "Yoon opposes it.", "actor": "Yoon", "target": "the deployment", "label": "opposes"}
+
+
+def rows_of(config_file: Path, *golds: Path, overrides: Sequence[str] = ()) -> list[GoldRow]:
+    return read_gold(golds, Models(load_config(config_file, overrides), offline=True), limit=None)
 
 
 def test_rows_are_read_from_jsonl_and_csv_alike(config_file: Path, tmp_path: Path) -> None:
     lines = write_lines(tmp_path / "gold.jsonl", [ROW])
     table = tmp_path / "gold.csv"
     table.write_text("text,actor,target,label\nYoon opposes it.,Yoon,the deployment,opposes\n")
-    config = load_config(config_file)
-    first, second = read_gold([lines, table], config, None, offline=True)
+    first, second = rows_of(config_file, lines, table)
     assert (
         first.pair
         == second.pair
@@ -30,9 +35,7 @@ def test_rows_are_read_from_jsonl_and_csv_alike(config_file: Path, tmp_path: Pat
 
 def test_a_row_in_another_language_is_translated_first(config_file: Path, tmp_path: Path) -> None:
     row = ROW | {"text": "Yoon condenou o envio.", "language": "pt"}
-    (read,) = read_gold(
-        [write_lines(tmp_path / "g.jsonl", [row])], load_config(config_file), None, offline=True
-    )
+    (read,) = rows_of(config_file, write_lines(tmp_path / "g.jsonl", [row]))
     assert read.language == "pt"
     assert read.pair.sentence
     assert read.pair.sentence != "Yoon condenou o envio."
@@ -43,12 +46,12 @@ def test_a_language_that_nothing_translates_is_told_with_the_cure(config_file: P
     with pytest.raises(
         InputError, match=r"no model translates it to 'en'\. Give one as translation\.models\.tlh"
     ):
-        read_gold([gold], load_config(config_file), None, offline=True)
+        rows_of(config_file, gold)
 
 
 def test_with_a_pivot_that_the_judge_reads_nothing_is_translated(config_file: Path, tmp_path: Path) -> None:
     gold = write_lines(tmp_path / "g.jsonl", [ROW | {"text": "Юн против.", "actor": "Юн", "lang": "ru"}])
-    (row,) = read_gold([gold], load_config(config_file, ["pivot=ru"]), None, offline=True)
+    (row,) = rows_of(config_file, gold, overrides=["pivot=ru"])
     assert row.pair.premise == "Юн против."
 
 
@@ -86,9 +89,9 @@ def test_documents_are_told_by_the_ids_where_they_tell_them() -> None:
         (
             "g.csv",
             "text,actor,target,label\nn\u00e3o,A,T,neutral\n".encode("latin-1"),
-            r"line 2: not utf-8\. Fix",
+            "line 2: not utf-8",
         ),
-        ("g.jsonl", b'{"text": ', r":1: not JSON: .*\. Fix or remove it"),
+        ("g.jsonl", b'{"text": ', ":1: not JSON: "),
         ("g.jsonl", b"", r"no rows\. Give rows with text"),
     ],
 )
@@ -97,4 +100,4 @@ def test_a_row_that_is_of_no_use_is_told_with_its_place(
 ) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(InputError, match=message):
-        read_gold([tmp_path / name], load_config(config_file), None, offline=True)
+        rows_of(config_file, tmp_path / name)

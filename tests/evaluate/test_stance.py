@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from pipelines.config import load_config
+from pipelines.config import RunConfig, load_config
 from pipelines.engines.base import Pair
 from pipelines.engines.registry import build
 from pipelines.errors import ConfigError, InputError
 from pipelines.evaluate import evaluate_stance
 from pipelines.evaluate.baselines import CANDIDATES, zero_shot_probabilities
+from pipelines.job.models import Models
 from pipelines.judge.calibration_file import load_calibration
 from pipelines.judge.zero_shot import ZeroShotJudge
 from pipelines.progress import Silent
-from tests.conftest import sentences, write_lines
+from tests.samples import sentences, write_lines
 
 LABELS = ["supports", "opposes", "neutral"]
+
+
+def evaluated(config: RunConfig, *golds: Path, fit_to: Path | None = None) -> dict[str, Any]:
+    """The report, with no progress shown."""
+    return evaluate_stance(golds, Models(config, offline=True), Silent(), fit_to=fit_to)
 
 
 @pytest.fixture
@@ -33,11 +40,11 @@ def gold(tmp_path: Path) -> Path:
 
 def test_a_fitted_calibration_is_written_and_then_used(config_file: Path, gold: Path, tmp_path: Path) -> None:
     path = tmp_path / "fitted.yaml"
-    told = evaluate_stance([gold], load_config(config_file), None, True, Silent(), path)
-    assert told["fitted"]["numbers"] <= 40
-    assert told["rows"] == 30
+    report = evaluated(load_config(config_file), gold, fit_to=path)
+    assert report["fitted"]["numbers"] <= 40
+    assert report["rows"] == 30
     config = load_config(config_file, [f"stance.calibration={path}"])
-    again = evaluate_stance([gold], config, None, True, Silent())
+    again = evaluated(config, gold)
     assert "fitted" not in again
     assert again["in_sample"] == ["gold.jsonl"]
     assert again["calibration_error"]["value"] < 0.5
@@ -50,15 +57,15 @@ def test_a_fitted_calibration_is_written_and_then_used(config_file: Path, gold: 
     assert card["fitted_on"][0]["neutral"] == 10
 
 
-def test_baselines_stand_beside_the_judge(config_file: Path, gold: Path) -> None:
-    told = evaluate_stance([gold], load_config(config_file), None, True, Silent())
-    assert set(told["baselines"]) == {"majority", "actor masked", "target masked", "zero-shot pipeline"}
-    assert told["in_sample"] == []
-    assert told["baselines"]["majority"]["accuracy"]["value"] == pytest.approx(1 / 3, abs=1e-4)
-    json.dumps(told)
+def test_baselines_are_beside_the_judge(config_file: Path, gold: Path) -> None:
+    report = evaluated(load_config(config_file), gold)
+    assert set(report["baselines"]) == {"majority", "actor masked", "target masked", "zero-shot pipeline"}
+    assert report["in_sample"] == []
+    assert report["baselines"]["majority"]["accuracy"]["value"] == pytest.approx(1 / 3, abs=1e-4)
+    json.dumps(report)
 
 
-def test_files_and_languages_are_told_apart(config_file: Path, gold: Path, tmp_path: Path) -> None:
+def test_files_and_languages_are_scored_apart(config_file: Path, gold: Path, tmp_path: Path) -> None:
     row = {
         "text": "Yoon condenou o envio.",
         "actor": "Yoon",
@@ -67,9 +74,9 @@ def test_files_and_languages_are_told_apart(config_file: Path, gold: Path, tmp_p
         "lang": "pt",
     }
     other = write_lines(tmp_path / "pt.jsonl", [row] * 3)
-    told = evaluate_stance([gold, other], load_config(config_file), None, True, Silent())
-    assert {name: scores["rows"] for name, scores in told["by_language"].items()} == {"en": 30, "pt": 3}
-    assert told["by_file"][str(other)]["rows"] == 3
+    report = evaluated(load_config(config_file), gold, other)
+    assert {name: scores["rows"] for name, scores in report["by_language"].items()} == {"en": 30, "pt": 3}
+    assert report["by_file"][str(other)]["rows"] == 3
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -80,30 +87,19 @@ def test_the_zero_shot_baseline_is_what_the_pipeline_of_transformers_answers(nli
     judge.load()
     text = "Yoon condemns the deployment of troops."
     pipe = pipeline("zero-shot-classification", model=str(nli_folder), device="cpu")
-    told = pipe(text, list(CANDIDATES), hypothesis_template="Yoon {} the deployment.", multi_label=False)
-    expected = [told["scores"][told["labels"].index(label)] for label in CANDIDATES]
+    answer = pipe(text, list(CANDIDATES), hypothesis_template="Yoon {} the deployment.", multi_label=False)
+    expected = [answer["scores"][answer["labels"].index(label)] for label in CANDIDATES]
     three = zero_shot_probabilities(judge, [Pair(text, "Yoon", "the deployment")], Silent())
     assert three[0] == pytest.approx(np.array(expected), abs=1e-5)
 
 
 def test_an_engine_without_readings_takes_no_calibration(
-    config_file: Path, gold: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    config_file: Path, gold: Path, tmp_path: Path
 ) -> None:
-    (tmp_path / "own_judge.py").write_text(
-        "from pipelines.engines.base import ModelIdentity, Scores\n"
-        "class Judge:\n"
-        "    def identity(self): return ModelIdentity('own', 'own')\n"
-        "    def fetch(self): pass\n"
-        "    def load(self): pass\n"
-        "    def judge(self, pairs): return [Scores(0.2, 0.2, 0.6, 1.0) for _ in pairs]\n"
-    )
-    monkeypatch.syspath_prepend(str(tmp_path))
-    config = load_config(config_file, ["stance.engine=own_judge:Judge", "stance.model=null"])
-    assert evaluate_stance([gold], config, None, True, Silent())["accuracy"]["value"] == pytest.approx(
-        1 / 3, abs=1e-4
-    )
+    config = load_config(config_file, ["stance.engine=tests.fakes:KeywordJudge", "stance.model=null"])
+    assert evaluated(config, gold)["rows"] == 30
     with pytest.raises(ConfigError, match="takes no calibration"):
-        evaluate_stance([gold], config, None, True, Silent(), tmp_path / "c.yaml")
+        evaluated(config, gold, fit_to=tmp_path / "c.yaml")
 
 
 @pytest.mark.parametrize(
@@ -122,19 +118,17 @@ def test_a_calibration_that_would_mean_nothing_is_not_fitted(
     ]
     gold = write_lines(tmp_path / "gold.jsonl", rows)
     with pytest.raises(InputError, match=message):
-        evaluate_stance([gold], load_config(config_file), None, True, Silent(), tmp_path / "c.yaml")
+        evaluated(load_config(config_file), gold, fit_to=tmp_path / "c.yaml")
 
 
 def test_a_row_that_the_judge_cannot_take_is_named(config_file: Path, tmp_path: Path) -> None:
     row = {"text": "Putin spoke.", "actor": "Putin", "target": "Russia " * 300, "label": "neutral"}
     gold = write_lines(tmp_path / "gold.jsonl", [row])
-    with pytest.raises(
-        InputError, match=r"gold row 'Putin spoke\.' on 'Russia Russia .*cannot be judged .*Fix"
-    ):
-        evaluate_stance([gold], load_config(config_file), None, True, Silent())
+    with pytest.raises(InputError, match=r"gold row 'Putin spoke\.' on 'Russia Russia .*cannot be judged"):
+        evaluated(load_config(config_file), gold)
 
 
 def test_the_folder_of_a_calibration_is_made(config_file: Path, gold: Path, tmp_path: Path) -> None:
     path = tmp_path / "new" / "fitted.yaml"
-    evaluate_stance([gold], load_config(config_file), None, True, Silent(), path)
+    evaluated(load_config(config_file), gold, fit_to=path)
     assert path.is_file()

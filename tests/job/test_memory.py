@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.engines.base import ModelIdentity, Translation
-from pipelines.job.memory import RememberingTranslator, TranslationMemory
+from pipelines.job.memory import TranslationMemory
+from pipelines.translate.remembering import RememberingTranslator
 
 
 class Shouting:
@@ -32,24 +33,31 @@ class Shouting:
         return [Translation(sentence.upper(), ("cut",) if " " in sentence else ()) for sentence in sentences]
 
 
+def remembering(
+    inner: Shouting, memory: TranslationMemory, seconds: list[float] | None = None
+) -> RememberingTranslator:
+    """The translator with the memory; the seconds of each loading are added to the list."""
+    return RememberingTranslator(inner, memory, (seconds if seconds is not None else []).append)
+
+
 @pytest.fixture
 def memory(tmp_path: Path) -> TranslationMemory:
     return TranslationMemory(tmp_path / "memory.sqlite")
 
 
 def test_only_new_sentences_are_asked_and_flags_come_back(memory: TranslationMemory) -> None:
-    first = RememberingTranslator(Shouting(), memory)
+    first = remembering(Shouting(), memory)
     assert first.translate(["a", "b c", "a"], "pt") == [("A", ()), ("B C", ("cut",)), ("A", ())]
     inner = Shouting()
-    again = RememberingTranslator(inner, memory)
+    again = remembering(inner, memory)
     assert again.translate(["b c", "d"], "pt") == [("B C", ("cut",)), ("D", ())]
     assert inner.asked == 1
 
 
 def test_the_model_is_loaded_only_for_a_sentence_that_is_not_known(memory: TranslationMemory) -> None:
-    RememberingTranslator(Shouting(), memory).translate(["a"], "pt")
-    inner, seconds = Shouting(), []
-    again = RememberingTranslator(inner, memory, seconds.append)
+    remembering(Shouting(), memory).translate(["a"], "pt")
+    inner, seconds = Shouting(), list[float]()
+    again = remembering(inner, memory, seconds)
     again.translate(["a"], "pt")
     assert (inner.loads, seconds) == (0, [])
     again.translate(["b"], "pt")
@@ -61,21 +69,21 @@ def test_the_model_is_loaded_only_for_a_sentence_that_is_not_known(memory: Trans
 def test_another_model_setting_or_language_is_another_translation(
     memory: TranslationMemory, beam_size: int, language: str
 ) -> None:
-    RememberingTranslator(Shouting(), memory).translate(["a"], "pt")
+    remembering(Shouting(), memory).translate(["a"], "pt")
     inner = Shouting(beam_size)
-    RememberingTranslator(inner, memory).translate(["a"], language)
+    remembering(inner, memory).translate(["a"], language)
     assert inner.asked == 1
 
 
 def test_a_damaged_file_is_set_aside_with_a_warning(tmp_path: Path) -> None:
     path = tmp_path / "memory.sqlite"
     path.write_bytes(b"this is not a database, and it is longer than a header of one hundred bytes " * 3)
-    translator = RememberingTranslator(Shouting(), TranslationMemory(path))
+    translator = remembering(Shouting(), TranslationMemory(path))
     with pytest.warns(UserWarning, match="damaged"):
         assert translator.translate(["a"], "pt") == [("A", ())]
     assert list(tmp_path.glob("memory.sqlite.damaged-*"))
     inner = Shouting()
-    translator = RememberingTranslator(inner, TranslationMemory(path))
+    translator = remembering(inner, TranslationMemory(path))
     translator.translate(["b"], "pt")
     translator.translate(["b"], "pt")
     assert inner.asked == 1
@@ -83,14 +91,14 @@ def test_a_damaged_file_is_set_aside_with_a_warning(tmp_path: Path) -> None:
 
 def test_a_memory_that_cannot_be_written_does_not_stop_a_run(tmp_path: Path) -> None:
     (tmp_path / "memory.sqlite").mkdir()
-    translator = RememberingTranslator(Shouting(), TranslationMemory(tmp_path / "memory.sqlite"))
+    translator = remembering(Shouting(), TranslationMemory(tmp_path / "memory.sqlite"))
     with pytest.warns(UserWarning, match="not used"):
         assert translator.translate(["a"], "pt") == [("A", ())]
 
 
 def fill(path: Path, start: int) -> None:
-    """Remembers 200 sentences one by one."""
-    translator = RememberingTranslator(Shouting(), TranslationMemory(path))
+    """Remember 200 sentences one by one."""
+    translator = remembering(Shouting(), TranslationMemory(path))
     for number in range(start, start + 200):
         translator.translate([str(number)], "pt")
 
@@ -107,9 +115,9 @@ def test_several_processes_share_one_memory(tmp_path: Path) -> None:
 
 def test_more_sentences_than_one_query_takes_are_found(memory: TranslationMemory) -> None:
     sentences = [str(number) for number in range(1200)]
-    RememberingTranslator(Shouting(), memory).translate(sentences, "pt")
+    remembering(Shouting(), memory).translate(sentences, "pt")
     inner = Shouting()
-    assert [t.text for t in RememberingTranslator(inner, memory).translate(sentences, "pt")] == sentences
+    assert [t.text for t in remembering(inner, memory).translate(sentences, "pt")] == sentences
     assert inner.asked == 0
 
 

@@ -17,6 +17,7 @@ from pipelines.judge.calibrated import CalibratedJudge, probabilities
 from pipelines.judge.calibration import Calibration, Linear, MarginRule, Step
 from pipelines.judge.calibration_file import calibration_yaml, load_calibration, shipped_calibration
 from pipelines.judge.zero_shot import ZeroShotJudge
+from tests.fakes import RecordingNli
 
 FEATURES = ("supports", "opposes")
 # Log-odds of a stance are its feature minus the other's, less 1.
@@ -210,27 +211,24 @@ def test_wordings_follow_the_kind_of_target_and_those_of_the_config_win(nli_fold
     ]
 
 
-def test_answers_are_remembered_between_judges(
-    nli_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def judge() -> ZeroShotJudge:
-        memory = AnswerMemory(tmp_path / "answers.sqlite")
-        found = build("stance", "nli", {}, "stance", model=str(nli_folder), offline=True, memory=memory)
-        assert isinstance(found, ZeroShotJudge)
-        return found
+def recording(folder: Path, memory: AnswerMemory | None = None) -> RecordingNli:
+    judge = build(
+        "stance", "tests.fakes:RecordingNli", {}, "stance", model=str(folder), offline=True, memory=memory
+    )
+    assert isinstance(judge, RecordingNli)
+    return judge
 
+
+def test_answers_are_remembered_between_judges(nli_folder: Path, tmp_path: Path) -> None:
+    memory = AnswerMemory(tmp_path / "answers.sqlite")
     pairs = [Pair("Yoon opposes Russia.", "Yoon", "Russia")]
-    first = judge().judge(pairs)
-    again = judge()
-    monkeypatch.setattr(again, "load", lambda: pytest.fail("loaded the model"))
-    assert again.judge(pairs) == first
+    first, again = recording(nli_folder, memory), recording(nli_folder, memory)
+    assert again.judge(pairs) == first.judge(pairs)
+    assert sorted(len(judge.recorded) for judge in (first, again)) == [0, 12]
 
 
-def test_each_distinct_question_is_asked_once(nli_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    judge = small(nli_folder)
-    asked: list[tuple[str, str]] = []
-    logits = judge.logits
-    monkeypatch.setattr(judge, "logits", lambda questions: asked.extend(questions) or logits(questions))
+def test_each_distinct_question_is_asked_once(nli_folder: Path) -> None:
+    judge = recording(nli_folder)
     judge.judge([Pair("Yoon opposes Russia.", "Yoon", "Russia")] * 3)
     judge.judge([Pair("Yoon opposes Russia.", "Yoon", "Russia")])
-    assert len(asked) == len(set(asked)) == 12
+    assert len(judge.recorded) == len(set(judge.recorded)) == 12

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pandas as pd
+
 from pipelines.engines.base import Pair, Scores
 from pipelines.judge.controls import controls, unmet
 from pipelines.records import Label
+from tests.fakes import Fake
 
 PAIRS: list[tuple[Pair, Label]] = [
     (Pair(f"Yoon opposes deployment {n}.", "Yoon", "deployment"), "opposes") for n in range(30)
 ]
 
 
-class Reads:
+class Reads(Fake):
     """Answers `opposes` where the text says that the actor opposes the target."""
 
     def judge(self, pairs: Sequence[Pair]) -> list[Scores]:
@@ -25,32 +28,35 @@ class Reads:
         ]
 
 
-class Opposes:
+class Opposes(Fake):
     """Answers `opposes` to all."""
 
     def judge(self, pairs: Sequence[Pair]) -> list[Scores]:
         return [Scores(0.0, 1.0, 0.0, 1.0) for _ in pairs]
 
 
-def shares(judge: Reads | Opposes, size: int = 20) -> dict[str, float]:
-    table = controls(PAIRS, judge, size)  # type: ignore[arg-type]
-    return dict(zip(table["control"], table["share"], strict=True))
+def counts(judge: Reads, size: int) -> list[object]:
+    """Of how many judgements each control tells."""
+    return [row["judgements"] for row in controls(PAIRS, judge, size)]
+
+
+def shares(judge: Reads, size: int = 20) -> dict[str, object]:
+    return {str(row["control"]): row["share"] for row in controls(PAIRS, judge, size)}
 
 
 def test_a_judge_that_reads_changes_its_answer() -> None:
     assert shares(Reads()) == {"same with actor and target swapped": 0.0, "same with another actor": 0.0}
 
 
-def test_a_judge_that_does_not_is_told() -> None:
-    table = controls(PAIRS, Opposes(), 20)  # type: ignore[arg-type]
-    assert unmet(table) == [
+def test_a_judge_that_does_not_is_reported() -> None:
+    assert unmet(pd.DataFrame(controls(PAIRS, Opposes(), 20))) == [
         "same with actor and target swapped: 100% of 20 judgements, not at most 50%",
         "same with another actor: 100% of 20 judgements, not at most 50%",
     ]
 
 
 def test_the_sample_is_no_larger_than_asked() -> None:
-    assert controls(PAIRS, Reads(), 7)["judgements"].tolist() == [7, 7]  # type: ignore[arg-type]
+    assert counts(Reads(), 7) == [7, 7]
 
 
 class Fails(Reads):
@@ -63,4 +69,4 @@ class Fails(Reads):
 
 
 def test_a_passage_that_cannot_be_asked_again_costs_only_itself() -> None:
-    assert controls(PAIRS, Fails(), 30)["judgements"].tolist() == [29, 29]  # type: ignore[arg-type]
+    assert counts(Fails(), 30) == [29, 29]

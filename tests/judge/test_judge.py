@@ -11,16 +11,18 @@ from pipelines.config import Target
 from pipelines.engines.base import Pair, Scores
 from pipelines.judge import judge, pair_of, reach, stance_label
 from pipelines.records import Judgement, Passage
+from tests.fakes import Fake
 
 
 def passage(text: str, context: str | None = None) -> Passage:
     return Passage("a:0:Yoon", "a", "Yoon", 0, len(text), text, text, context or text, "narrated", "both")
 
 
-class Answers:
+class Answers(Fake):
     """Gives every pair the same scores, and keeps what it was asked."""
 
     def __init__(self, scores: Scores) -> None:
+        super().__init__()
         self.scores, self.asked = scores, list[Pair]()
 
     def judge(self, pairs: Sequence[Pair]) -> list[Scores]:
@@ -29,7 +31,7 @@ class Answers:
 
 
 def labels(text: str, target: Target, scores: Scores) -> list[str]:
-    found = judge([passage(text)], [target], Answers(scores), 0.5, 0.5)  # type: ignore[arg-type]
+    found = judge([passage(text)], [target], Answers(scores), 0.5, 0.5)
     return [item.label for item in found if isinstance(item, Judgement)]
 
 
@@ -67,7 +69,7 @@ def test_a_term_reaches_from_the_beginning_of_a_word(text: str, reached: bool) -
 def test_the_judge_is_asked_of_the_context_and_of_the_sentence() -> None:
     answers = Answers(NEUTRAL)
     target = Target(name="deployment", kind="event")
-    list(judge([passage("He objects.", "[Yoon said:] He objects.")], [target], answers, 0.5, 0.5))  # type: ignore[arg-type]
+    list(judge([passage("He objects.", "[Yoon said:] He objects.")], [target], answers, 0.5, 0.5))
     assert answers.asked == [Pair("[Yoon said:] He objects.", "Yoon", "deployment", "event", "He objects.")]
 
 

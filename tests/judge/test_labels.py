@@ -10,8 +10,8 @@ import pytest
 from pipelines.engines.base import Pair
 from pipelines.engines.registry import build
 from pipelines.errors import ModelError
-from pipelines.judge.labels import LabelOrder, label_order
-from tests.conftest import build_nli_folder
+from pipelines.judge.labels import LabelOrder, Meaning, label_order
+from tests.fakes import build_nli_folder
 
 PAIR = Pair("Yoon condemns the deployment.", "Yoon", "the deployment")
 
@@ -30,7 +30,7 @@ PAIR = Pair("Yoon condemns the deployment.", "Yoon", "the deployment")
     ],
 )
 def test_labels_are_told_by_name_or_by_the_user(
-    names: list[str], given: list[str] | None, order: LabelOrder
+    names: list[str], given: list[Meaning] | None, order: LabelOrder
 ) -> None:
     assert label_order(dict(enumerate(names)), given, "stance") == order
 

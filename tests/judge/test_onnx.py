@@ -13,7 +13,7 @@ from pipelines.engines.registry import build
 from pipelines.errors import ModelError
 from pipelines.job.memory import AnswerMemory
 from pipelines.judge.export import export
-from tests.conftest import build_nli_folder
+from tests.fakes import build_nli_folder
 
 QUESTIONS = [
     ("Yoon condemns the deployment of troops to Russia.", "Yoon opposes the deployment."),
@@ -66,7 +66,8 @@ def test_answers_under_other_label_names_are_not_remembered(nli_folder: Path, tm
     def answers() -> list[list[float]]:
         memory = AnswerMemory(tmp_path / "answers.sqlite")
         judge = build("stance", "nli_onnx", {}, "stance", model=str(tmp_path / "onnx"), memory=memory)
-        return judge.log_odds(QUESTIONS)[:, 0].tolist()
+        odds: list[list[float]] = judge.log_odds(QUESTIONS)[:, 0].tolist()
+        return odds
 
     first = answers()
     named = json.loads(config.read_text())

@@ -9,8 +9,9 @@ from itertools import chain
 
 import pytest
 
+from pipelines.judge.polystance import CONTRADICTION, ENTAILMENT, NEUTRAL
 from training.entities import KINDS, Entity, draw, held_out, hide, split
-from training.examples import CONTRADICTION, ENTAILMENT, FIRST, NEUTRAL, PLAIN, Corpus, Source
+from training.examples import FIRST, PLAIN, Corpus, Source
 from training.frames import FRAMES, fill, fill_text, parse_frame, read_frames
 from training.grammar import inflect, templates, write_frame
 from training.surface import join

@@ -17,18 +17,16 @@ from pipelines.errors import ModelError
 from pipelines.translate.ctranslate2 import CTranslate2Translator
 from pipelines.translate.marian import MarianTranslator
 from pipelines.translate.vocabulary import MarianVocabulary, target_code
-from tests.conftest import sentences
-
-EXACT = {"quantization": "float32", "beam_size": 1}
+from tests.samples import sentences
 
 
 @pytest.mark.parametrize("batch_tokens", [32, 4096])
 def test_greedy_float32_gives_the_text_of_transformers(marian_folder: Path, batch_tokens: int) -> None:
     texts = sentences(300, seed=1)
     expected = MarianTranslator(str(marian_folder), beam_size=1).translate(texts, "pt")
-    given = CTranslate2Translator(str(marian_folder), batch_tokens=batch_tokens, **EXACT).translate(
-        texts, "pt"
-    )
+    given = CTranslate2Translator(
+        str(marian_folder), quantization="float32", beam_size=1, batch_tokens=batch_tokens
+    ).translate(texts, "pt")
     same = sum(a == b for a, b in zip(expected, given, strict=True))
     assert same >= 0.99 * len(texts)
 
@@ -55,7 +53,7 @@ def test_a_converted_model_is_kept_and_used_again(marian_folder: Path, own_cache
 
 
 def slowly(folder: Path) -> None:
-    """Converts, and says so just before the converted model is put in its place."""
+    """Convert, and leave a sign just before the converted model is put in its place."""
     rename = Path.rename
 
     def waits(self: Path, target: Path) -> Path:
@@ -63,7 +61,7 @@ def slowly(folder: Path) -> None:
         time.sleep(60)
         return rename(self, target)
 
-    Path.rename = waits  # type: ignore[method-assign]
+    Path.rename = waits  # type: ignore[assignment, method-assign]
     CTranslate2Translator(str(folder)).fetch()
 
 

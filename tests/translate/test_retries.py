@@ -21,7 +21,7 @@ class Answering:
     """A translator whose answers the test gives."""
 
     def __init__(self, answer: Callable[[str], str], others: Sequence[Answering] = ()) -> None:
-        self.answer, self.others, self.asked = answer, list(others), []
+        self.answer, self.others, self.asked = answer, list(others), list[str]()
 
     def identity(self) -> ModelIdentity:
         return ModelIdentity("answering", "answering")

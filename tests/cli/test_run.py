@@ -1,0 +1,85 @@
+"""`polystance run`, `report`, `check` and `init`, as a person meets them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Polystance
+from tests.conftest import SmallRun
+from tests.samples import ARTICLES, write_lines
+
+FakesConfig = Callable[..., Path]
+
+
+def test_a_run_shows_its_table_and_its_path(
+    polystance: Polystance, fakes_config: FakesConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = polystance("run", fakes_config())
+    assert done.code == 0, done.stderr
+    assert "Yoon on deployment" in done.stdout
+    assert done.stdout.splitlines()[-1] == str(tmp_path / "outputs" / "small" / "report.html")
+    assert "4 articles, 11 passages, 11 judgements, 0 rejected" in done.stderr
+
+
+def test_quiet_prints_only_the_path(polystance: Polystance, finished: SmallRun) -> None:
+    path = f"{finished.folder}\n"
+    done = polystance("run", finished.config_file, "--quiet", "--output", finished.folder)
+    assert done == (0, path, "")
+    again = polystance("report", finished.folder, "--by", "language,month", "--quiet")
+    assert again == (0, path, "")
+    assert "month,2024-10" in (finished.folder / "tables" / "stance.csv").read_text()
+
+
+def test_strict_makes_rejected_articles_an_exit_code(
+    polystance: Polystance, config_file: Path, tmp_path: Path
+) -> None:
+    write_lines(config_file.parent / "articles.jsonl", [*ARTICLES, {"id": "empty", "text": ""}])
+    arguments = ("run", config_file, "--until", "read", "--output", tmp_path / "out")
+    assert polystance(*arguments).code == 0
+    assert polystance(*arguments, "--strict").code == 3
+
+
+def test_check_lists_languages_models_and_gaps(polystance: Polystance, config_file: Path) -> None:
+    rows = [*ARTICLES, {"id": "tlh", "language": "tlh", "text": "Habari."}, {"id": "bad", "text": ""}]
+    write_lines(config_file.parent / "articles.jsonl", rows)
+    done = polystance("check", config_file, "--offline")
+    assert done.code == 0, done.stderr
+    for line in ("nothing translates 'tlh'", "minimum_articles: 1", "rejected: bad:", "marian"):
+        assert line in done.stdout
+
+
+def test_check_reports_an_alias_that_two_actors_share(polystance: Polystance, small_run: SmallRun) -> None:
+    actors = "actors=[{name: A, aliases: [X]}, {name: B, aliases: [x]}]"
+    shown = polystance("check", small_run.config_file, "--set", actors).stdout
+    assert "shared alias: 'x' (all)" in shown
+    assert "A and B" in shown
+
+
+def test_init_writes_a_config_that_checks(polystance: Polystance, tmp_path: Path) -> None:
+    made = polystance("init", tmp_path / "start")
+    assert made.code == 0, made.stderr
+    assert polystance("check", tmp_path / "start" / "quickstart.yaml").code == 0
+    assert polystance("init", tmp_path / "start").code == 2
+
+
+def test_models_list_shows_what_is_not_fetched(polystance: Polystance, small_run: SmallRun) -> None:
+    arguments = ("models", "list", small_run.config_file, "--set", "stance.model=nobody/nothing", "--offline")
+    done = polystance(*arguments)
+    assert done.code == 0, done.stderr
+    assert "not fetched" in done.stdout
+
+
+def test_models_pull_checks_models_that_are_here(polystance: Polystance, small_run: SmallRun) -> None:
+    done = polystance("models", "pull", small_run.config_file)
+    assert done.code == 0, done.stderr
+    assert len(done.stdout.splitlines()) == 2
+
+
+def test_version_is_that_of_the_package(polystance: Polystance) -> None:
+    import pipelines
+
+    assert polystance("--version") == (0, f"polystance {pipelines.__version__}\n", "")
