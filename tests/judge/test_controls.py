@@ -2,65 +2,141 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
-from pipelines.engines.base import Pair, Scores
-from pipelines.judge.controls import controls, unmet
+import pandas as pd
+import pytest
+
+from cli.show import _control_lines
+from pipelines.engines.base import ModelIdentity, Pair, Scores
+from pipelines.judge.controls import COLUMNS, controls, failed, undecided
 from pipelines.records import Label
 
-PAIRS: list[tuple[Pair, Label]] = [
-    (Pair(f"Yoon opposes deployment {n}.", "Yoon", "deployment"), "opposes") for n in range(30)
+OPPOSES, NEUTRAL = Scores(0.0, 1.0, 0.0, 1.0), Scores(0.0, 0.0, 1.0, 1.0)
+SWAPPED, ACTOR = "same with actor and target swapped", "same with another actor"
+JUDGED: list[tuple[Pair, Label]] = [
+    (Pair(f"Yoon opposes deployment {n}.", "Yoon", "deployment"), "opposes") for n in range(40)
 ]
 
 
-class Reads:
-    """Answers `opposes` where the text says that the actor opposes the target."""
+class Judge:
+    """Answers `opposes` if a rule says so, else `neutral`; keeps what it was asked."""
+
+    def __init__(self, opposes: Callable[[Pair], bool]) -> None:
+        self.opposes = opposes
+        self.asked: list[Pair] = []
+
+    def identity(self) -> ModelIdentity:
+        raise NotImplementedError
+
+    def fetch(self) -> None: ...
+
+    def load(self) -> None: ...
 
     def judge(self, pairs: Sequence[Pair]) -> list[Scores]:
-        return [
-            Scores(0.0, 1.0, 0.0, 1.0)
-            if f"{p.actor} opposes {p.target}" in p.premise
-            else Scores(0.0, 0.0, 1.0, 1.0)
-            for p in pairs
-        ]
+        answers = [OPPOSES if self.opposes(pair) else NEUTRAL for pair in pairs]
+        self.asked += pairs
+        return answers
 
 
-class Opposes:
-    """Answers `opposes` to all."""
-
-    def judge(self, pairs: Sequence[Pair]) -> list[Scores]:
-        return [Scores(0.0, 1.0, 0.0, 1.0) for _ in pairs]
+def reads(pair: Pair) -> bool:
+    return f"{pair.actor} opposes {pair.target}" in pair.premise
 
 
-def shares(judge: Reads | Opposes, size: int = 20) -> dict[str, float]:
-    table = controls(PAIRS, judge, size)  # type: ignore[arg-type]
-    return dict(zip(table["control"], table["share"], strict=True))
+def reads_tone(pair: Pair) -> bool:
+    return "opposes" in pair.premise
 
 
-def test_a_judge_that_reads_changes_its_answer() -> None:
-    assert shares(Reads()) == {"same with actor and target swapped": 0.0, "same with another actor": 0.0}
+def table(judge: Judge, judged: Sequence[tuple[Pair, Label]] = JUDGED, size: int = 40) -> pd.DataFrame:
+    return pd.DataFrame(controls(judged, judge, size), columns=COLUMNS)
 
 
-def test_a_judge_that_does_not_is_told() -> None:
-    table = controls(PAIRS, Opposes(), 20)  # type: ignore[arg-type]
-    assert unmet(table) == [
-        "same with actor and target swapped: 100% of 20 judgements, not at most 50%",
-        "same with another actor: 100% of 20 judgements, not at most 50%",
+def verdicts(result: pd.DataFrame) -> dict[str, str]:
+    return dict(zip(result["control"], result["met"], strict=True))
+
+
+def test_a_judge_that_reads_who_opposes_what_passes() -> None:
+    result = table(Judge(reads))
+    assert verdicts(result) == {SWAPPED: "passed", ACTOR: "passed"}
+    assert result["share"].tolist() == [0, 0]
+    assert failed(result) == undecided(result) == []
+
+
+def test_a_judge_of_tone_alone_fails() -> None:
+    result = table(Judge(reads_tone))
+    assert set(verdicts(result).values()) == {"failed"}
+    assert failed(result)[:2] == [
+        f"{SWAPPED}: 100% of n = 40 judgements (95 % interval 91% to 100%), not at most 50%",
+        f"{ACTOR}: 100% of n = 40 judgements (95 % interval 91% to 100%), not at most 50%",
     ]
 
 
+def test_a_share_near_the_bound_is_undecided() -> None:
+    result = table(Judge(lambda pair: int(pair.premise.split()[-1].rstrip(".")) % 2 == 0))
+    assert verdicts(result)[ACTOR] == "undecided"
+    assert undecided(result)[1] == (
+        f"{ACTOR}: 50% of n = 40 judgements (95 % interval 35% to 65%), n too small to say if at most 50%"
+    )
+
+
+@pytest.mark.parametrize("opposes", [reads, reads_tone])
+def test_a_single_judgement_decides_nothing(opposes: Callable[[Pair], bool]) -> None:
+    assert set(verdicts(table(Judge(opposes), size=1)).values()) == {"undecided"}
+
+
+def test_negated_hypotheses_must_flip_the_answer() -> None:
+    class Negated(Judge):
+        def negated(self) -> Judge:
+            return Judge(lambda pair: False)
+
+    result = table(Negated(reads))
+    assert verdicts(result)["flips under negated hypotheses"] == "failed"
+    assert "0% of n = 40" in failed(result)[0]
+    assert failed(result)[0].endswith("not at least 50%")
+
+
 def test_the_sample_is_no_larger_than_asked() -> None:
-    assert controls(PAIRS, Reads(), 7)["judgements"].tolist() == [7, 7]  # type: ignore[arg-type]
+    assert set(table(Judge(reads), size=7)["judgements"]) == {7}
 
 
-class Fails(Reads):
-    """Cannot read one passage as soon as another actor is put in."""
+@pytest.mark.parametrize(("judged", "size"), [([], 20), (JUDGED, 0)])
+def test_without_judgements_no_control_is_decided(judged: Any, size: int) -> None:
+    result = table(Judge(reads), judged, size)
+    assert set(verdicts(result).values()) == {"undecided"}
+    assert result["share"].isna().all()
+    assert undecided(result)[0] == f"{SWAPPED}: n = 0, n too small to say if at most 50%"
 
-    def judge(self, pairs: Sequence[Pair]) -> list[Scores]:
-        if any(p.actor != "Yoon" and p.premise.endswith(" 3.") for p in pairs):
+
+def test_a_passage_that_cannot_be_asked_again_costs_only_itself_and_is_counted() -> None:
+    def cannot_read_one(pair: Pair) -> bool:
+        if pair.premise.endswith(" 3."):
             raise ValueError("too long")
-        return super().judge(pairs)
+        return True
+
+    result = table(Judge(cannot_read_one))
+    assert set(result["judgements"]) == {39}
+    assert set(result["not_asked"]) == {1}
+    assert failed(result)[0].endswith("not at most 50% (1 could not be asked again)")
 
 
-def test_a_passage_that_cannot_be_asked_again_costs_only_itself() -> None:
-    assert controls(PAIRS, Fails(), 30)["judgements"].tolist() == [29, 29]  # type: ignore[arg-type]
+def test_a_judge_that_can_answer_nothing_again_is_undecided() -> None:
+    def cannot_read(pair: Pair) -> bool:
+        raise ValueError("too long")
+
+    result = table(Judge(cannot_read))
+    assert set(result["not_asked"]) == {40}
+    assert undecided(result)[1] == (
+        f"{ACTOR}: n = 0, n too small to say if at most 50% (40 could not be asked again)"
+    )
+
+
+def test_at_the_end_of_a_run_failed_controls_are_warnings_and_undecided_ones_need_verbose() -> None:
+    failing, small = table(Judge(reads_tone)), table(Judge(reads_tone), size=2)
+    assert all(
+        line.startswith("warning: control of the judge failed") for line in _control_lines(failing, False)
+    )
+    assert len(_control_lines(failing, False)) == len(failing)
+    assert _control_lines(small, False) == []
+    assert all("n = 2" in line and "n too small to say" in line for line in _control_lines(small, True))
+    assert len(_control_lines(small, True)) == len(small)
