@@ -48,14 +48,14 @@ def show_outcome(outcome: Outcome, *, quiet: bool, verbose: bool = False) -> Non
     )
     more = f"; see {outcome.folder / 'rejected.csv'}" if counts["rejected"] else ""
     Console(stderr=True).print(f"{summary}{more}", highlight=False, soft_wrap=True, markup=False)
-    for line in _control_lines(outcome.tables.controls, verbose) if outcome.tables is not None else ():
+    for line in _control_lines(outcome.tables.controls, verbose=verbose) if outcome.tables else ():
         Console(stderr=True).print(line, highlight=False, soft_wrap=True, markup=False)
     page = outcome.folder / "report.html"
     shown = page if outcome.tables is not None and page.is_file() else outcome.folder
     console.print(str(shown), highlight=False, soft_wrap=True, markup=False)
 
 
-def _control_lines(controls: pd.DataFrame, verbose: bool) -> list[str]:
+def _control_lines(controls: pd.DataFrame, *, verbose: bool) -> list[str]:
     """A warning for each control that failed; if verbose, a line for each undecided one."""
     lines = [f"warning: control of the judge failed: {line}" for line in failed(controls)]
     if verbose:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+import re
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from pipelines.blocks import guarded
 from pipelines.engines.base import Negatable
+from pipelines.hashing import fingerprint
 from pipelines.judge import PAIRS_AT_A_TIME, stance_label
 from pipelines.records import LABELS
 
@@ -23,6 +25,11 @@ if TYPE_CHECKING:
 COLUMNS = ["control", "judgements", "share", "low", "high", "acceptable", "met", "not_asked"]
 STRANGER = "Alex Marlowe"
 """A made-up name that no passage contains."""
+FOREIGN_TARGET = ("the renaming of the municipal swimming pool", "policy")
+"""Wording and kind, asked about if a job has no other target. No news job is about it and its words carry no
+tone, so that a stance toward it can only come from the rest of the passage."""
+ABOUT = re.compile(r"\A\[On .*?:\] ")
+"""The hint of what a passage is about, which names its target: [On the trade deal:] He rejects it."""
 SEED = 1
 """Seed of the sample, so that the same judgements give the same controls."""
 OPPOSITE = {"supports": "opposes", "opposes": "supports"}
@@ -36,6 +43,11 @@ chosen halfway. Small models read "not" badly: the embedded one flips 0.36 on NT
 ACTOR_AT_MOST = 0.5
 """Share that stays with another actor. A judge of the target alone keeps all of it; a text does not deny the
 stance to a stranger, so some stay. Chosen halfway: the embedded model keeps 0.39 in the quickstart."""
+
+TARGET_AT_MOST = 0.1
+"""Share that stays with another target. It was not read from the words on the target, so it would count for
+any target asked. Chosen: nine stances in ten must depend on their target. Not zero, since a passage may name
+two targets; 11 % of 300 DSE sentences with the target of another sentence are called a stance, either one."""
 
 
 class Control(NamedTuple):
@@ -58,13 +70,21 @@ class Control(NamedTuple):
         return "passed" if high <= self.bound else "failed" if low > self.bound else "undecided"
 
 
-def controls(judged: Sequence[tuple[Pair, Label]], judge: StanceJudge, size: int) -> list[dict[str, object]]:
+def controls(
+    judged: Sequence[tuple[Pair, Label]],
+    judge: StanceJudge,
+    size: int,
+    *,
+    targets: Sequence[tuple[str, str]],
+) -> list[dict[str, object]]:
     """Repeat a sample of the judgements with each control's change.
 
     Args:
         judged: pairs and their labels, each a stance, in a fixed order.
         judge: the judge that gave the labels.
         size: number of judgements in the sample, at most.
+        targets: wording and kind of each target of the run; a judgement is asked again toward another one of
+            them, or toward FOREIGN_TARGET if there is no other.
 
     Returns:
         One row for each control, with the names of COLUMNS: the number of judgements asked again, of them the
@@ -75,7 +95,10 @@ def controls(judged: Sequence[tuple[Pair, Label]], judge: StanceJudge, size: int
         PolystanceError: from the judge; it concerns the run, not one judgement.
     """
     sample = random.Random(SEED).sample(judged, min(size, len(judged)))  # noqa: S311  (no secret)
-    rows = [_row(control, sample, judge) for control in CONTROLS]
+    another_target = Control(
+        "same with another target", lambda p: _exchanged(p, targets), _same, TARGET_AT_MOST
+    )
+    rows = [_row(control, sample, judge) for control in (*CONTROLS, another_target)]
     if isinstance(judge, Negatable):
         rows.insert(1, _row(NEGATED, sample, judge.negated()))
     return rows
@@ -105,13 +128,33 @@ def _not_asked(row: dict[Any, Any]) -> str:
     return f" ({row['not_asked']} could not be asked again)" if row["not_asked"] else ""
 
 
+def _exchanged(pair: Pair, targets: Sequence[tuple[str, str]]) -> Pair:
+    """The pair toward another target: always the same for the pair, each equally often over many pairs."""
+    others = [target for target in targets if target[0] not in (pair.target, pair.actor)] or [FOREIGN_TARGET]
+    wording, kind = others[int(fingerprint(pair), 16) % len(others)]
+    return _toward(pair, wording)._replace(kind=kind)
+
+
+def _swapped(pair: Pair) -> Pair:
+    return _toward(pair, pair.actor)._replace(actor=pair.target)
+
+
+def _toward(pair: Pair, wording: str) -> Pair:
+    """The pair with this target, named also in the hint before its texts if they have one."""
+
+    def renamed(text: str) -> str:
+        return ABOUT.sub(lambda _: f"[On {wording}:] ", text)
+
+    sentence = None if pair.sentence is None else renamed(pair.sentence)
+    return pair._replace(premise=renamed(pair.premise), sentence=sentence, target=wording)
+
+
 def _same(label: str, again: str) -> bool:
     return label == again
 
 
 CONTROLS = (
-    Control("same with actor and target swapped", lambda p: p._replace(actor=p.target, target=p.actor),
-            _same, SWAPPED_AT_MOST),
+    Control("same with actor and target swapped", _swapped, _same, SWAPPED_AT_MOST),
     Control("same with another actor", lambda p: p._replace(actor=STRANGER), _same, ACTOR_AT_MOST),
 )  # fmt: skip
 NEGATED = Control("flips under negated hypotheses", lambda p: p,

@@ -10,11 +10,13 @@ import pytest
 
 from cli.show import _control_lines
 from pipelines.engines.base import ModelIdentity, Pair, Scores
-from pipelines.judge.controls import COLUMNS, controls, failed, undecided
+from pipelines.judge.controls import COLUMNS, FOREIGN_TARGET, STRANGER, controls, failed, undecided
 from pipelines.records import Label
 
 OPPOSES, NEUTRAL = Scores(0.0, 1.0, 0.0, 1.0), Scores(0.0, 0.0, 1.0, 1.0)
 SWAPPED, ACTOR = "same with actor and target swapped", "same with another actor"
+TARGET = "same with another target"
+TARGETS = [("deployment", "policy"), ("sanctions", "policy"), ("Lee", "person")]
 JUDGED: list[tuple[Pair, Label]] = [
     (Pair(f"Yoon opposes deployment {n}.", "Yoon", "deployment"), "opposes") for n in range(40)
 ]
@@ -41,15 +43,33 @@ class Judge:
 
 
 def reads(pair: Pair) -> bool:
-    return f"{pair.actor} opposes {pair.target}" in pair.premise
+    return f"{pair.actor} opposes {pair.target} " in pair.premise
 
 
 def reads_tone(pair: Pair) -> bool:
     return "opposes" in pair.premise
 
 
-def table(judge: Judge, judged: Sequence[tuple[Pair, Label]] = JUDGED, size: int = 40) -> pd.DataFrame:
-    return pd.DataFrame(controls(judged, judge, size), columns=COLUMNS)
+def reads_actor(pair: Pair) -> bool:
+    return f"{pair.actor} opposes" in pair.premise
+
+
+def table(
+    judge: Judge,
+    judged: Sequence[tuple[Pair, Label]] = JUDGED,
+    size: int = 40,
+    targets: Sequence[tuple[str, str]] = TARGETS[:1],
+) -> pd.DataFrame:
+    return pd.DataFrame(controls(judged, judge, size, targets=targets), columns=COLUMNS)
+
+
+def toward_others(
+    targets: Sequence[tuple[str, str]], judged: Sequence[tuple[Pair, Label]] = JUDGED
+) -> list[Pair]:
+    """What the control of another target asks: neither a stranger's stance nor the target's own."""
+    judge = Judge(reads)
+    table(judge, judged, targets=targets)
+    return [pair for pair in judge.asked if pair.actor == "Yoon" and pair.target != "deployment"]
 
 
 def verdicts(result: pd.DataFrame) -> dict[str, str]:
@@ -58,18 +78,57 @@ def verdicts(result: pd.DataFrame) -> dict[str, str]:
 
 def test_a_judge_that_reads_who_opposes_what_passes() -> None:
     result = table(Judge(reads))
-    assert verdicts(result) == {SWAPPED: "passed", ACTOR: "passed"}
-    assert result["share"].tolist() == [0, 0]
+    assert verdicts(result) == {SWAPPED: "passed", ACTOR: "passed", TARGET: "passed"}
+    assert result["share"].tolist() == [0, 0, 0]
     assert failed(result) == undecided(result) == []
 
 
 def test_a_judge_of_tone_alone_fails() -> None:
     result = table(Judge(reads_tone))
     assert set(verdicts(result).values()) == {"failed"}
-    assert failed(result)[:2] == [
+    assert failed(result) == [
         f"{SWAPPED}: 100% of n = 40 judgements (95 % interval 91% to 100%), not at most 50%",
         f"{ACTOR}: 100% of n = 40 judgements (95 % interval 91% to 100%), not at most 50%",
+        f"{TARGET}: 100% of n = 40 judgements (95 % interval 91% to 100%), not at most 10%",
     ]
+
+
+def test_a_judge_that_ignores_the_target_fails_with_another_target_only() -> None:
+    assert verdicts(table(Judge(reads_actor))) == {SWAPPED: "passed", ACTOR: "passed", TARGET: "failed"}
+
+
+@pytest.mark.parametrize(("n", "verdict"), [(34, "undecided"), (35, "passed")])
+def test_a_bound_of_one_in_ten_takes_35_judgements(n: int, verdict: str) -> None:
+    assert verdicts(table(Judge(reads), size=n))[TARGET] == verdict
+
+
+def test_each_judgement_is_asked_toward_one_other_target_of_the_run() -> None:
+    asked = toward_others(TARGETS)
+    assert len(asked) == 40
+    assert {(pair.target, pair.kind) for pair in asked} == set(TARGETS[1:])
+    assert asked == toward_others(TARGETS)
+
+
+@pytest.mark.parametrize("targets", [[], TARGETS[:1], [*TARGETS[:1], ("Yoon", "person")]])
+def test_a_foreign_target_is_asked_if_no_other_is_left(targets: list[tuple[str, str]]) -> None:
+    assert {(pair.target, pair.kind) for pair in toward_others(targets)} == {FOREIGN_TARGET}
+
+
+def test_the_hint_of_what_a_passage_is_about_names_the_exchanged_target() -> None:
+    hinted = Pair(
+        "[On deployment:] He [On TV] opposes it.", "Yoon", "deployment", sentence="[On deployment:] He does."
+    )
+    [asked] = toward_others(TARGETS[:2], [(hinted, "opposes")])
+    assert asked.premise == "[On sanctions:] He [On TV] opposes it."
+    assert asked.sentence == "[On sanctions:] He does."
+
+
+def test_a_passage_without_a_hint_is_asked_as_it_is() -> None:
+    judge = Judge(reads)
+    table(judge, [(Pair("He [On TV:] opposes it.", "Yoon", "deployment"), "opposes")])
+    assert {pair.premise for pair in judge.asked} == {"He [On TV:] opposes it."}
+    assert {pair.sentence for pair in judge.asked} == {None}
+    assert [pair.actor for pair in judge.asked] == ["deployment", STRANGER, "Yoon"]
 
 
 def test_a_share_near_the_bound_is_undecided() -> None:
@@ -81,8 +140,11 @@ def test_a_share_near_the_bound_is_undecided() -> None:
 
 
 @pytest.mark.parametrize("opposes", [reads, reads_tone])
-def test_a_single_judgement_decides_nothing(opposes: Callable[[Pair], bool]) -> None:
-    assert set(verdicts(table(Judge(opposes), size=1)).values()) == {"undecided"}
+def test_a_single_judgement_says_nothing_about_a_bound_of_one_half(
+    opposes: Callable[[Pair], bool],
+) -> None:
+    found = verdicts(table(Judge(opposes), size=1))
+    assert (found[SWAPPED], found[ACTOR]) == ("undecided", "undecided")
 
 
 def test_negated_hypotheses_must_flip_the_answer() -> None:
@@ -131,12 +193,16 @@ def test_a_judge_that_can_answer_nothing_again_is_undecided() -> None:
     )
 
 
-def test_at_the_end_of_a_run_failed_controls_are_warnings_and_undecided_ones_need_verbose() -> None:
-    failing, small = table(Judge(reads_tone)), table(Judge(reads_tone), size=2)
-    assert all(
-        line.startswith("warning: control of the judge failed") for line in _control_lines(failing, False)
-    )
-    assert len(_control_lines(failing, False)) == len(failing)
-    assert _control_lines(small, False) == []
-    assert all("n = 2" in line and "n too small to say" in line for line in _control_lines(small, True))
-    assert len(_control_lines(small, True)) == len(small)
+def test_at_the_end_of_a_run_a_failed_control_is_a_warning_with_n() -> None:
+    failing = table(Judge(reads_tone))
+    assert _control_lines(failing, verbose=False) == [
+        f"warning: control of the judge failed: {line}" for line in failed(failing)
+    ]
+
+
+def test_at_the_end_of_a_run_an_undecided_control_is_shown_with_verbose_only() -> None:
+    small = table(Judge(reads), size=2)
+    assert _control_lines(small, verbose=False) == []
+    lines = _control_lines(small, verbose=True)
+    assert len(lines) == len(small)
+    assert all("n = 2" in line and "n too small to say" in line for line in lines)
