@@ -42,7 +42,7 @@ NEGATED_AT_LEAST = 0.5
 chosen halfway. Small models read "not" badly: the embedded one flips 0.36 on NTREX."""
 ACTOR_AT_MOST = 0.5
 """Share that stays with another actor. A judge of the target alone keeps all of it; a text does not deny the
-stance to a stranger, so some stay. Chosen halfway: the embedded model keeps 0.39 in the quickstart."""
+stance to a stranger, so some stay. Chosen halfway: the embedded model keeps 0.22 in the quickstart."""
 
 TARGET_AT_MOST = 0.1
 """Share that stays with another target. It was not read from the words on the target, so it would count for
