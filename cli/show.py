@@ -48,11 +48,20 @@ def show_outcome(outcome: Outcome, *, quiet: bool, verbose: bool = False) -> Non
     )
     more = f"; see {outcome.folder / 'rejected.csv'}" if counts["rejected"] else ""
     Console(stderr=True).print(f"{summary}{more}", highlight=False, soft_wrap=True, markup=False)
+    for line in _held_back(outcome.tables.stance) if outcome.tables else ():
+        Console(stderr=True).print(line, highlight=False, soft_wrap=True, markup=False)
     for line in _control_lines(outcome.tables.controls, verbose=verbose) if outcome.tables else ():
         Console(stderr=True).print(line, highlight=False, soft_wrap=True, markup=False)
     page = outcome.folder / "report.html"
     shown = page if outcome.tables is not None and page.is_file() else outcome.folder
     console.print(str(shown), highlight=False, soft_wrap=True, markup=False)
+
+
+def _held_back(stance: pd.DataFrame) -> list[str]:
+    """How many passages of each actor were not judged toward each target, since they are not about it."""
+    every = stance[(stance["group_by"] == "all") & (stance["held_back"] > 0)]
+    pairs = [f"{row.actor} on {row.target} {row.held_back}" for row in every.itertuples()]
+    return [f"passages that are not about the target, and not judged: {', '.join(pairs)}"] if pairs else []
 
 
 def _control_lines(controls: pd.DataFrame, *, verbose: bool) -> list[str]:
