@@ -153,7 +153,7 @@ def _weights(
 
 
 def _shift(odds: NDArray[np.float64], labels: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Nats to add to the log-odds so that the mean of each probability is its label's share: float array (2,).
+    """Nats to add to log-odds so that each mean probability is its label's share: float array (2,).
 
     It is the maximum of the likelihood over the two constants alone.
     """

@@ -128,9 +128,7 @@ class CalibratedJudge(ABC):
         rows = zip(*probabilities(odds).T.tolist(), *columns, strict=True)
         return [Scores(s, o, n, share, LABELS[c], sure) for s, o, n, share, c, sure in rows]
 
-    def _agreement(
-        self, readings: NDArray[np.float64], chosen: NDArray[np.int64]
-    ) -> NDArray[np.float64]:
+    def _agreement(self, readings: NDArray[np.float64], chosen: NDArray[np.int64]) -> NDArray[np.float64]:
         """Share of wordings that alone give the chosen label, float array (pairs,); NaN of one wording."""
         if readings.shape[1] == 1:
             return np.full(len(readings), np.nan)
