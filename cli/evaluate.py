@@ -32,7 +32,7 @@ def evaluate_stance(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="Fit a calibration on half of the documents and write it here; the other half stays untouched.",
+            help="Fit a calibration on half of the documents and write it here; the rest stays untouched.",
         ),
     ] = None,
     limit: Annotated[
