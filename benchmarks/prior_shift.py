@@ -40,7 +40,7 @@ SUBSETS = 20
 """Random subsets of each share."""
 ROWS = 500
 """Rows of a subset, as in a run of a few articles; DSE has 506 stances and 955 neutral rows."""
-METHODS = ("as it is", "estimated shares", "true shares")
+METHODS = ("as it is", "estimated shares", "estimated shares, labels as they are", "true shares")
 
 
 def main() -> None:
@@ -56,8 +56,10 @@ def main() -> None:
     assert isinstance(judge, CalibratedJudge)
     examples = examples_of(rows, readings_of(rows, judge, args.readings))
     three, tilts, training = out_of_fold(examples, judge.features)
-    print("| stances | method | macro-F1 | class bias | calibration error | debiased | estimated stances |")
-    print("| ---: | --- | ---: | ---: | ---: | ---: | ---: |")
+    print(
+        "| stances | method | macro-F1 | class bias | calibration error | debiased | label bias | estimated stances |"
+    )
+    print("| ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: |")
     report = {}
     for share in SHARES:
         rng = np.random.default_rng(round(100 * share))
@@ -91,7 +93,7 @@ def readings_of(rows: list[GoldRow], judge: CalibratedJudge, file: Path | None) 
 def out_of_fold(examples: Examples, features: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """For each row by the calibration of the other folds: probabilities, tilt, and the shares it was fitted on."""
     fold = folds(examples.documents)
-    three, tilts, training = np.zeros((len(fold), 3)), np.zeros(len(fold)), np.zeros((len(fold), 3))
+    three, tilts, training = np.zeros((len(fold), 3)), np.zeros((len(fold), 2)), np.zeros((len(fold), 3))
     for number in np.unique(fold):
         held_out = fold == number
         calibration = fit(examples.only(~held_out), features)
@@ -127,14 +129,15 @@ def measured(
     estimated = estimate_priors(three, training)
     true = np.bincount(labels, minlength=3) / len(labels)
     by_method = {
-        METHODS[0]: (three, training),
-        METHODS[1]: (estimated.probabilities, estimated.shares),
-        METHODS[2]: (adjust(three, training, true), true),
+        METHODS[0]: (three, three, training),
+        METHODS[1]: (estimated.probabilities, estimated.probabilities, estimated.shares),
+        METHODS[2]: (estimated.probabilities, three, estimated.shares),
+        METHODS[3]: (adjust(three, training, true), adjust(three, training, true), true),
     }
     documents = [examples.documents[n] for n in chosen.tolist()]
     report = {}
-    for method, (adjusted, shares) in by_method.items():
-        tilted = adjusted * np.exp(np.column_stack([tilts, tilts, np.zeros(len(tilts))]))
+    for method, (adjusted, of_labels, shares) in by_method.items():
+        tilted = of_labels * np.exp(np.column_stack([tilts, np.zeros(len(tilts))]))
         answers = Answers(labels, tilted.argmax(axis=1), adjusted, documents)
         confidence, right = confidence_and_right(answers)
         report[method] = {
@@ -142,6 +145,9 @@ def measured(
             "class_bias": float(np.abs(class_bias(answers, np.ones(len(labels)))).mean()),
             "calibration_error": calibration_error(confidence, right, np.ones(len(labels))),
             "calibration_error_debiased": debiased_calibration_error(confidence, right),
+            "label_bias": float(
+                np.abs(np.bincount(answers.predicted, minlength=3) / len(labels) - true).mean()
+            ),
             "stances": float(shares[:2].sum()),
         }
     return report

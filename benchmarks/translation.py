@@ -58,7 +58,7 @@ def polystance_seconds(
         },
         "actors": [{"name": "Nobody at all"}],
         "targets": [{"name": "nothing"}],
-        "stance": {"engine": "nli_onnx"},
+        "stance": {"engine": "polystance"},
     }
     path = out.parent / f"{out.name}.yaml"
     path.write_text(json.dumps(config), encoding="utf-8")

@@ -203,8 +203,8 @@ class Find(Section):
 class Stance(Section):
     """How a passage is judged."""
 
-    engine: str = "polystance"
-    """nli, nli_onnx, polystance or my_module:MyJudge."""
+    engine: str | None = None
+    """polystance, nli, nli_onnx or my_module:MyJudge; by default polystance, or nli if a model is given."""
     model: str | None = None
     """Hub id, id@revision or local folder; by default the engine's own, if it has one."""
     options: Options = {}
@@ -219,6 +219,11 @@ class Stance(Section):
     """If a smaller share of the hypothesis wordings agrees, the label is `unclear`."""
     controls: int = Field(200, ge=0)  # the 95 % interval of a share is then at most 7 points either way
     """Judgements tried again as controls of the judge, at most; 0 for none."""
+
+    @property
+    def judge(self) -> str:
+        """The engine, by its default if the config names none."""
+        return self.engine or ("nli" if self.model else "polystance")
 
 
 class Compare(Section):

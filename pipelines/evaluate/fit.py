@@ -74,9 +74,10 @@ def fit(
 ) -> Calibration:
     """Fit a calibration on all the examples.
 
-    Weights come from rows in which the two stances count alike; then the constants are fitted again on the
+    Weights come from rows in which the two stances count alike. The constants are then fitted again on the
     rows as they are, so that the mean probability of each class is its share in the files with neutral
-    passages; then one tilt toward both stances, for the labels.
+    passages. For the labels the tilt takes this back, and adds one number to both stances: else a text that
+    says little would be given the gold's commoner stance.
 
     Args:
         examples: of all three labels, if any is not `sided`.
@@ -88,12 +89,14 @@ def fit(
     columns, balance = design(readings), np.ones(len(readings))
     if balanced:
         balance = _balance(examples.labels, examples.sided)
-    linear = Linear(tuple(names), _weights(columns, examples.labels, examples.sided, balance))
+    even = Linear(tuple(names), _weights(columns, examples.labels, examples.sided, balance))
     whole, labels = readings[~examples.sided], examples.labels[~examples.sided]
-    linear = linear.shifted(_shift(linear.log_odds(whole), labels))
-    tilt = _tilt(linear.log_odds(whole), labels)
+    shift = _shift(even.log_odds(whole), labels)
+    linear = even.shifted(shift)
+    supports, opposes = _tilt(even.log_odds(whole), labels) - shift
     of_wordings = [_shift(linear.log_odds(whole[:, [w]]), labels) for w in range(readings.shape[1])]
-    shifts = tuple((float(supports), float(opposes)) for supports, opposes in of_wordings)
+    shifts = tuple((float(first), float(second)) for first, second in of_wordings)
+    tilt = float(supports), float(opposes)
     full = Calibration(linear, tilt, readings.shape[1], wording_shifts=shifts)
     return replace(full, steps=tuple(_steps(full, readings, linear.log_odds(readings))))
 

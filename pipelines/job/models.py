@@ -194,7 +194,7 @@ class Models:
             "model": stance.model, "offline": self.offline, "calibration": stance.calibration,
             "memory": AnswerMemory(path) if path else None,
         }  # fmt: skip
-        judge = build("stance", stance.engine, stance.options, "stance", **arguments)
+        judge = build("stance", stance.judge, stance.options, "stance", **arguments)
         if isinstance(judge, LoadReporting):
             judge.on_load = partial(self._note_loading, role)
         return cast("StanceJudge", judge)

@@ -117,7 +117,7 @@ class CalibratedJudge(ABC):
 
         The probabilities are calibrated: the mean of each is the share of its class. The label is the
         likeliest after the tilt, and the confidence its probability after the tilt, so that a label is
-        never held back only because the tilt chose it.
+        never held back only because the tilt chose it. Thresholds apply to the confidence.
         """
         odds = by.log_odds(readings)
         tilted = self.rule.tilted(odds)

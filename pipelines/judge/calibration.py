@@ -163,8 +163,8 @@ class Calibration:
 
     Args:
         linear: log-odds of supports and opposes against neutral.
-        tilt: nats, added to the log-odds of both stances to choose a label and to say how sure it is; the
-            probabilities stay.
+        tilt: nats, added to the log-odds of supports and of opposes to choose a label and to say how sure it
+            is; one number for both, or two. The probabilities stay.
         wordings: number of wordings of each stance that it was fitted on.
         steps: early decisions, by increasing number of wordings.
         model: name of the judge's model.
@@ -175,7 +175,7 @@ class Calibration:
     """
 
     linear: Linear
-    tilt: float
+    tilt: float | tuple[float, float]
     wordings: int
     steps: tuple[Step, ...] = ()
     model: str = ""
@@ -189,7 +189,7 @@ class Calibration:
 
     def tilted(self, log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
         """Scores that decide the label: float array (pairs, 3)."""
-        return np.column_stack([log_odds + self.tilt, np.zeros(len(log_odds))])
+        return np.column_stack([log_odds + np.array(self.tilt), np.zeros(len(log_odds))])
 
     def each_wording(self, readings: NDArray[np.float64]) -> NDArray[np.float64]:
         """Log-odds by each wording alone, with its own constants: float array (pairs, wordings, 2)."""
@@ -200,7 +200,7 @@ class Calibration:
     def numbers(self) -> int:
         """Count of fitted numbers."""
         steps = sum(step.linear.weights.size + 1 for step in self.steps)
-        return self.linear.weights.size + 1 + steps + 2 * len(self.wording_shifts)
+        return self.linear.weights.size + np.size(self.tilt) + steps + 2 * len(self.wording_shifts)
 
     def without_steps(self) -> Calibration:
         """The same calibration, which always uses all wordings."""

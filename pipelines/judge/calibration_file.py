@@ -38,7 +38,8 @@ class _Form(BaseModel):
     question_digest: str = Field(validation_alias=AliasChoices("question_digest", OLD_DIGEST_KEY))
     card: dict[str, Any]
     weights: dict[str, dict[str, FiniteFloat]]
-    tilt: FiniteFloat
+    tilt: FiniteFloat | dict[str, FiniteFloat]
+    """One number in files of version 0.1.0, else one for each stance."""
     wordings: int = Field(ge=1)
     steps: list[_StepForm]
     wording_shifts: list[dict[str, FiniteFloat]] = []
@@ -69,12 +70,13 @@ def load_calibration(path: Path, model: str, question_digest: str) -> Calibratio
     try:
         linear = _linear(form.weights)
         steps = tuple(Step(s.wordings, _linear(s.weights), s.margin) for s in form.steps)
-        shifts = tuple((shift["supports"], shift["opposes"]) for shift in form.wording_shifts)
+        tilt = _pair(form.tilt) if isinstance(form.tilt, dict) else form.tilt
+        shifts = tuple(_pair(shift) for shift in form.wording_shifts)
     except KeyError as error:
         raise ConfigError(str(path), f"a weight is missing ({error.args[0]})", cure) from error
     if len(shifts) not in (0, form.wordings):
         raise ConfigError(str(path), f"{len(shifts)} wording_shifts for {form.wordings} wordings", cure)
-    rule = Calibration(linear, form.tilt, form.wordings, steps, wording_shifts=shifts)
+    rule = Calibration(linear, tilt, form.wordings, steps, wording_shifts=shifts)
     return rule.of_judge(form.model, form.question_digest, form.card)
 
 
@@ -100,15 +102,24 @@ def calibration_yaml(calibration: Calibration) -> str:
             "question_digest": calibration.question_digest,
             "card": dict(calibration.card),
             "weights": _by_label(calibration.linear),
-            "tilt": round(calibration.tilt, DIGITS),
+            "tilt": _by_stance(calibration.tilt),
             "wordings": calibration.wordings,
-            "wording_shifts": [
-                {label: round(shift, DIGITS) for label, shift in zip(LABELS[:2], shifts, strict=True)}
-                for shifts in calibration.wording_shifts
-            ],
+            "wording_shifts": [_by_stance(shift) for shift in calibration.wording_shifts],
             "steps": steps,
         }
     )
+
+
+def _by_stance(numbers: float | tuple[float, float]) -> dict[str, float] | float:
+    """A number for each stance by its name, or the one for both as it is."""
+    if not isinstance(numbers, tuple):
+        return round(numbers, DIGITS)
+    return {label: round(number, DIGITS) for label, number in zip(LABELS[:2], numbers, strict=True)}
+
+
+def _pair(by_stance: Mapping[str, float]) -> tuple[float, float]:
+    """The reverse of `_by_stance` for two numbers; raises KeyError if a stance is absent."""
+    return by_stance["supports"], by_stance["opposes"]
 
 
 def _by_label(linear: Linear) -> dict[str, dict[str, float]]:

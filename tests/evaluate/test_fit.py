@@ -70,6 +70,14 @@ def test_each_mean_probability_is_the_share_of_its_class_however_common() -> Non
         assert three.mean(axis=0) == pytest.approx(shares, abs=1e-4)
 
 
+def test_the_label_of_a_silent_text_leans_to_neither_stance_however_common_one_is() -> None:
+    examples = made_up(4000)
+    rare = (examples.labels != 0) | (np.arange(4000) % 4 == 0)  # three of four supports left out
+    calibration = fit(examples.only(rare), FEATURES)
+    supports, opposes, _ = calibration.tilted(calibration.log_odds(np.zeros((1, 3, 2))))[0]
+    assert supports == pytest.approx(opposes, abs=0.5)  # log 4 apart without balance
+
+
 @pytest.mark.parametrize("wordings", [1, 2, 3])
 def test_a_wording_alone_has_the_share_of_each_class_too(wordings: int) -> None:
     examples = made_up(1000)

@@ -71,13 +71,14 @@ def test_each_wording_votes_with_constants_of_its_own(wordings: int) -> None:
     assert score(premise, own).agreement == 1.0
 
 
-def test_shifts_of_the_wordings_are_read_back_as_written(tmp_path: Path) -> None:
+def test_tilt_and_shifts_of_the_wordings_are_read_back_as_written(tmp_path: Path) -> None:
     path = tmp_path / "c.yaml"
     shifts = ((0.25, -0.5), (0.0, 1.0))
-    path.write_text(calibration_yaml(Calibration(PLAIN, 0.0, 2, (), "m", "q", {}, shifts)), encoding="utf-8")
+    written = Calibration(PLAIN, (0.5, 0.25), 2, (), "m", "q", {}, shifts)
+    path.write_text(calibration_yaml(written), encoding="utf-8")
     calibration = load_calibration(path, "m", "q")
-    assert calibration.wording_shifts == shifts
-    assert calibration.numbers == 8 + 1 + 4
+    assert (calibration.tilt, calibration.wording_shifts) == (written.tilt, shifts)
+    assert calibration.numbers == 8 + 2 + 4
 
 
 def test_a_calibration_of_an_older_version_votes_without_shifts(tmp_path: Path) -> None:
