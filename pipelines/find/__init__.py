@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+import regex
+
 from pipelines.find.grammar import grammar_of
 from pipelines.find.quotations import Quotation, quotations
 from pipelines.find.reading import WORDS_OF_A_QUOTATION, word_count
@@ -38,6 +40,7 @@ class Finders(NamedTuple):
     epithets: NameFinder
     """Finds epithets in the text that is read for speakers."""
     targets: TargetFinder
+    pivot_language: str
     grammar: Grammar | None
     reads_source: bool
     """Whether speakers are found in the source; else in the pivot, if its grammar is known."""
@@ -93,6 +96,7 @@ def finders_of(
         NameFinder(actors, pivot, fold),
         NameFinder(actors, speaker_language, fold, epithets=True),
         TargetFinder(targets, language, pivot),
+        pivot,
         source_grammar or pivot_grammar,
         source_grammar is not None,
     )
@@ -139,7 +143,9 @@ def _passages(
                     end=sentence.end,
                     source=sentence.source,
                     pivot=sentence.pivot,
-                    context=_name_prefix(name, voice, matched) + _context(sentences, index, voices, settings),
+                    context=_named(
+                        actor, voice, matched, _context(sentences, index, voices, settings), finders.pivot_language
+                    ),
                     voice=voice,
                     matched=matched,
                     about=about,
@@ -240,11 +246,17 @@ def _matched(in_source: bool, in_pivot: bool) -> Matched:
     return "source" if in_source else "pivot" if in_pivot else "resolved"
 
 
-def _name_prefix(actor: str, voice: Voice, matched: Matched) -> str:
-    """The name that the judge reads before a sentence whose pivot has none, in brackets as editors add it."""
+def _named(actor: Actor, voice: Voice, matched: Matched, context: str, pivot: str) -> str:
+    """The text with the actor's name, if its pivot has none: for an epithet, else before it in brackets."""
     if matched in ("pivot", "both"):
-        return ""
-    return f"[{actor} said:] " if voice == "quoted" else f"[{actor}:] "
+        return context
+    epithets = sorted(actor.epithets_in(pivot), key=len, reverse=True)
+    if epithets:
+        pattern = rf"(?<!\w)(?:{'|'.join(map(regex.escape, epithets))})(?!\w)"
+        named, replaced = regex.subn(pattern, actor.name, context, count=1, flags=regex.IGNORECASE)
+        if replaced:
+            return named
+    return f"[{actor.name} said:] {context}" if voice == "quoted" else f"[{actor.name}:] {context}"
 
 
 def _context(

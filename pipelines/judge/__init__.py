@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from pipelines.blocks import blocks, guarded
@@ -54,9 +55,25 @@ def judge(
 
 
 def pair_of(passage: Passage, target: Target) -> Pair:
-    """What the judge is asked of a passage and a target."""
-    premise = about_prefix(passage.pivot, target.wording) + passage.context
+    """What the judge is asked of a passage and a target.
+
+    In the premise the target is called as in the hypotheses, so that a judge that masks names finds it; if no
+    alias is there either, a hint says what the passage is about.
+    """
+    text = with_wording(passage.context, target)
+    premise = about_prefix(text, target.wording) + text
     return Pair(premise, passage.actor, target.wording, target.kind, passage.pivot)
+
+
+def with_wording(text: str, target: Target) -> str:
+    """A text in which the first alias of a target is replaced by the target's wording, if it lacks that."""
+    if not about_prefix(text, target.wording):
+        return text
+    names = [name for names in target.aliases.values() for name in names] + [target.name]
+    longest_first = sorted({re.sub(r"^(?:the|an?) ", "", name) for name in names}, key=len, reverse=True)
+    aliases = "|".join(map(re.escape, longest_first))
+    pattern = rf"(?<!\w)(?:(?:the|an?|this|that) )?(?:{aliases})(?!\w)"
+    return re.sub(pattern, target.wording.replace("\\", r"\\"), text, count=1, flags=re.IGNORECASE)
 
 
 def about_prefix(text: str, wording: str) -> str:
