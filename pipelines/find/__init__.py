@@ -134,6 +134,7 @@ def _passages(
                     titled=bool(article.article.title),
                     quoted=quoted,
                 )
+                context = _context(sentences, index, voices, settings)
                 about |= _near(sentence, finders.targets.targets, about, near)
                 yield Passage(
                     id=f"{article.article.id}:{index}:{name}",
@@ -143,9 +144,7 @@ def _passages(
                     end=sentence.end,
                     source=sentence.source,
                     pivot=sentence.pivot,
-                    context=_named(
-                        actor, voice, matched, _context(sentences, index, voices, settings), finders.pivot_language
-                    ),
+                    context=_named(actor, voice, matched, context, finders.pivot_language),
                     voice=voice,
                     matched=matched,
                     about=about,
