@@ -86,7 +86,9 @@ def biases(answers: Answers) -> dict[str, dict[str, float]]:
     """
     given, gold = (np.bincount(labels, minlength=3) for labels in (answers.predicted, answers.expected))
     shares = (given - gold) / len(answers.expected)
-    report = {name: {"label": round(float(share), 4)} for name, share in zip(LABELS, shares, strict=True)}
+    report: dict[str, dict[str, float]] = {
+        name: {"label": round(float(share), 4)} for name, share in zip(LABELS, shares, strict=True)
+    }
     if answers.probabilities is not None:
         for name, bias in zip(LABELS, class_bias(answers, np.ones(len(answers.expected))), strict=False):
             report[name]["probability"] = round(float(bias), 4)

@@ -149,7 +149,8 @@ def _measures(answers: Answers, weights: NDArray[np.float64]) -> dict[str, float
 def _sides(answers: Answers) -> NDArray[np.int64] | None:
     """The likelier stance of each row, int array (rows,); None if the answers do not say."""
     if answers.probabilities is not None:
-        return answers.probabilities[:, :2].argmax(axis=1)
+        likelier: NDArray[np.int64] = answers.probabilities[:, :2].argmax(axis=1)
+        return likelier
     return answers.predicted if (answers.predicted < 2).all() else None
 
 
