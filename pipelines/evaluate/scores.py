@@ -70,6 +70,9 @@ def scores(answers: Answers) -> dict[str, Any]:
         - class_bias, the mean over classes of |mean probability - share in the gold|;
         - risk, the share of wrong labels among the 80% of the rows whose label is surest.
 
+        calibration_error and class_bias are never below 0, so that chance adds to them and, in a resample,
+        adds twice: their intervals lie high.
+
         calibration_error_debiased, see `debiased_calibration_error`: a value without interval, since a
         resample has more chance to subtract than it knows of. bias, see `biases`. per_class, label ->
         precision, recall, f1, rows. confusion, expected label -> predicted label -> rows.
