@@ -70,6 +70,9 @@ def scores(answers: Answers) -> dict[str, Any]:
         - class_bias, the mean over classes of |mean probability - share in the gold|;
         - risk, the share of wrong labels among the 80% of the rows whose label is surest.
 
+        calibration_error and class_bias are never below 0, so that chance adds to them and, in a resample,
+        adds twice: their intervals lie high.
+
         calibration_error_debiased, see `debiased_calibration_error`: a value without interval, since a
         resample has more chance to subtract than it knows of. bias, see `biases`. per_class, label ->
         precision, recall, f1, rows. confusion, expected label -> predicted label -> rows.
@@ -149,8 +152,8 @@ def _measures(answers: Answers, weights: NDArray[np.float64]) -> dict[str, float
 def _sides(answers: Answers) -> NDArray[np.int64] | None:
     """The likelier stance of each row, int array (rows,); None if the answers do not say."""
     if answers.probabilities is not None:
-        sides: NDArray[np.int64] = answers.probabilities[:, :2].argmax(axis=1)
-        return sides
+        likelier: NDArray[np.int64] = answers.probabilities[:, :2].argmax(axis=1)
+        return likelier
     return answers.predicted if (answers.predicted < 2).all() else None
 
 
