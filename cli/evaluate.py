@@ -31,7 +31,8 @@ def evaluate_stance(
     fit: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help="Fit a calibration and write it here; scores are then five-fold out of fold."
+            metavar="FILE",
+            help="Fit a calibration on half of the documents and write it here; the rest stays untouched.",
         ),
     ] = None,
     limit: Annotated[
@@ -41,7 +42,7 @@ def evaluate_stance(
     offline: Offline = False,
     verbose: Verbose = False,
 ) -> None:
-    """Judge gold passages and print accuracy, calibration and the cost of abstaining."""
+    """Judge gold passages and print accuracy, calibration, bias and the cost of abstaining."""
     settings = _settings(config, overrides, offline, verbose)
     _make_folder_of(output)
     from cli.progress import ProgressBar

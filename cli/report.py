@@ -37,4 +37,4 @@ def report(
 
     with ProgressBar(hidden=quiet) as progress:
         outcome = pipeline.report(config, run_dir.resolve(), progress)
-    show_outcome(outcome, quiet=quiet)
+    show_outcome(outcome, quiet=quiet, verbose=verbose)

@@ -82,7 +82,7 @@ def run(
                 offline=offline,
                 progress=progress,
             )
-        show_outcome(outcome, quiet=quiet)
+        show_outcome(outcome, quiet=quiet, verbose=verbose)
         rejected += outcome.manifest["counts"]["rejected"]
     return REJECTED if strict and rejected else 0
 

@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from pipelines.judge.controls import unmet
+from pipelines.judge.controls import failed, undecided
 
 if TYPE_CHECKING:
     from pipelines.run import Outcome
@@ -28,12 +28,13 @@ def wide_console() -> Console:
     return console if console.is_terminal else Console(width=FILE_WIDTH)
 
 
-def show_outcome(outcome: Outcome, *, quiet: bool) -> None:
+def show_outcome(outcome: Outcome, *, quiet: bool, verbose: bool = False) -> None:
     """Print the stance table and the path of the run to stdout, and the counts to stderr.
 
     Args:
         outcome: of the run.
         quiet: print the path alone.
+        verbose: print the controls of the judge that are undecided, too.
     """
     if quiet:
         print(outcome.folder)
@@ -47,12 +48,28 @@ def show_outcome(outcome: Outcome, *, quiet: bool) -> None:
     )
     more = f"; see {outcome.folder / 'rejected.csv'}" if counts["rejected"] else ""
     Console(stderr=True).print(f"{summary}{more}", highlight=False, soft_wrap=True, markup=False)
-    for line in unmet(outcome.tables.controls) if outcome.tables is not None else ():
-        note = f"control of the judge not met: {line}"
-        Console(stderr=True).print(note, highlight=False, soft_wrap=True, markup=False)
+    for line in _held_back(outcome.tables.stance) if outcome.tables else ():
+        Console(stderr=True).print(line, highlight=False, soft_wrap=True, markup=False)
+    for line in _control_lines(outcome.tables.controls, verbose=verbose) if outcome.tables else ():
+        Console(stderr=True).print(line, highlight=False, soft_wrap=True, markup=False)
     page = outcome.folder / "report.html"
     shown = page if outcome.tables is not None and page.is_file() else outcome.folder
     console.print(str(shown), highlight=False, soft_wrap=True, markup=False)
+
+
+def _held_back(stance: pd.DataFrame) -> list[str]:
+    """How many passages of each actor were not judged toward each target, since they are not about it."""
+    every = stance[(stance["group_by"] == "all") & (stance["held_back"] > 0)]
+    pairs = [f"{row.actor} on {row.target} {row.held_back}" for row in every.itertuples()]
+    return [f"passages that are not about the target, and not judged: {', '.join(pairs)}"] if pairs else []
+
+
+def _control_lines(controls: pd.DataFrame, *, verbose: bool) -> list[str]:
+    """A warning for each control that failed; if verbose, a line for each undecided one."""
+    lines = [f"warning: control of the judge failed: {line}" for line in failed(controls)]
+    if verbose:
+        lines += [f"control of the judge undecided: {line}" for line in undecided(controls)]
+    return lines
 
 
 def _stance_table(stance: pd.DataFrame) -> Table:

@@ -77,8 +77,9 @@ class Passage:
 class Judgement:
     """The stance of a passage's actor toward one target.
 
-    `supports`, `opposes` and `neutral` are probabilities that sum to 1; `agreement` is the share of
-    hypothesis wordings, in [0, 1], that give the same answer as their mean.
+    `supports`, `opposes` and `neutral` are calibrated probabilities that sum to 1; the label need not be the
+    likeliest of them, since an engine may tilt its choice toward the stances. `agreement` is the share of
+    hypothesis wordings, in [0, 1], that alone give the same label as all; NaN if only one was asked.
     """
 
     passage_id: str

@@ -204,7 +204,8 @@ def control_judge(job: Job, shards: Sequence[Shard]) -> None:
         return
     size = job.config.stance.controls
     judged = _judged_stances(job, shards) if size else []
-    rows = controls(judged, job.models.held_judge(), size) if judged else []
+    targets = [(target.wording, target.kind) for target in job.config.targets]
+    rows = controls(judged, job.models.held_judge(), size, targets=targets) if judged else []
     job.store.write_text(CONTROLS, json.dumps({"fingerprint": expected, "rows": rows}, indent=2))
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import warnings
-from importlib.util import find_spec
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -27,7 +26,7 @@ from pipelines.judge.export import OPSET
 from pipelines.text import embed
 from pipelines.text.embed import MAX_TOKENS, TOKENIZER, WEIGHTS
 from training.examples import Recipe, Source
-from training.folders import BASE
+from training.folders import base_folder
 from training.quantise import quantised
 
 if TYPE_CHECKING:
@@ -62,18 +61,6 @@ class SentenceEmbedding(torch.nn.Module):
         """Embedding of one text without padding: float32 (1, tokens) to (1, 384)."""
         states = self.network(input_ids).last_hidden_state
         return torch.nn.functional.normalize(states.mean(dim=1), dim=1)
-
-
-def base_folder() -> Path:
-    """The model's folder in the wheel.
-
-    Raises:
-        ModuleNotFoundError: the wheel is not installed.
-    """
-    package = find_spec(BASE)
-    if package is None or package.origin is None:
-        raise ModuleNotFoundError(f"{BASE} is not installed. Run: pip install -r training/requirements.txt")
-    return Path(package.origin).with_name("model")
 
 
 class ExactEncoder:
@@ -149,7 +136,7 @@ def main() -> None:
     )
     parser.add_argument("folder", type=Path, nargs="?", default=ENCODER_FOLDER)
     folder = parser.parse_args().folder
-    exact = ExactEncoder(base_folder())
+    exact = ExactEncoder(base_folder("small"))
     export(exact, folder)
     for name in (WEIGHTS, TOKENIZER):
         path = folder / name

@@ -30,8 +30,8 @@ def evidence_rows(
         targets: names.
 
     Returns:
-        The columns of all three, sorted by article and place in it. `about` is that of the row's target, `label`
-        is empty without a judgement, `position` in [0, 1] of the article, `flags` one text.
+        The columns of all three, sorted by article and place in it. `about` is that of the row's target;
+        `label` is empty without a judgement; `position` is in [0, 1] of the article; `flags` is one text.
 
     Raises:
         MergeError: two passages or two articles have the same id.

@@ -47,7 +47,8 @@ def stance_rows(
         }
         if decided.sum() >= settings.minimum_articles:
             row |= _estimate(cell, decided, settings)
-            row |= {"agreement": agreement[rows].mean(), "suspect": suspect[rows].mean()}
+            known = agreement[rows][~np.isnan(agreement[rows])]  # one wording has no agreement
+            row |= {"agreement": known.mean() if len(known) else None, "suspect": suspect[rows].mean()}
         yield row
 
 

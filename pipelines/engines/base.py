@@ -77,7 +77,9 @@ class Pair(NamedTuple):
 class Scores(NamedTuple):
     """Probabilities that sum to 1, and the share in [0, 1] of wordings that agree with the label.
 
-    `label` is the engine's own choice; None for the likeliest of the three.
+    `agreement` is NaN if only one wording was asked. `label` is the engine's own choice; None for the
+    likeliest of the three. `confidence`, in [0, 1], is how sure the engine is of its label, to which a
+    minimum probability applies; None for the label's probability.
     """
 
     supports: float
@@ -85,6 +87,7 @@ class Scores(NamedTuple):
     neutral: float
     agreement: float
     label: Label | None = None
+    confidence: float | None = None
 
 
 @runtime_checkable

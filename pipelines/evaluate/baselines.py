@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pipelines.blocks import blocks
-from pipelines.evaluate.scores import scores
-from pipelines.judge import PAIRS_AT_A_TIME, stance_label
+from pipelines.evaluate.out_of_fold import answers_of
+from pipelines.evaluate.scores import differences, scores
+from pipelines.judge import PAIRS_AT_A_TIME
 from pipelines.judge.zero_shot import ZeroShotJudge
-from pipelines.records import LABELS
 from pipelines.stages import JUDGE
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pipelines.engines.base import Pair, Scores, StanceJudge
+    from pipelines.evaluate.answers import Answers
     from pipelines.evaluate.gold import GoldRow
-    from pipelines.evaluate.scores import Answers
     from pipelines.progress import Progress
 
 CANDIDATES = ("supports", "opposes", "is neutral toward")
@@ -34,7 +34,10 @@ SOMEBODY, SOMETHING = "Somebody", "something"
 def baselines(
     rows: Sequence[GoldRow], judge: StanceJudge, answers: Answers, progress: Progress
 ) -> dict[str, dict[str, Any]]:
-    """Scores of the most frequent label, of the judge without actor or target, and of a zero-shot pipeline.
+    """Scores of baselines, and how far the judge is from each.
+
+    They are the most frequent label, the most frequent stance, the judge without actor or target, and a
+    zero-shot pipeline on the judge's checkpoint.
 
     Args:
         rows: labelled passages; of more than 500 a sample is used.
@@ -43,29 +46,34 @@ def baselines(
         progress: receives the number of rows done.
 
     Returns:
-        name of the baseline -> `scores`.
+        name of the baseline -> `scores`, and as `difference` the judge's less the baseline's on the same rows
+        (see `differences`).
     """
     if len(rows) > ROWS:
         chosen = np.zeros(len(rows), dtype=bool)
         chosen[np.random.default_rng(SEED).choice(len(rows), ROWS, replace=False)] = True
         rows, answers = [rows[i] for i in np.flatnonzero(chosen).tolist()], answers.only(chosen)
-    majority = np.full(len(rows), np.bincount(answers.expected, minlength=3).argmax())
+    counts = np.bincount(answers.expected, minlength=3)
+    always = answers._replace(probabilities=None, confidence=None)
     by_name = {
-        "majority": answers._replace(predicted=majority, probabilities=None),
-        "actor masked": _masked(rows, judge, {"actor": SOMEBODY}, answers, progress),
-        "target masked": _masked(rows, judge, {"target": SOMETHING}, answers, progress),
+        "majority": always._replace(predicted=np.full(len(rows), counts.argmax())),
+        "majority stance": always._replace(predicted=np.full(len(rows), counts[:2].argmax())),
+        "actor masked": _masked(rows, judge, {"actor": SOMEBODY}, progress),
+        "target masked": _masked(rows, judge, {"target": SOMETHING}, progress),
     }
     if isinstance(judge, ZeroShotJudge):
         three = zero_shot_probabilities(judge, [row.pair for row in rows], progress)
-        by_name["zero-shot pipeline"] = answers._replace(predicted=three.argmax(axis=1), probabilities=three)
-    return {name: scores(baseline) for name, baseline in by_name.items()}
+        by_name["zero-shot pipeline"] = always._replace(predicted=three.argmax(axis=1), probabilities=three)
+    return {
+        name: scores(baseline) | {"difference": differences(answers, baseline)}
+        for name, baseline in by_name.items()
+    }
 
 
 def _masked(
     rows: Sequence[GoldRow],
     judge: StanceJudge,
     substitutes: dict[str, str],
-    answers: Answers,
     progress: Progress,
 ) -> Answers:
     """The judge's answers to hypotheses that do not say who, or toward what."""
@@ -74,8 +82,7 @@ def _masked(
     for block in blocks([row.pair._replace(**substitutes) for row in rows], lambda _: 1, PAIRS_AT_A_TIME):
         judged += judge.judge(block)
         progress.advance(len(block))
-    labels = np.array([LABELS.index(stance_label(s, 0, 0)) for s in judged])
-    return answers._replace(predicted=labels, probabilities=np.array([s[:3] for s in judged]))
+    return answers_of(rows, judged)
 
 
 def zero_shot_probabilities(

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pipelines.evaluate.answers import Answers
 from pipelines.evaluate.fit import Examples, fit, folds
-from pipelines.evaluate.scores import Answers
+from pipelines.hashing import fingerprint
 from pipelines.judge import stance_label
 from pipelines.judge.calibrated import CalibratedJudge
 from pipelines.records import LABELS
@@ -46,6 +47,15 @@ class StoredJudge(CalibratedJudge):
     def readings(self, pairs: Sequence[Pair], wordings: int) -> NDArray[np.float64]:
         """Stored readings of the pairs: float array (pairs, wordings, features)."""
         return np.stack([self._readings[pair][:wordings] for pair in pairs])
+
+
+def in_first_half(rows: Sequence[GoldRow]) -> NDArray[np.bool_]:
+    """Rows that a calibration may be fitted on, bool array (rows,): about half, by whole documents.
+
+    The half follows from the document's name alone, so that a document stays in its half whichever files
+    are read, and the second half stays untouched by every fit.
+    """
+    return np.array([int(fingerprint(row.document), 16) % 2 == 0 for row in rows])
 
 
 def examples_of(rows: Sequence[GoldRow], readings: dict[Pair, NDArray[np.float64]]) -> Examples:
@@ -95,4 +105,5 @@ def answers_of(rows: Sequence[GoldRow], judged: Sequence[Scores]) -> Answers:
         np.array([LABELS.index(stance_label(s, 0, 0)) for s in judged]),
         np.array([s[:3] for s in judged]),
         [row.document for row in rows],
+        np.array([max(s[:3]) if s.confidence is None else s.confidence for s in judged]),
     )

@@ -1,11 +1,18 @@
-"""Measures of labels and probabilities, each with an interval."""
+"""Measures of labels and probabilities, each with an interval, and their differences between judges."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pipelines.evaluate.reliability import (
+    biases,
+    calibration_error,
+    class_bias,
+    confidence_and_right,
+    debiased_calibration_error,
+)
 from pipelines.records import LABELS
 
 if TYPE_CHECKING:
@@ -13,46 +20,18 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from pipelines.evaluate.answers import Answers
+
 REPLICATES = 1000
 """Replicates of the bootstrap; a usual number for percentile intervals. Not tuned; bounds time."""
 SEED = 1
 """Seed of the bootstrap, so that a repeated evaluation gives the same intervals."""
-BINS = 10
-"""Bins of confidence, of equal width, for the calibration error. Not tuned; Guo et al. (2017) use 15."""
 COVERAGE = 0.8
 """Share of the rows, the surest, on which `risk` is measured. Not tuned; the curve has all coverages."""
 ROUNDING = 1e-9
 """Tolerance in rows when a share of them is compared, against rounding errors of the weights' sum."""
-CURVE = tuple(round(0.1 * tenth, 1) for tenth in range(10, 0, -1))
-"""Coverages of the risk-coverage curve, in tenths."""
 TAIL = 2.5
 """Percent cut from each end of the replicates: 95 % intervals."""
-
-
-class Answers(NamedTuple):
-    """A judge's answers to labelled passages.
-
-    Attributes:
-        expected: int array (rows,) of indices into LABELS.
-        predicted: int array (rows,) of indices into LABELS, before abstention.
-        probabilities: float array (rows, 3); None for a baseline that has none.
-        documents: document of each row; whole documents are resampled.
-    """
-
-    expected: NDArray[np.int64]
-    predicted: NDArray[np.int64]
-    probabilities: NDArray[np.float64] | None
-    documents: Sequence[str]
-
-    def only(self, chosen: NDArray[np.bool_]) -> Answers:
-        """The chosen rows.
-
-        Args:
-            chosen: bool array (rows,).
-        """
-        documents = [name for name, wanted in zip(self.documents, chosen, strict=True) if wanted]
-        probabilities = None if self.probabilities is None else self.probabilities[chosen]
-        return Answers(self.expected[chosen], self.predicted[chosen], probabilities, documents)
 
 
 def macro_f1(
@@ -79,104 +58,115 @@ def _f1(
 
 
 def scores(answers: Answers) -> dict[str, Any]:
-    """Measure accuracy, macro-F1, polarity, calibration error and risk, each with its 95% interval.
+    """Measure labels and probabilities, each measure with its 95% interval by a bootstrap over documents.
 
     Returns:
-        name -> {value, low, high}, in [0, 1]; per_class, label -> precision, recall, f1, rows; confusion,
-        expected label -> predicted label -> rows. `polarity` is the share of rows with a stance whose
-        likelier side is right. `calibration_error` is the expected calibration error of the predicted label
-        in ten bins of equal width (Guo et al. 2017); if no row is neutral, that of the likelier stance.
-        `risk` is the share of wrong labels among the 80% of the rows whose label is likeliest.
+        name -> {value, low, high}, in [0, 1], for
+
+        - accuracy and macro_f1;
+        - polarity, the share of rows with a stance whose likelier side is right;
+        - calibration_error, the expected calibration error of the predicted label in ten bins of equal width
+          (Guo et al. 2017); if no row is neutral, that of the likelier stance;
+        - class_bias, the mean over classes of |mean probability - share in the gold|;
+        - risk, the share of wrong labels among the 80% of the rows whose label is surest.
+
+        calibration_error_debiased, see `debiased_calibration_error`: a value without interval, since a
+        resample has more chance to subtract than it knows of. bias, see `biases`. per_class, label ->
+        precision, recall, f1, rows. confusion, expected label -> predicted label -> rows.
     """
-    groups = np.unique(np.array(answers.documents), return_inverse=True)[1]
-    rng = np.random.default_rng(SEED)
+    point = _measures(answers, np.ones(len(answers.expected)))
+    replicates = [_measures(answers, weights) for weights in _resamples(answers.documents)]
+    report: dict[str, Any] = {"rows": len(answers.expected)}
+    report |= {
+        name: _with_interval(value, [r.get(name) for r in replicates]) for name, value in point.items()
+    }
+    if answers.probabilities is not None:
+        debiased = debiased_calibration_error(*confidence_and_right(answers))
+        report["calibration_error_debiased"] = {"value": round(debiased, 4)}
+    return report | {
+        "bias": biases(answers),
+        "per_class": _per_class(answers),
+        "confusion": _confusion(answers),
+    }
+
+
+def differences(answers: Answers, other: Answers) -> dict[str, dict[str, float]]:
+    """Measures of one judge less those of another, paired: both on the same resampled documents.
+
+    Args:
+        answers: of a judge.
+        other: of another judge to the same rows.
+
+    Returns:
+        name -> {value, low, high}, in [-1, 1], of the measures that both have.
+    """
+    ones = np.ones(len(answers.expected))
+    point = _less(_measures(answers, ones), _measures(other, ones))
+    replicates = [
+        _less(_measures(answers, weights), _measures(other, weights))
+        for weights in _resamples(answers.documents)
+    ]
+    return {name: _with_interval(value, [r.get(name) for r in replicates]) for name, value in point.items()}
+
+
+def _less(measures: dict[str, float], other: dict[str, float]) -> dict[str, float]:
+    return {name: value - other[name] for name, value in measures.items() if name in other}
+
+
+def _resamples(documents: Sequence[str]) -> list[NDArray[np.float64]]:
+    """Weights of the rows, float arrays (rows,), in which whole documents are drawn with replacement."""
+    groups = np.unique(np.array(documents), return_inverse=True)[1]
     size = int(groups.max()) + 1
-    drawn = rng.multinomial(size, np.full(size, 1 / size), size=REPLICATES)
-    point = _measures(answers, np.ones(len(groups)))
-    replicates = [_measures(answers, weights[groups].astype(float)) for weights in drawn]
-    report: dict[str, Any] = {"rows": len(groups)}
-    for name, value in point.items():
-        values = [replicate.get(name, np.nan) for replicate in replicates]
-        low, high = np.nanpercentile(values, [TAIL, 100 - TAIL])
-        report[name] = {"value": round(value, 4), "low": round(float(low), 4), "high": round(float(high), 4)}
-    return report | {"per_class": _per_class(answers), "confusion": _confusion(answers)}
+    drawn = np.random.default_rng(SEED).multinomial(size, np.full(size, 1 / size), size=REPLICATES)
+    return [weights[groups].astype(float) for weights in drawn]
+
+
+def _with_interval(value: float, replicates: Sequence[float | None]) -> dict[str, float]:
+    """The value and its percentile interval; a replicate may lack the measure."""
+    known = [replicate for replicate in replicates if replicate is not None]
+    low, high = np.percentile(known, [TAIL, 100 - TAIL])
+    return {"value": round(value, 4), "low": round(float(low), 4), "high": round(float(high), 4)}
 
 
 def _measures(answers: Answers, weights: NDArray[np.float64]) -> dict[str, float]:
-    expected, predicted, three, _ = answers
+    expected, predicted, three = answers[:3]
     measures = {
         "accuracy": float(np.average(expected == predicted, weights=weights)),
         "macro_f1": macro_f1(expected, predicted, weights),
     }
+    stance = (expected < 2) & (weights > 0)
+    sides = _sides(answers)
+    if sides is not None and stance.any():
+        measures["polarity"] = float(np.average((sides == expected)[stance], weights=weights[stance]))
     if three is None:
         return measures
-    stance = (expected < 2) & (weights > 0)
-    if stance.any():
-        right = three[:, :2].argmax(axis=1) == expected
-        measures["polarity"] = float(np.average(right[stance], weights=weights[stance]))
-    measures["calibration_error"] = calibration_error(*_confidence(answers), weights)
+    measures["calibration_error"] = calibration_error(*confidence_and_right(answers), weights)
+    measures["class_bias"] = float(np.abs(class_bias(answers, weights)).mean())
     measures["risk"] = risk(answers, weights, COVERAGE)
     return measures
 
 
-def _confidence(answers: Answers) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """The probability of each answer, and if it is right."""
-    expected, predicted, three, _ = answers
-    assert three is not None
-    if (expected == 2).any():
-        return three[np.arange(len(predicted)), predicted], predicted == expected
-    two = three[:, :2] / three[:, :2].sum(axis=1, keepdims=True)
-    return two.max(axis=1), two.argmax(axis=1) == expected
-
-
-def calibration_error(
-    confidence: NDArray[np.float64], right: NDArray[np.bool_], weights: NDArray[np.float64]
-) -> float:
-    """Mean distance between confidence and accuracy over ten bins of confidence, in [0, 1].
-
-    Args:
-        confidence: float array (rows,), in [0, 1].
-        right: bool array (rows,).
-        weights: float array (rows,).
-    """
-    bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
-    gaps = np.bincount(bins, weights * (confidence - right), BINS)
-    return float(np.abs(gaps).sum() / weights.sum())
+def _sides(answers: Answers) -> NDArray[np.int64] | None:
+    """The likelier stance of each row, int array (rows,); None if the answers do not say."""
+    if answers.probabilities is not None:
+        sides: NDArray[np.int64] = answers.probabilities[:, :2].argmax(axis=1)
+        return sides
+    return answers.predicted if (answers.predicted < 2).all() else None
 
 
 def risk(answers: Answers, weights: NDArray[np.float64], coverage: float) -> float:
-    """Share, in [0, 1], of wrong labels among the rows whose label is likeliest.
+    """Share, in [0, 1], of wrong labels among the rows whose label is surest.
 
     Args:
         answers: with probabilities.
         weights: float array (rows,).
         coverage: share of the rows to measure, in [0, 1].
     """
-    three = answers.probabilities
-    assert three is not None
-    order = np.argsort(-three[np.arange(len(answers.predicted)), answers.predicted], kind="stable")
+    order = np.argsort(-answers.sureness, kind="stable")
     covered = np.cumsum(weights[order]) <= coverage * weights.sum() + ROUNDING
     covered[0] = True
     chosen = order[covered]
     return float(np.average((answers.predicted != answers.expected)[chosen], weights=weights[chosen] + 1e-12))
-
-
-def risk_coverage(answers: Answers) -> list[dict[str, float]]:
-    """Threshold on the label's probability and risk, for each tenth of coverage."""
-    three = answers.probabilities
-    assert three is not None
-    of_label = np.sort(three[np.arange(len(answers.predicted)), answers.predicted])[::-1]
-    weights = np.ones(len(of_label))
-    return [
-        {
-            "coverage": coverage,
-            "minimum_probability": round(
-                float(of_label[max(0, int(coverage * len(of_label) + ROUNDING) - 1)]), 4
-            ),
-            "risk": round(risk(answers, weights, coverage), 4),
-        }
-        for coverage in CURVE
-    ]
 
 
 def _per_class(answers: Answers) -> dict[str, dict[str, float]]:

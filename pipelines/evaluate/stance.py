@@ -1,8 +1,8 @@
-"""Evaluation of a judge on gold passages, with baselines; out of fold if a calibration is fitted."""
+"""Evaluation of a judge on gold passages, with baselines; by halves if a calibration is fitted."""
 
 from __future__ import annotations
 
-from collections import Counter
+from itertools import compress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -11,14 +11,20 @@ import pipelines
 from pipelines.blocks import blocks, guarded
 from pipelines.errors import ConfigError, InputError
 from pipelines.evaluate.baselines import baselines
+from pipelines.evaluate.card import card, fitted_files
 from pipelines.evaluate.fit import FOLDS, WORDINGS, fit
 from pipelines.evaluate.gold import read_gold
-from pipelines.evaluate.out_of_fold import answers_of, examples_of, out_of_fold
-from pipelines.evaluate.scores import risk_coverage, scores
-from pipelines.hashing import sha256
-from pipelines.judge import PAIRS_AT_A_TIME, stance_label
+from pipelines.evaluate.out_of_fold import (
+    StoredJudge,
+    answers_of,
+    examples_of,
+    in_first_half,
+    out_of_fold,
+)
+from pipelines.evaluate.report import figures, only
+from pipelines.evaluate.scores import scores
+from pipelines.judge import PAIRS_AT_A_TIME
 from pipelines.judge.calibrated import CalibratedJudge
-from pipelines.judge.calibration import Calibration
 from pipelines.judge.calibration_file import calibration_yaml
 from pipelines.records import LABELS
 from pipelines.stages import JUDGE
@@ -32,7 +38,6 @@ if TYPE_CHECKING:
     from pipelines.config import Stance
     from pipelines.engines.base import Pair, Scores, StanceJudge
     from pipelines.evaluate.gold import GoldRow
-    from pipelines.evaluate.scores import Answers
     from pipelines.job.models import Models
     from pipelines.progress import Progress
 
@@ -49,17 +54,21 @@ def evaluate_stance(
 ) -> dict[str, Any]:
     """Score the config's judge on gold passages.
 
+    A calibration is fitted on the first half of the documents, and the second stays untouched by every fit.
+
     Args:
         golds: JSONL or CSV files; see `read_gold`.
         models: of a config, which names the judge and its thresholds.
         progress: receives the number of rows done.
         limit: number of rows to use of each file; None for all.
-        fit_to: path for a calibration fitted on all rows; the scores are then five-fold out of fold.
+        fit_to: path for a calibration fitted on the first half; the scores are then five-fold out of fold on
+            that half, and `half` has those of the fitted calibration on the untouched half.
 
     Returns:
-        `scores` of all rows, their coverage under the config's thresholds, the same by file and by language
-        if there are several, and of the baselines; all from every wording. `in_sample` names the files that
-        the calibration in use was fitted on: scores on them flatter it. If a calibration is fitted,
+        `figures` of all rows, or of the first half if a calibration is fitted; all from every wording.
+        `baselines`, with the judge's difference from each; of the untouched half if a calibration is fitted.
+        `in_sample` names the files that the calibration in use was fitted on: scores on them flatter it;
+        `half` then has the figures of their untouched half, if they have one. If a calibration is fitted,
         `shortcuts` reports the effect of early decisions. Shares in [0, 1].
 
     Raises:
@@ -73,11 +82,31 @@ def evaluate_stance(
     judge, thresholds = models.judge, models.config.stance
     judge.load()
     if fit_to is None:
-        if isinstance(judge, CalibratedJudge):
-            judge.use(judge.rule.without_steps())
-        judged = _judge(judge, [row.pair for row in rows], progress)
-        return _report(rows, judged, judge, thresholds, progress) | {"in_sample": _in_sample(judge, golds)}
-    return _fit(rows, judge, golds, thresholds, fit_to, progress)
+        report = _as_calibrated(rows, judge, golds, thresholds, progress)
+    else:
+        report = _fit(rows, judge, golds, thresholds, fit_to, progress)
+    return {"judge": judge.identity().name, "version": pipelines.__version__} | report
+
+
+def _as_calibrated(
+    rows: Sequence[GoldRow],
+    judge: StanceJudge,
+    golds: Sequence[Path],
+    thresholds: Stance,
+    progress: Progress,
+) -> dict[str, Any]:
+    """Scores with the calibration in use."""
+    if isinstance(judge, CalibratedJudge):
+        judge.use(judge.rule.without_steps())
+    judged = _judge(judge, [row.pair for row in rows], progress)
+    report = figures(rows, judged, thresholds)
+    fitted = fitted_files(judge, golds)
+    report["in_sample"] = [gold.name for gold in fitted]
+    halved = [str(gold) for gold, first_half_alone in fitted.items() if first_half_alone]
+    untouched = ~in_first_half(rows) & np.array([row.source in halved for row in rows])
+    if untouched.any():
+        report["half"] = figures(*only(untouched, rows, judged), thresholds)
+    return report | {"baselines": baselines(rows, judge, answers_of(rows, judged), progress)}
 
 
 def _fit(
@@ -88,43 +117,41 @@ def _fit(
     fit_to: Path,
     progress: Progress,
 ) -> dict[str, Any]:
-    """Scores out of fold; the calibration fitted on all rows is written to `fit_to`."""
+    """Scores out of fold and on the untouched half; the calibration is written to `fit_to`."""
     if not isinstance(judge, CalibratedJudge):
         cure = "Fit one for nli, nli_onnx or polystance"
         raise ConfigError("stance.engine", "it takes no calibration", cure)
-    _check_fittable(rows, golds)
+    first = in_first_half(rows)
+    fitted, untouched = (list(compress(rows, half.tolist())) for half in (first, ~first))
+    _check_fittable(fitted, untouched, golds)
     readings = dict(_read(judge, [row.pair for row in rows], progress))
-    examples = examples_of(rows, readings)
-    judged, shortened = out_of_fold(rows, examples, judge.features, readings)
+    examples = examples_of(fitted, readings)
+    judged, shortened = out_of_fold(fitted, examples, judge.features, readings)
     calibration = fit(examples, judge.features)
     judge.use(calibration.without_steps())
-    report = _report(rows, judged, judge, thresholds, progress)
-    report["shortcuts"] = _shortcuts(rows, judged, shortened)
+    stored = StoredJudge(judge.features, readings, judge.rule)
+    on_untouched = stored.judge([row.pair for row in untouched])
+    report = figures(fitted, judged, thresholds)
+    report["half"] = figures(untouched, on_untouched, thresholds)
+    report["shortcuts"] = _shortcuts(fitted, judged, shortened)
     report["fitted"] = {"numbers": calibration.numbers, "folds": FOLDS, "file": str(fit_to)}
-    bound = _with_card(calibration, judge, golds, rows, report)
+    about = card(golds, fitted, report, calibration.numbers)
+    bound = calibration.of_judge(judge.name, judge.question_digest, about)
     fit_to.write_text(calibration_yaml(bound), encoding="utf-8")
-    return report
+    return report | {"baselines": baselines(untouched, judge, answers_of(untouched, on_untouched), progress)}
 
 
-def _in_sample(judge: StanceJudge, golds: Sequence[Path]) -> list[str]:
-    """Names of the files whose hash is in the card of the judge's calibration."""
-    card = (
-        str(judge.rule.card)
-        if isinstance(judge, CalibratedJudge) and isinstance(judge.rule, Calibration)
-        else ""
-    )
-    return [gold.name for gold in golds if sha256(gold) in card]
-
-
-def _check_fittable(rows: Sequence[GoldRow], golds: Sequence[Path]) -> None:
-    """Raise InputError if a calibration fitted on the rows would mean nothing."""
+def _check_fittable(fitted: Sequence[GoldRow], untouched: Sequence[GoldRow], golds: Sequence[Path]) -> None:
+    """Raise InputError if a calibration fitted on the rows of the first half would mean nothing."""
     place, cure = ", ".join(map(str, golds)), "Give at least a few hundred rows, of all three labels"
-    absent = [label for label in LABELS if all(row.label != label for row in rows)]
+    absent = [label for label in LABELS if all(row.label != label for row in fitted)]
     if absent:
         raise InputError(place, f"no row is labelled {' or '.join(absent)}", cure)
-    documents = len({row.document for row in rows})
+    documents = len({row.document for row in fitted})
     if documents < FOLDS:
-        raise InputError(place, f"{documents} documents, too few for {FOLDS} folds", cure)
+        raise InputError(place, f"{documents} documents to fit on, too few for {FOLDS} folds", cure)
+    if not untouched:
+        raise InputError(place, "no document is left over in the second half", cure)
 
 
 def _judge(judge: StanceJudge, pairs: Sequence[Pair], progress: Progress) -> list[Scores]:
@@ -169,58 +196,3 @@ def _shortcuts(
     return {"same": round(float(np.mean(same)), 4)} | {
         name: measured[name]["value"] for name in ("macro_f1", "polarity") if name in measured
     }
-
-
-def _report(
-    rows: Sequence[GoldRow],
-    judged: Sequence[Scores],
-    judge: StanceJudge,
-    thresholds: Stance,
-    progress: Progress,
-) -> dict[str, Any]:
-    answers = answers_of(rows, judged)
-    report: dict[str, Any] = {"judge": judge.identity().name, "version": pipelines.__version__}
-    report |= scores(answers) | _abstention(answers, judged, thresholds) | {"curve": risk_coverage(answers)}
-    for key, names in (("by_language", [r.language for r in rows]), ("by_file", [r.source for r in rows])):
-        if len(set(names)) > 1:
-            array = np.array(names)
-            report[key] = {name: scores(answers.only(array == name)) for name in sorted(set(names))}
-    return report | {"baselines": baselines(rows, judge, answers, progress)}
-
-
-def _abstention(answers: Answers, judged: Sequence[Scores], thresholds: Stance) -> dict[str, float]:
-    """Coverage and accuracy under the config's thresholds."""
-    minima = thresholds.minimum_probability, thresholds.minimum_agreement
-    clear = np.array([stance_label(s, *minima) != "unclear" for s in judged])
-    right = answers.expected == answers.predicted
-    return {
-        "coverage": round(float(clear.mean()), 4),
-        "accuracy_of_clear": round(float(right[clear].mean()), 4) if clear.any() else 0.0,
-    }
-
-
-def _with_card(
-    calibration: Calibration,
-    judge: CalibratedJudge,
-    golds: Sequence[Path],
-    rows: Sequence[GoldRow],
-    report: dict[str, Any],
-) -> Calibration:
-    """The calibration bound to its judge, with a card of the files that it was fitted on."""
-    measured = report.get("by_file", {str(golds[0]): report})
-    fitted_on = [
-        {
-            "file": gold.name,
-            "sha256": sha256(gold),
-            **{name: dict(Counter(r.label for r in rows if r.source == str(gold)))[name] for name in LABELS
-               if any(r.label == name for r in rows if r.source == str(gold))},
-            "out_of_fold": {
-                name: measured[str(gold)][name]["value"]
-                for name in ("accuracy", "macro_f1", "polarity", "calibration_error", "risk")
-                if name in measured[str(gold)]
-            },
-        }
-        for gold in golds
-    ]  # fmt: skip
-    card = {"fitted_on": fitted_on, "numbers": calibration.numbers, "polystance": pipelines.__version__}
-    return calibration.of_judge(judge.name, judge.question_digest, card)

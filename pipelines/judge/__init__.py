@@ -72,13 +72,15 @@ def stance_label(scores: Scores, minimum_probability: float, minimum_agreement: 
     """The judge's label, or `unclear` if it is not likely enough or its wordings disagree.
 
     Args:
-        scores: the three probabilities, the agreement and perhaps a label.
-        minimum_probability: in [0, 1], of the label.
-        minimum_agreement: in [0, 1], share of the wordings that agree with the label.
+        scores: the three probabilities, the agreement and perhaps a label and how sure the engine is of it.
+        minimum_probability: in [0, 1], of the label, as the engine that chose it is sure of it.
+        minimum_agreement: in [0, 1], share of the wordings that agree with the label; no objection if only
+            one was asked (NaN).
     """
     named: dict[Label, float] = dict(zip(LABELS, scores[:3], strict=True))
     likeliest = max(named, key=lambda name: named[name])
     label: Label = likeliest if scores.label is None else scores.label
-    if named[label] < minimum_probability or scores.agreement < minimum_agreement:
+    confidence = named[label] if scores.confidence is None else scores.confidence
+    if confidence < minimum_probability or scores.agreement < minimum_agreement:  # NaN is not below
         return "unclear"
     return label

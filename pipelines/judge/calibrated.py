@@ -113,14 +113,29 @@ class CalibratedJudge(ABC):
         return {i: scores[n] for n, i in enumerate(waiting) if clear[n]}
 
     def _scores(self, by: Rule | Step, readings: NDArray[np.float64]) -> list[Scores]:
-        """Scores of readings (pairs, wordings, features), with the agreement between single wordings."""
+        """Scores of readings (pairs, wordings, features).
+
+        The probabilities are calibrated: the mean of each is the share of its class. The label is the
+        likeliest after the tilt, and the confidence its probability after the tilt, so that a label is
+        never held back only because the tilt chose it.
+        """
         odds = by.log_odds(readings)
-        chosen = self.rule.tilted(odds).argmax(axis=1)
-        each = [by.log_odds(readings[:, [w]]) for w in range(readings.shape[1])]
-        alone = np.stack([self.rule.tilted(odds).argmax(axis=1) for odds in each], axis=1)
-        agreement = (alone == chosen[:, None]).mean(axis=1)
-        rows = zip(*probabilities(odds).T.tolist(), agreement.tolist(), chosen.tolist(), strict=True)
-        return [Scores(s, o, n, share, LABELS[c]) for s, o, n, share, c in rows]
+        tilted = self.rule.tilted(odds)
+        chosen = tilted.argmax(axis=1)
+        confidence = _softmax(tilted)[np.arange(len(chosen)), chosen]
+        agreement = self._agreement(readings, chosen)
+        columns = agreement.tolist(), chosen.tolist(), confidence.tolist()
+        rows = zip(*probabilities(odds).T.tolist(), *columns, strict=True)
+        return [Scores(s, o, n, share, LABELS[c], sure) for s, o, n, share, c, sure in rows]
+
+    def _agreement(self, readings: NDArray[np.float64], chosen: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Share of wordings that alone give the chosen label, float array (pairs,); NaN of one wording."""
+        if readings.shape[1] == 1:
+            return np.full(len(readings), np.nan)
+        each = self.rule.each_wording(readings)
+        alone = np.stack([self.rule.tilted(odds).argmax(axis=1) for odds in each.swapaxes(0, 1)], axis=1)
+        shares: NDArray[np.float64] = (alone == chosen[:, None]).mean(axis=1)
+        return shares
 
 
 def probabilities(log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -129,7 +144,11 @@ def probabilities(log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
     Args:
         log_odds: float array (pairs, 2) of supports and opposes against neutral, in nats.
     """
+    return _softmax(np.column_stack([log_odds, np.zeros(len(log_odds))]))
+
+
+def _softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     from scipy.special import softmax  # slow to import, and not needed before the first judgement
 
-    three: NDArray[np.float64] = softmax(np.column_stack([log_odds, np.zeros(len(log_odds))]), axis=1)
+    three: NDArray[np.float64] = softmax(scores, axis=1)
     return three

@@ -40,6 +40,9 @@ class Rule(Protocol):
     def tilted(self, log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
         """Scores that decide the label: float array (pairs, 3) in the order of LABELS; the highest wins."""
 
+    def each_wording(self, readings: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Log-odds by each wording alone, float array (pairs, wordings, 2), in nats."""
+
     def without_steps(self) -> Rule:
         """The same rule, which always uses all wordings."""
 
@@ -69,6 +72,10 @@ class MarginRule:
         """The log-odds as they are, and 0 for neutral."""
         return np.column_stack([log_odds, np.zeros(len(log_odds))])
 
+    def each_wording(self, readings: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Log-odds by each wording alone: float array (pairs, wordings, 2)."""
+        return _each_wording(self, readings)
+
     def without_steps(self) -> MarginRule:
         """The rule itself: it has no steps."""
         return self
@@ -80,6 +87,10 @@ class MarginRule:
             return np.asarray(entailed / (1 + entailed))
         contradicted = np.exp(readings[..., self.roles : self.roles + 2])
         return np.asarray((entailed - contradicted) / (1 + entailed + contradicted) / 2)
+
+
+def _each_wording(rule: Rule, readings: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.stack([rule.log_odds(readings[:, [w]]) for w in range(readings.shape[1])], axis=1)
 
 
 @dataclass(frozen=True)
@@ -102,6 +113,16 @@ class Linear:
         # not `@`: BLAS rounds by the number of rows, so a pair's last bits would depend on its neighbours
         odds: NDArray[np.float64] = np.einsum("pf,fl->pl", design(readings), self.weights)
         return odds
+
+    def shifted(self, shift: NDArray[np.float64]) -> Linear:
+        """The same with other constants.
+
+        Args:
+            shift: float array (2,), in nats, added to the log-odds of supports and of opposes.
+        """
+        weights = self.weights.copy()
+        weights[-1] += shift
+        return replace(self, weights=weights)
 
 
 def design(readings: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -142,12 +163,15 @@ class Calibration:
 
     Args:
         linear: log-odds of supports and opposes against neutral.
-        tilt: nats, added to the log-odds of both stances to choose a label; the probabilities stay.
+        tilt: nats, added to the log-odds of both stances to choose a label and to say how sure it is; the
+            probabilities stay.
         wordings: number of wordings of each stance that it was fitted on.
         steps: early decisions, by increasing number of wordings.
         model: name of the judge's model.
         question_digest: `CalibratedJudge.question_digest` of the judge that it was fitted for.
         card: the files that it was fitted on, and its scores out of fold.
+        wording_shifts: for each wording, nats added to the log-odds of supports and of opposes if it is read
+            alone, since one wording is entailed more often than another; empty for no shifts.
     """
 
     linear: Linear
@@ -157,6 +181,7 @@ class Calibration:
     model: str = ""
     question_digest: str = ""
     card: Mapping[str, Any] = field(default_factory=dict)
+    wording_shifts: tuple[tuple[float, float], ...] = ()
 
     def log_odds(self, readings: NDArray[np.float64]) -> NDArray[np.float64]:
         """Log-odds of supports and opposes against neutral: float array (pairs, 2)."""
@@ -166,11 +191,16 @@ class Calibration:
         """Scores that decide the label: float array (pairs, 3)."""
         return np.column_stack([log_odds + self.tilt, np.zeros(len(log_odds))])
 
+    def each_wording(self, readings: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Log-odds by each wording alone, with its own constants: float array (pairs, wordings, 2)."""
+        odds = _each_wording(self, readings)
+        return odds + np.array(self.wording_shifts[: odds.shape[1]]) if self.wording_shifts else odds
+
     @property
     def numbers(self) -> int:
         """Count of fitted numbers."""
         steps = sum(step.linear.weights.size + 1 for step in self.steps)
-        return self.linear.weights.size + 1 + steps
+        return self.linear.weights.size + 1 + steps + 2 * len(self.wording_shifts)
 
     def without_steps(self) -> Calibration:
         """The same calibration, which always uses all wordings."""

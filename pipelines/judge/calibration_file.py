@@ -41,6 +41,8 @@ class _Form(BaseModel):
     tilt: FiniteFloat
     wordings: int = Field(ge=1)
     steps: list[_StepForm]
+    wording_shifts: list[dict[str, FiniteFloat]] = []
+    """Absent in files of version 0.1.0."""
 
 
 def load_calibration(path: Path, model: str, question_digest: str) -> Calibration:
@@ -67,9 +69,13 @@ def load_calibration(path: Path, model: str, question_digest: str) -> Calibratio
     try:
         linear = _linear(form.weights)
         steps = tuple(Step(s.wordings, _linear(s.weights), s.margin) for s in form.steps)
+        shifts = tuple((shift["supports"], shift["opposes"]) for shift in form.wording_shifts)
     except KeyError as error:
         raise ConfigError(str(path), f"a weight is missing ({error.args[0]})", cure) from error
-    return Calibration(linear, form.tilt, form.wordings, steps, form.model, form.question_digest, form.card)
+    if len(shifts) not in (0, form.wordings):
+        raise ConfigError(str(path), f"{len(shifts)} wording_shifts for {form.wordings} wordings", cure)
+    rule = Calibration(linear, form.tilt, form.wordings, steps, wording_shifts=shifts)
+    return rule.of_judge(form.model, form.question_digest, form.card)
 
 
 def shipped_calibration(model: str, question_digest: str) -> Path | None:
@@ -96,6 +102,10 @@ def calibration_yaml(calibration: Calibration) -> str:
             "weights": _by_label(calibration.linear),
             "tilt": round(calibration.tilt, DIGITS),
             "wordings": calibration.wordings,
+            "wording_shifts": [
+                {label: round(shift, DIGITS) for label, shift in zip(LABELS[:2], shifts, strict=True)}
+                for shifts in calibration.wording_shifts
+            ],
             "steps": steps,
         }
     )

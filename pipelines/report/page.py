@@ -8,7 +8,7 @@ import jinja2
 import pandas as pd
 
 from pipelines.atomic import whole
-from pipelines.judge.controls import unmet
+from pipelines.judge.controls import failed, undecided
 from pipelines.report.tables import markdown
 
 if TYPE_CHECKING:
@@ -48,14 +48,15 @@ def write_pages(
         lstrip_blocks=True,
     )
     environment.filters |= {"number": number, "signed": signed, "percent": percent, "position": position}
-    environment.filters["interval"] = interval
+    environment.filters |= {"interval": interval, "percent_interval": percent_interval}
     environment.tests["known"] = pd.notna
     values = {
         "manifest": manifest,
         "blocks": _blocks(tables),
         "coverage": tables.coverage.to_dict("records"),
         "controls": tables.controls.to_dict("records"),
-        "unmet": unmet(tables.controls),
+        "failed": failed(tables.controls),
+        "undecided": undecided(tables.controls),
         "differences": tables.differences.to_dict("records"),
         "rejections": rejections[:REJECTIONS_SHOWN],
         "rejected": len(rejections),
@@ -109,6 +110,11 @@ def interval(row: Mapping[str, Any]) -> str:
 def percent(value: Any) -> str:
     """Whole percent of a share in [0, 1], or a dash."""
     return "–" if pd.isna(value) else f"{100 * value:.0f} %"
+
+
+def percent_interval(row: Mapping[str, Any]) -> str:
+    """A row's interval of a share, or a dash."""
+    return "–" if pd.isna(row["low"]) else f"{percent(row['low'])} … {percent(row['high'])}"
 
 
 def position(value: float) -> str:

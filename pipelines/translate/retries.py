@@ -25,8 +25,8 @@ class CheckedTranslator:
     """Checks each translation, and makes further attempts at those that fail.
 
     The attempts: with the actors' names as the pivot writes them; clause by clause; the engine's other ways
-    of decoding (n-gram blocking, another beam); last, the fallback engine. The result is the best attempt by the
-    same checks, with its flags; `repaired` marks one that is not the first.
+    of decoding (n-gram blocking, another beam); last, the fallback engine. The result is the best attempt by
+    the same checks, with its flags; `repaired` marks one that is not the first.
 
     Args:
         translator: makes the translations to check.

@@ -283,5 +283,5 @@ def test_columns_are_those_of_the_documentation() -> None:
         "p_value,q_value,significant",
         "evidence": "article_id,language,outlet,published,actor,target,label,supports,opposes,neutral,voice,"
         "source,pivot,flags",
-        "controls": "control,judgements,share,low,high,acceptable,met",
+        "controls": "control,judgements,share,low,high,acceptable,met,not_asked",
     }

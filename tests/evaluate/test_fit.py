@@ -60,11 +60,26 @@ def test_steps_leave_nearly_all_labels_as_they_are() -> None:
         assert (tilted.argmax(axis=1) == full)[clear].mean() > 0.98
 
 
-def test_a_silent_text_leans_to_neither_stance_however_common_one_is_in_the_gold() -> None:
+def test_each_mean_probability_is_the_share_of_its_class_however_common() -> None:
     examples = made_up(4000)
     rare = (examples.labels != 0) | (np.arange(4000) % 4 == 0)  # three of four supports left out
-    odds = fit(examples.only(rare), FEATURES).log_odds(np.zeros((1, 3, 2)))[0]
-    assert odds[0] == pytest.approx(odds[1], abs=0.5)  # log 4 apart without balance
+    skewed = examples.only(rare)
+    for chosen in (skewed, joined(skewed, made_up(1000, sided=True, seed=1))):
+        three = probabilities(fit(chosen, FEATURES).log_odds(skewed.readings[:, :3]))
+        shares = np.bincount(skewed.labels) / len(skewed.labels)
+        assert three.mean(axis=0) == pytest.approx(shares, abs=1e-4)
+
+
+@pytest.mark.parametrize("wordings", [1, 2, 3])
+def test_a_wording_alone_has_the_share_of_each_class_too(wordings: int) -> None:
+    examples = made_up(1000)
+    levels = np.array([0.0, -2.0, 3.0])[:wordings, None]  # one wording is entailed more often than another
+    examples = examples._replace(readings=examples.readings[:, :wordings] + levels)
+    calibration = fit(examples, FEATURES)
+    shares = np.bincount(examples.labels) / 1000
+    assert len(calibration.wording_shifts) == wordings
+    for odds in calibration.each_wording(examples.readings).swapaxes(0, 1):
+        assert probabilities(odds).mean(axis=0) == pytest.approx(shares, abs=1e-4)
 
 
 def test_no_more_than_forty_numbers_are_fitted() -> None:

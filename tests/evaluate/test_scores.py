@@ -5,7 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pipelines.evaluate.scores import Answers, calibration_error, macro_f1, risk, risk_coverage, scores
+from pipelines.evaluate.abstention import risk_coverage
+from pipelines.evaluate.answers import Answers
+from pipelines.evaluate.reliability import calibration_error
+from pipelines.evaluate.scores import macro_f1, risk, scores
 
 SUPPORTS, OPPOSES, NEUTRAL = 0, 1, 2
 EXPECTED = np.array([SUPPORTS, OPPOSES, NEUTRAL, NEUTRAL])
