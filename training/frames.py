@@ -31,7 +31,8 @@ ATTEMPTS = 50
 class Frame:
     """A passage in several wordings; `pairs` maps (holder, target) to +1 supports, 0 neither, -1 opposes.
 
-    `slots` maps each slot to its kinds, or to a name that fills it. A slot with a name need not occur in a text.
+    `slots` maps each slot to its kinds, or to a name that fills it. A slot with a name need not occur in
+    a text.
     """
 
     slots: Mapping[str, tuple[str, ...]]

@@ -82,7 +82,9 @@ def test_the_name_stands_in_for_languages_without_aliases_and_only_there() -> No
 def test_aliases_of_a_language_hold_for_its_scripts_too() -> None:
     actor = Actor(name="Putin", aliases={"zh": ["普京"], "zh-Hant": ["普丁"]})
     for name in ("普京", "普丁"):
-        assert list(find([translated((f"{name}說", "He said"), language="zh-Hant")], [actor], [], "en", Find()))
+        assert list(
+            find([translated((f"{name}說", "He said"), language="zh-Hant")], [actor], [], "en", Find())
+        )
     assert not list(find([translated(("普丁說", "He said"), language="zh")], [actor], [], "en", Find()))
 
 
