@@ -95,14 +95,21 @@ def draw(kind: str, rng: Random, *, unseen: bool = False) -> Entity:
     """Draw a random entity.
 
     Args:
-        kind: one of KINDS.
+        kind: one of KINDS, or the name itself, of two words or more, as literal slots have it.
         rng: source of chance.
         unseen: draw names that are held out of training; else only names that are not.
     """
+    if is_literal(kind):
+        return Entity("policy", kind, kind, kind, kind)
     while True:
         entity = _DRAW[kind](rng)
         if held_out(entity.later if kind == "person" else entity.name) == unseen:
             return entity
+
+
+def is_literal(kind: str) -> bool:
+    """Whether the kind of a slot is the name of what fills it: a name has a space, a kind has none."""
+    return " " in kind
 
 
 def hide(entity: Entity) -> Entity:

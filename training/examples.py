@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pipelines.judge.masking import mask
 from pipelines.judge.polystance import CONTRADICTION, ENTAILMENT, NEUTRAL
 from training.entities import NEIGHBOURS, Entity, hide, split, tree
-from training.frames import FRAMES, Frame, Passage, cast, fill, fill_text, read_frames
+from training.frames import FRAMES, Frame, Passage, cast, fill, fill_text, read_frames, slots_in
 from training.grammar import templates, write_frame
 from training.surface import dress, join
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 LABELS = {ENTAILMENT: "entailment", NEUTRAL: "neutral", CONTRADICTION: "contradiction"}
 INSERTED = ("{} said:", "[{} said:]", "[{}:]")
+HINTS = re.compile(r"(?:\[[^\]]+:\] )+")
+"""What the tool writes in brackets before a text; `dress` must not cut or change it."""
 
 
 class Example(NamedTuple):
@@ -41,6 +43,9 @@ class Recipe:
 
     grammar: float = 0.35
     """Passages of the grammar; all others are frames."""
+    context: float = 0.45
+    """Passages about named, unnamed and foreign targets, of the corpus `context`; the rest is drawn by the
+    shares of `grammar` and `newswire`."""
     newswire: float = 0.60
     """Passages of the newswire corpus; all others are of the first corpus."""
     neutral: float = 0.40
@@ -66,9 +71,9 @@ class Recipe:
 
 PLAIN = Recipe(joined=0.0, long=0.0, hidden=0.0, named=0.0, mirrored=0.0, reworded=0.0, quoted=0.0)
 """For measurement: single, masked passages."""
-FIRST = replace(PLAIN, grammar=1.0, newswire=0.0, neutral=0.0, characters=200)
+FIRST = replace(PLAIN, grammar=1.0, newswire=0.0, context=0.0, neutral=0.0, characters=200)
 """The first stage of training: plain sentences, each with a stance. Without it the model learns nothing."""
-SECOND = replace(PLAIN, grammar=1.0, newswire=0.0, characters=300)
+SECOND = replace(PLAIN, grammar=1.0, newswire=0.0, context=0.0, characters=300)
 """The second stage: sentences of the grammar with all three labels, in one wording of the question."""
 
 
@@ -113,6 +118,7 @@ class Source:
         self.recipe, self.unseen = recipe or Recipe(), unseen
         self.first = Corpus.read(folder, newswire=False, unseen=unseen == "constructions")
         self.newswire = Corpus.read(folder / "newswire", newswire=True, unseen=unseen == "constructions")
+        self.context = Corpus.read(folder / "context", newswire=True, unseen=unseen == "constructions")
 
     def draw(self, rng: Random) -> Example:
         """Draw a random example."""
@@ -149,17 +155,28 @@ class Source:
         """The frame's passage, in which the entities of hidden slots are not called by their names.
 
         If the holder is hidden, `[NAME said:] ` or the like may precede the text, as the tool writes if a
-        sentence does not name its speaker.
+        sentence does not name its speaker; if the target is, `[On NAME:] `. A frame with brackets of its own
+        gets no others.
         """
+        wording = rng.choice(frame.texts)
+        has_hints = wording.startswith("[")
+        if has_hints:
+            hidden = ()
         entities = entities | {slot: hide(entities[slot]) for slot in hidden}
-        text = fill_text(rng.choice(frame.texts), entities)
+        text = fill_text(wording, entities)
         if pair[0] in hidden and rng.random() < 0.6:
             name = entities[pair[0]].name
             text = f"{rng.choice(INSERTED).format(name[0].upper() + name[1:])} {text}"
+        target = pair[1]
+        is_unnamed = target in hidden or target not in slots_in(wording)
+        if not has_hints and is_unnamed and rng.random() < 0.6:
+            text = f"[On {entities[target].name}:] {text}"
         return Passage(text, entities, frame.pairs)
 
     def frame(self, stance: int, rng: Random) -> tuple[Frame, tuple[str, str] | None]:
         """A frame and a pair with this stance in it; no pair if the frame has none."""
+        if rng.random() < self.recipe.context:
+            return rng.choice(self.context.by_stance[stance])
         corpus = self.newswire if rng.random() < self.recipe.newswire else self.first
         if rng.random() >= self.recipe.grammar:
             return rng.choice(corpus.by_stance[stance])
@@ -206,7 +223,9 @@ class Source:
 
     def _ask(self, passage: Passage, pair: tuple[str, str], rng: Random) -> Example:
         stance = passage.pairs[pair]
-        text = dress(passage.text, rng)
+        match = HINTS.match(passage.text)
+        hints = match.group() if match else ""
+        text = hints + dress(passage.text.removeprefix(hints), rng)
         holder, target = (passage.entities[slot].name for slot in pair)
         if self.recipe.masked and rng.random() >= self.recipe.named:
             text, holder, target = mask(text, holder, target)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.engines.base import Pair
-from training.entities import KINDS, PRONOUNS, Entity, draw
+from training.entities import KINDS, PRONOUNS, Entity, draw, is_literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -28,7 +29,11 @@ ATTEMPTS = 50
 
 @dataclass(frozen=True)
 class Frame:
-    """A passage in several wordings; `pairs` maps (holder, target) to +1 supports, 0 neither, -1 opposes."""
+    """A passage in several wordings; `pairs` maps (holder, target) to +1 supports, 0 neither, -1 opposes.
+
+    `slots` maps each slot to its kinds, or to a name that fills it. A slot with a name need not occur in
+    a text.
+    """
 
     slots: Mapping[str, tuple[str, ...]]
     texts: tuple[str, ...]
@@ -66,9 +71,7 @@ def parse_frame(block: str) -> Frame:
         ValueError: unknown kind, slot, form or label, or a passage without a slot.
     """
     head, *texts, tail = [line.strip() for line in block.strip().split("\n") if line.strip()]
-    slots = {slot: tuple(kinds.split("|")) for slot, kinds in (part.split("=") for part in head.split())}
-    if unknown := {kind for kinds in slots.values() for kind in kinds} - set(KINDS):
-        raise ValueError(f"unknown kind {sorted(unknown)}")
+    slots = _slots(head)
     if not texts or not all(SLOT.search(text) for text in texts):
         raise ValueError("no passage, or one without a slot")
     for slot, form in (match.groups() for text in texts for match in SLOT.finditer(text)):
@@ -81,6 +84,18 @@ def parse_frame(block: str) -> Frame:
             raise ValueError(f"malformed label '{part.strip()}'")
         pairs[match[1], match[2]] = STANCE[match[3]]
     return Frame(slots, tuple(text.removeprefix("| ") for text in texts), pairs)
+
+
+def _slots(head: str) -> dict[str, tuple[str, ...]]:
+    """The kinds of each slot; of a literal one (X="the ban on plastic") its name."""
+    slots = {}
+    for part in shlex.split(head):
+        slot, _, kinds = part.partition("=")
+        slots[slot] = (kinds,) if is_literal(kinds) else tuple(kinds.split("|"))
+    kinds_used = {kind for kinds in slots.values() for kind in kinds if not is_literal(kind)}
+    if unknown := kinds_used - set(KINDS):
+        raise ValueError(f"unknown kind {sorted(unknown)}")
+    return slots
 
 
 def fill(frame: Frame, rng: Random, *, unseen: bool = False) -> Passage:
@@ -142,6 +157,11 @@ def fill_text(text: str, entities: Mapping[str, Entity]) -> str:
     filled = SLOT.sub(form, text)
     filled = re.sub(r"\b(the|The) (the|a|an) ", r"\1 ", filled)
     return "".join(_sentence_starts(filled))
+
+
+def slots_in(text: str) -> set[str]:
+    """The slots that a text of a frame holds."""
+    return {slot for slot, _ in SLOT.findall(text)}
 
 
 def question(text: str, pair: tuple[str, str], entities: Mapping[str, Entity]) -> Pair:

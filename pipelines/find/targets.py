@@ -93,8 +93,8 @@ class Reference(NamedTuple):
 class TargetFinder:
     """Finds what sentences of one language, and their translations, are about.
 
-    A target is named by its aliases and terms, in the source or in the pivot; without any, by its head noun
-    behind a definite article or at least half of the content words of its text.
+    A target is named by its aliases and terms, in the source or in the pivot, and by its name and text in the
+    pivot; without aliases and terms, also by at least half of the content words of its text.
 
     Args:
         targets: of the config.
@@ -236,7 +236,8 @@ def _pattern(aliases: Iterable[str], terms: Iterable[str], language: str) -> reg
     parts = [_inflected(form, language) for form in dict.fromkeys(map(_bare, aliases)) if form]
     for term in dict.fromkeys(map(normalise, terms)):
         spaced = not regex.search(rf"[{UNSPACED}]", term)
-        whole = r"(?!\w)" if spaced and len(term) < SHORT else ""
+        takes_endings = len(term) >= SHORT or regex.search(r"\p{Hangul}", term)  # Korean adds particles
+        whole = r"(?!\w)" if spaced and not takes_endings else ""
         parts.append((r"(?<!\w)" if spaced else "") + regex.escape(term) + whole)
     return regex.compile("|".join(parts)) if parts else None
 

@@ -50,7 +50,7 @@ def frames(articles: list[tuple[Any, ...]], passages: list[tuple[Any, ...]]) -> 
     scores = ["supports", "opposes", "neutral", "agreement"]
     return (
         about,
-        pd.DataFrame(found, columns=columns).assign(source="", pivot=""),
+        pd.DataFrame(found, columns=columns).assign(source="", pivot="", matched="both", context=""),
         pd.DataFrame(judged, columns=["passage_id", "target", "label", *scores]),
     )
 

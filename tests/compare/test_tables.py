@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, NamedTuple
 
@@ -12,7 +13,7 @@ import pytest
 from pipelines.compare import compare
 from pipelines.compare.tables import Tables
 from pipelines.config import Compare
-from pipelines.records import Article, Judgement, Label, Passage, Voice, arrow_schema
+from pipelines.records import About, Article, Judgement, Label, Passage, Voice, arrow_schema
 
 SURE: dict[Label, tuple[float, float, float]] = {
     "supports": (0.8, 0.1, 0.1),
@@ -24,6 +25,7 @@ FOR: list[Label] = ["supports"]
 AGAINST: list[Label] = ["opposes"]
 NEUTRAL: list[Label] = ["neutral"]
 UNCLEAR: list[Label] = ["unclear"]
+ABOUT: dict[str, About] = {"deployment": "named"}
 
 
 class Corpus(NamedTuple):
@@ -54,10 +56,16 @@ def corpus(groups: dict[str, list[list[Label]]], **fields: Any) -> Corpus:
     return frames(articles, passages, judgements)
 
 
-def passage(article: str, index: int, voice: Voice = "narrated", flags: tuple[str, ...] = ()) -> Passage:
+def passage(
+    article: str,
+    index: int,
+    voice: Voice = "narrated",
+    flags: tuple[str, ...] = (),
+    about: Mapping[str, About] = ABOUT,
+) -> Passage:
     start = 10 * index
     place = f"{article}:{index}:Putin", article, "Putin", start, start + 5
-    return Passage(*place, "источник", "pivot", "pivot", voice, "both", flags)
+    return Passage(*place, "источник", "pivot", "pivot", voice, "both", about, flags)
 
 
 def frames(articles: list[Article], passages: list[Passage], judgements: list[Judgement]) -> Corpus:

@@ -28,7 +28,7 @@ def translated(*sentences: tuple[str, str], language: str = "ru") -> TranslatedA
 def passages(
     *sentences: tuple[str, str], language: str = "ru", actor: Actor = PUTIN, **settings: Any
 ) -> list[Passage]:
-    return list(find([translated(*sentences, language=language)], [actor], "en", Find(**settings)))
+    return list(find([translated(*sentences, language=language)], [actor], [], "en", Find(**settings)))
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_a_passage_is_its_sentence_with_its_place_and_flags() -> None:
     article = Article("a7", "ru", "Да. Путин тут.")
     sentence = Sentence(4, 14, "Путин тут.", "Putin is here.", ("cut",))
     (found,) = find(
-        [TranslatedArticle(article, (Sentence(0, 3, "Да.", "Yes."), sentence))], [PUTIN], "en", Find()
+        [TranslatedArticle(article, (Sentence(0, 3, "Да.", "Yes."), sentence))], [PUTIN], [], "en", Find()
     )
     assert found == Passage(
         id="a7:1:Putin", article_id="a7", actor="Putin", start=4, end=14, source="Путин тут.",
@@ -62,13 +62,13 @@ def test_a_passage_is_its_sentence_with_its_place_and_flags() -> None:
 
 def test_passages_follow_the_sentences_and_then_the_actors() -> None:
     article = translated(("Yoon met Putin.", "Yoon met Putin."), ("Yoon left.", "Yoon left."), language="en")
-    found = find([article], [PUTIN, Actor(name="Yoon")], "en", Find())
+    found = find([article], [PUTIN, Actor(name="Yoon")], [], "en", Find())
     assert [passage.id for passage in found] == ["a:0:Putin", "a:0:Yoon", "a:1:Yoon"]
 
 
 def test_an_actor_without_aliases_is_found_by_the_name() -> None:
     (found,) = find(
-        [translated(("Yoon left.", "Yoon left."), language="en")], [Actor(name="Yoon")], "en", Find()
+        [translated(("Yoon left.", "Yoon left."), language="en")], [Actor(name="Yoon")], [], "en", Find()
     )
     assert found.matched == "both"
 
@@ -82,8 +82,10 @@ def test_the_name_stands_in_for_languages_without_aliases_and_only_there() -> No
 def test_aliases_of_a_language_hold_for_its_scripts_too() -> None:
     actor = Actor(name="Putin", aliases={"zh": ["普京"], "zh-Hant": ["普丁"]})
     for name in ("普京", "普丁"):
-        assert list(find([translated((f"{name}說", "He said"), language="zh-Hant")], [actor], "en", Find()))
-    assert not list(find([translated(("普丁說", "He said"), language="zh")], [actor], "en", Find()))
+        assert list(
+            find([translated((f"{name}說", "He said"), language="zh-Hant")], [actor], [], "en", Find())
+        )
+    assert not list(find([translated(("普丁說", "He said"), language="zh")], [actor], [], "en", Find()))
 
 
 @pytest.mark.parametrize(
@@ -104,7 +106,7 @@ def test_the_context_is_a_window_of_the_translation(context: int, expected: str)
 )
 def test_a_quotation_is_long_in_a_language_without_spaces_too(language: str, sentence: str) -> None:
     actor = Actor(name="Putin", aliases={"zh": ["普京"], "ja": ["プーチン"]})
-    (found,) = find([translated((sentence, "-"), language=language)], [actor], "en", Find())
+    (found,) = find([translated((sentence, "-"), language=language)], [actor], [], "en", Find())
     assert found.voice == "quoted"
 
 
@@ -142,7 +144,7 @@ def test_the_context_stops_where_somebody_else_speaks() -> None:
     )
     actors = [PUTIN, Actor(name="Merkel", aliases={"all": ["Angela Merkel", "Merkel"]})]
     article = translated(*((s, s) for s in sentences), language="en")
-    first, *_ = find([article], actors, "en", Find(context=3, resolve=False))
+    first, *_ = find([article], actors, [], "en", Find(context=3, resolve=False))
     assert first.context == "Snow fell. Putin left. It was late."
 
 
@@ -196,7 +198,7 @@ def test_an_unrelated_actor_changes_no_named_passage_of_another(sentences: list[
     merkel = Actor(name="Merkel")
 
     def named(*actors: Actor) -> list[tuple[str, str]]:
-        found = find([article], actors, "en", Find())
+        found = find([article], actors, [], "en", Find())
         return [(p.id, p.matched) for p in found if p.actor == "Putin" and p.matched != "resolved"]
 
     assert named(PUTIN) == named(PUTIN, merkel) == named(merkel, PUTIN)
@@ -206,7 +208,7 @@ def test_an_unrelated_actor_changes_no_named_passage_of_another(sentences: list[
 def test_the_passages_of_an_actor_lie_in_the_article_and_never_overlap(sentences: list[str]) -> None:
     article = translated_at(sentences)
     ends = {"Putin": 0, "Merkel": 0}
-    for passage in find([article], [PUTIN, Actor(name="Merkel")], "en", Find(context=2)):
+    for passage in find([article], [PUTIN, Actor(name="Merkel")], [], "en", Find(context=2)):
         assert article.article.text[passage.start : passage.end] == passage.source
         assert passage.start >= ends[passage.actor]
         ends[passage.actor] = passage.end

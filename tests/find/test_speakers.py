@@ -29,7 +29,7 @@ def read(*sentences: str, language: str = "en") -> list[str]:
     starts = [article.text.index(sentence) for sentence in sentences]
     rows = tuple(Sentence(at, at + len(s), s, s) for at, s in zip(starts, sentences, strict=True))
     told: list[list[str]] = [[] for _ in sentences]
-    for passage in find([TranslatedArticle(article, rows)], ACTORS, language, Find()):
+    for passage in find([TranslatedArticle(article, rows)], ACTORS, [], language, Find()):
         name = passage.actor.upper() if passage.voice == "quoted" else passage.actor
         told[starts.index(passage.start)].append(f"({name})" if passage.matched == "resolved" else name)
     return [" ".join(names) for names in told]

@@ -9,13 +9,14 @@ import pytest
 
 from pipelines.config import Target
 from pipelines.engines.base import Pair, Scores
-from pipelines.judge import judge, pair_of, reach, stance_label
-from pipelines.records import Judgement, Passage
+from pipelines.judge import about_prefix, judge, pair_of, stance_label
+from pipelines.records import About, Judgement, Passage
 from tests.fakes import Fake
 
 
-def passage(text: str, context: str | None = None) -> Passage:
-    return Passage("a:0:Yoon", "a", "Yoon", 0, len(text), text, text, context or text, "narrated", "both")
+def passage(text: str, context: str | None = None, **about: About) -> Passage:
+    place = "a:0:Yoon", "a", "Yoon", 0, len(text)
+    return Passage(*place, text, text, context or text, "narrated", "both", about)
 
 
 class Answers(Fake):
@@ -30,47 +31,49 @@ class Answers(Fake):
         return [self.scores for _ in pairs]
 
 
-def labels(text: str, target: Target, scores: Scores) -> list[str]:
-    found = judge([passage(text)], [target], Answers(scores), 0.5, 0.5)
-    return [item.label for item in found if isinstance(item, Judgement)]
+DEPLOYMENT = Target(name="deployment", text="the deployment of troops", kind="event")
+AID = Target(name="aid")
+NEUTRAL = Scores(0.1, 0.2, 0.7, 1)
 
 
-DEPLOYMENT = Target(name="deployment", text="the deployment of troops", terms=["soldier", "envoi"])
-NEUTRAL, OPPOSES, SURE = Scores(0.1, 0.2, 0.7, 1), Scores(0.1, 0.6, 0.3, 1), Scores(0.05, 0.85, 0.1, 1)
+def test_a_passage_is_judged_toward_the_targets_that_it_is_about_and_no_others() -> None:
+    passages = [
+        passage("Yoon arrived."),
+        passage("Yoon sent aid.", aid="named"),
+        passage("Yoon sent it.", aid="near", deployment="referred"),
+    ]
+    found = judge(passages, [DEPLOYMENT, AID], Answers(NEUTRAL), 0.5, 0.5)
+    assert [item.target for item in found if isinstance(item, Judgement)] == ["aid", "deployment", "aid"]
 
 
-def test_a_passage_without_the_target_is_coverage_and_not_neutral() -> None:
-    assert labels("Yoon arrived on Thursday.", DEPLOYMENT, NEUTRAL) == []
-    assert labels("Yoon spoke of soldiers.", DEPLOYMENT, NEUTRAL) == ["neutral"]
-
-
-def test_a_stance_out_of_reach_of_the_target_needs_a_sure_judge() -> None:
-    assert labels("What we do is our business.", DEPLOYMENT, OPPOSES) == []
-    assert labels("What we do is our business.", DEPLOYMENT, SURE) == ["opposes"]
-
-
-def test_without_terms_the_judge_alone_decides() -> None:
-    assert labels("Yoon arrived on Thursday.", Target(name="deployment"), NEUTRAL) == ["neutral"]
+def test_a_judge_is_not_asked_about_a_passage_without_a_target() -> None:
+    answers = Answers(NEUTRAL)
+    assert list(judge([passage("Yoon arrived.")], [DEPLOYMENT, AID], answers, 0.5, 0.5)) == []
+    assert answers.asked == []
 
 
 @pytest.mark.parametrize(
-    ("text", "reached"),
+    ("text", "wording", "prefix"),
     [
-        ("SOLDIERS left", True),
-        ("the Deployment of Troops", True),
-        ("a redeployment", False),
-        ("nothing", False),
+        ("Yoon fears the deployment of troops.", "the deployment of troops", ""),
+        ("Yoon fears a Deployment of Troops.", "the deployment of troops", ""),
+        ("Yoon fears soldiers.", "the deployment of troops", "[On the deployment of troops:] "),
+        ("Yoon fears it.", "NATO", "[On NATO:] "),
+        ("Yoon fears NATO.", "NATO", ""),
     ],
 )
-def test_a_term_reaches_from_the_beginning_of_a_word(text: str, reached: bool) -> None:
-    assert reach(DEPLOYMENT)(text) is reached
+def test_a_hint_says_what_a_text_is_about_that_does_not_name_it_as_the_question_does(
+    text: str, wording: str, prefix: str
+) -> None:
+    assert about_prefix(text, wording) == prefix
 
 
 def test_the_judge_is_asked_of_the_context_and_of_the_sentence() -> None:
     answers = Answers(NEUTRAL)
-    target = Target(name="deployment", kind="event")
-    list(judge([passage("He objects.", "[Yoon said:] He objects.")], [target], answers, 0.5, 0.5))
-    assert answers.asked == [Pair("[Yoon said:] He objects.", "Yoon", "deployment", "event", "He objects.")]
+    resolved = passage("He objects.", "[Yoon said:] He objects.", deployment="referred")
+    list(judge([resolved], [DEPLOYMENT], answers, 0.5, 0.5))
+    premise = "[On the deployment of troops:] [Yoon said:] He objects."
+    assert answers.asked == [Pair(premise, "Yoon", "the deployment of troops", "event", "He objects.")]
 
 
 def test_what_is_not_likely_or_not_agreed_is_unclear() -> None:
@@ -84,13 +87,7 @@ def test_a_label_of_the_engines_own_choice_wins() -> None:
     assert stance_label(Scores(0.0, 0.45, 0.55, 1.0, "opposes"), 0.5, 0.5) == "unclear"
 
 
-def test_a_short_term_reaches_as_a_whole_word_only() -> None:
-    america = reach(Target(name="America", terms=["US"]))
-    assert america("US troops left.")
-    assert not america("They use troops.")
-
-
 def test_a_sentence_that_does_not_name_its_actor_is_read_with_the_name_and_without() -> None:
-    resolved = replace(passage("He said no.", "[Yoon said:] He said no."), matched="resolved")
-    premises = [view.premise for view in pair_of(resolved, DEPLOYMENT).views()]
-    assert premises == ["[Yoon said:] He said no.", "He said no."]
+    resolved = replace(passage("He fears aid.", "[Yoon said:] He fears aid."), matched="resolved")
+    premises = [view.premise for view in pair_of(resolved, AID).views()]
+    assert premises == ["[Yoon said:] He fears aid.", "He fears aid."]

@@ -49,6 +49,36 @@ def test_where_actor_and_target_are_the_same_the_mentions_are_the_actors() -> No
     assert mask("Doe praised Doe.", "Doe", "Doe") == ("X praised X.", "X", "Doe")
 
 
+@pytest.mark.parametrize(
+    ("premise", "actor", "target", "masked"),
+    [
+        ("[On the ban on plastic:] Doe left.", "Doe", "the ban on plastic", "[On Y (the ban on plastic):] X left."),
+        ("[On the ban on plastic:] Doe left.", "Doe", "The ban on plastic", "[On Y (the ban on plastic):] X left."),
+        ("[On the Green Plan:] Doe left.", "Doe", "the Green Plan", "[On Y:] X left."),
+        ("[On NATO:] Doe left the Alliance.", "Doe", "NATO", "[On Y:] X left the Alliance."),
+        ("[On the ban:] [Doe said:] “No.”", "Jane Doe", "the ban", "[On Y (the ban):] [X said:] “No.”"),
+        ("[On the ban:] Doe fights the ban.", "Doe", "the ban", "[On Y (the ban):] X fights the Y."),
+        ("[On the ban:] Doe left.", "Doe", "the tax", "[On the ban:] X left."),
+        ("He spoke. [On the ban:] Doe left.", "Doe", "the ban", "He spoke. [On the Y:] X left."),
+    ],
+)  # fmt: skip
+def test_a_hint_keeps_its_words_if_they_are_common_nouns(
+    premise: str, actor: str, target: str, masked: str
+) -> None:
+    assert mask(premise, actor, target).premise == masked
+
+
+def test_after_a_hint_the_question_is_about_the_mask() -> None:
+    assert mask("[On the ban:] Doe left.", "Doe", "the ban")[1:] == ("X", "Y")
+    assert mask("[On the ban:] He left.", "Doe", "the ban")[1:] == ("Doe", "Y")
+
+
+@given(st.text(max_size=40), st.text(min_size=1, max_size=10))
+def test_a_hint_changes_nothing_in_the_text_after_it(text: str, actor: str) -> None:
+    masked = mask(f"[On the ban on plastic:] {text}", actor, "the ban on plastic")
+    assert masked.premise == f"[On Y (the ban on plastic):] {mask(text, actor, 'the ban on plastic').premise}"
+
+
 @given(st.text(max_size=40), st.text(max_size=10), st.text(max_size=10))
 def test_any_text_can_be_masked(premise: str, actor: str, target: str) -> None:
     masked = mask(premise, actor, target)
