@@ -139,9 +139,13 @@ class BrokenReader:
 class ProcessExecutor:
     """Sends each shard to a process that shares nothing with this one."""
 
+    @cached_property
+    def pool(self) -> ProcessPoolExecutor:
+        """The processes, started once for all stages of a run; they end with the executor."""
+        return ProcessPoolExecutor(WORKERS, mp_context=multiprocessing.get_context("spawn"))
+
     def run(self, work: Callable[[int], Result], shards: Sequence[int]) -> Iterator[Result]:
-        with ProcessPoolExecutor(WORKERS, mp_context=multiprocessing.get_context("spawn")) as pool:
-            yield from pool.map(work, shards)
+        yield from self.pool.map(work, shards)
 
 
 def build_marian_folder(folder: Path) -> Path:
