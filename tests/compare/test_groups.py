@@ -55,7 +55,7 @@ def frames(articles: list[tuple[Any, ...]], passages: list[tuple[Any, ...]]) -> 
     )
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(
     ARTICLES,
     st.lists(
@@ -82,7 +82,7 @@ def test_the_counts_of_a_cell_are_those_of_the_labels_filtered_for_it(
         assert found.tolist() == [(mine["label"] == stance).sum() for stance in STANCES]
 
 
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=6)
 @given(ARTICLES, PASSAGES, st.sampled_from([{}, {"language": "en"}, {"outlet": "nowhere"}]))
 def test_every_row_is_that_of_the_articles_of_its_group_alone(
     articles: list[tuple[Any, ...]], passages: list[tuple[Any, ...]], reference: dict[str, str]
