@@ -50,12 +50,14 @@ bench: .venv/bench  ## print the figures of the README; GOLD is a folder with pa
 	$(BIN)/python benchmarks/translation_quality.py $(GOLD)/parallel/ntrex.pt.dev.jsonl $(GOLD)/parallel/ntrex.en.dev.jsonl
 	$(BIN)/python benchmarks/passages.py $(GOLD)/actors/seesaw_holders.dev.jsonl $(GOLD)/actors/seesaw_holders.dev.actors.json
 	$(BIN)/python benchmarks/mention_rate.py $(GOLD)/parallel/ntrex.*.dev.jsonl
-	$(BIN)/polystance evaluate stance $(GOLD)/stance/dse.dev.jsonl $(GOLD)/stance/seesaw.dev.jsonl --config configs/quickstart.yaml --fit outputs/calibration.yaml
-	$(BIN)/python benchmarks/stance_ablation.py $(GOLD)/stance/dse.dev.jsonl
+	$(BIN)/polystance evaluate stance $(GOLD)/stance/dse.dev.jsonl $(GOLD)/stance/seesaw.dev.jsonl --config configs/quickstart.yaml --fit outputs/calibration_large.yaml
+	$(BIN)/polystance evaluate stance $(GOLD)/stance/dse.dev.jsonl $(GOLD)/stance/seesaw.dev.jsonl --config configs/quickstart.yaml --set stance.options.network=small --fit outputs/calibration_small.yaml
+	$(BIN)/polystance evaluate stance $(GOLD)/stance/dse.dev.jsonl --config configs/quickstart.yaml --fit outputs/calibration_dse.yaml
+	$(BIN)/python benchmarks/leak.py $(GOLD)/stance/dse.dev.jsonl $(GOLD)/stance/seesaw.dev.jsonl
+	$(BIN)/python benchmarks/unnamed.py
+	$(BIN)/python benchmarks/prior_shift.py $(GOLD)/stance/dse.dev.jsonl
 	$(BIN)/polystance run benchmarks/controls_ntrex.yaml --set articles.path=$(GOLD)/parallel/ntrex.en.dev.jsonl
 	$(BIN)/python benchmarks/stance.py outputs/controls_ntrex
-	$(BIN)/polystance evaluate stance $(GOLD)/stance/dse.dev.jsonl $(GOLD)/stance/seesaw.dev.jsonl --config configs/quickstart.yaml --set stance.engine=polystance --fit outputs/calibration_polystance.yaml
-	$(BIN)/python benchmarks/stance_speed.py
 
 .venv/train: .venv/run training/requirements.txt
 	$(INSTALL) --no-deps -r training/requirements.txt
@@ -63,9 +65,9 @@ bench: .venv/bench  ## print the figures of the README; GOLD is a folder with pa
 
 RUN ?= build/train
 EXAMPLES ?= 9000
-train: .venv/train  ## train a small stance model (minutes), and measure it on made-up sentences; the full recipe: training/README.md
+train: .venv/train  ## train the small network on few examples (minutes), and measure it on made-up sentences; the full recipe: training/README.md
 	$(BIN)/python -m training.train $(RUN) --examples $(EXAMPLES)
-	$(BIN)/python -m training.export $(RUN) $(RUN)/onnx
+	$(BIN)/python -m training.export $(RUN) small $(RUN)/onnx
 	$(BIN)/python -m training.measure $(RUN) --made-up 400
 
 schema: .venv/run  ## write configs/polystance.schema.json, after a change of the config's keys

@@ -84,12 +84,12 @@ def main() -> None:
     bare = [p._replace(premise=p.premise.removeprefix(h)) for p, h in zip(foreign, hint, strict=True)]
     with_hint, without = _labels(judge, foreign), _labels(judge, bare)
     true = _labels(judge, [pair for _, pair, _ in pairs])
-    asked = [_in_run(pair) for pair in foreign]
+    is_asked = [_in_run(pair) for pair in foreign]
     figures = {
         "pairs": len(pairs),
         "leak": _share(label != "neutral" for label in without),
         "leak_hinted": _share(label != "neutral" for label in with_hint),
-        "leak_run": _share(label != "neutral" and a for label, a in zip(with_hint, asked, strict=True)),
+        "leak_run": _share(label != "neutral" and a for label, a in zip(with_hint, is_asked, strict=True)),
         "recall": _share(label == gold for label, (_, _, gold) in zip(true, pairs, strict=True)),
     }
     print("| " + " | ".join(figures) + " |\n|" + " ---: |" * len(figures))

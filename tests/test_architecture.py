@@ -43,6 +43,10 @@ EXCEPTIONS = {
         "pipelines.config",
     ): "reads its data file with config/yaml_text.py, which needs no config",
     (
+        "pipelines.text",
+        "pipelines.engines",
+    ): "the sentence encoder says what it is in a ModelIdentity, as engines do",
+    (
         "pipelines.judge",
         "pipelines.job",
     ): "an NLI judge names AnswerMemory as the type of its option `memory`",

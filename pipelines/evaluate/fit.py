@@ -173,8 +173,8 @@ def _shift(odds: NDArray[np.float64], labels: NDArray[np.int64]) -> NDArray[np.f
         means = np.exp(three[:, :2] - total[:, None]).mean(axis=0)
         return float(total.mean() - shares[:2] @ shift), means - shares[:2]
 
-    found: NDArray[np.float64] = minimize(loss, np.zeros(2), jac=True, method="BFGS", tol=1e-8).x
-    return found
+    shift: NDArray[np.float64] = minimize(loss, np.zeros(2), jac=True, method="BFGS", tol=1e-8).x
+    return shift
 
 
 def _tilt(odds: NDArray[np.float64], labels: NDArray[np.int64]) -> float:
