@@ -20,7 +20,7 @@ from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
 from pipelines.evaluate.scores import macro_f1
 from pipelines.judge.masking import Masked, mask
-from pipelines.judge.polystance import QUESTIONS
+from pipelines.judge.polystance import QUESTION
 from training.examples import PLAIN, Example, Source
 from training.folders import model_folder
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+QUESTIONS = (QUESTION, QUESTION.replace("supports", "opposes"))
 STANCES = ("supports", "neutral", "opposes")
 MAX_LENGTH = 256
 """Tokens of passage and question; the default of the engine `polystance`."""

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 WEIGHTS, TOKENIZER = "model.onnx", "tokenizer.json"
 INSTALL = "Install it: pip install 'polystance[offline]'"
 INSTALL_CUDA = "Install onnxruntime-gpu, or leave device out"
-# Both directions; the models' labels are entailment, neutral, contradiction.
-QUESTIONS = ("{actor} supports {target}.", "{actor} opposes {target}.")
+QUESTION = "{actor} supports {target}."
+# What the models answer: the actor supports the target, neither, or opposes it.
 ENTAILMENT, NEUTRAL, CONTRADICTION = 0, 1, 2
 
 
@@ -89,7 +89,7 @@ class PolystanceJudge(CalibratedJudge):
     """
 
     features = ("supports", "opposes")
-    wordings = len(QUESTIONS)
+    wordings = 1
 
     def __init__(
         self,
@@ -116,8 +116,8 @@ class PolystanceJudge(CalibratedJudge):
 
     @property
     def question_digest(self) -> str:
-        """Digest of the weights, the questions, the masking of names and the maximum length."""
-        return fingerprint(sorted(self.network.sha256.values()), QUESTIONS, masking_digest(), self.max_length)
+        """Digest of the weights, the question, the masking of names and the maximum length."""
+        return fingerprint(sorted(self.network.sha256.values()), QUESTION, masking_digest(), self.max_length)
 
     @property
     def _files(self) -> list[Path]:
@@ -187,15 +187,13 @@ class PolystanceJudge(CalibratedJudge):
             scores[i] = score
         return scores
 
-    def readings(self, pairs: Sequence[Pair], wordings: int) -> NDArray[np.float64]:
-        """Log-odds of each stance against neutral, by question: float array (pairs, wordings, 2), in nats."""
-        questions = [question for pair in pairs for question in _questions(pair, wordings)]
+    def readings(self, pairs: Sequence[Pair], wordings: int) -> NDArray[np.float64]:  # noqa: ARG002  (one)
+        """Log-odds of each stance against neutral: float array (pairs, 1, 2), in nats."""
+        questions = [_question(pair) for pair in pairs]
         answers = self._answers(questions)
-        readings = np.zeros((len(pairs), wordings, 2))
-        for number, question in enumerate(questions):
-            pair, wording = divmod(number, wordings)
-            readings[pair, wording] = _stance(answers[question], wording)
-        return readings
+        logits = np.array([answers[question] for question in questions]).reshape(-1, 3)
+        odds: NDArray[np.float64] = logits[:, [ENTAILMENT, CONTRADICTION]] - logits[:, [NEUTRAL]]
+        return odds[:, None, :]
 
     def _answers(self, questions: Sequence[tuple[str, str]]) -> dict[tuple[str, str], NDArray[np.float64]]:
         """Logits of each distinct question, float arrays (3,)."""
@@ -254,14 +252,8 @@ def load_session(weights: Path, device: str = "cpu", place: str = "stance") -> A
     return onnxruntime.InferenceSession(weights, options, providers=providers)
 
 
-def _questions(pair: Pair, wordings: int) -> list[tuple[str, str]]:
-    """Masked passage and question, for each of the first wordings."""
+def _question(pair: Pair) -> tuple[str, str]:
+    """Masked passage and question."""
     masked = mask(pair.premise, pair.actor, pair.target)
-    texts = [wording.format(actor=masked.actor, target=masked.target) for wording in QUESTIONS[:wordings]]
-    return [(masked.premise, text[0].upper() + text[1:]) for text in texts]
-
-
-def _stance(logits: NDArray[np.float64], wording: int) -> NDArray[np.float64]:
-    """Log-odds of supports and opposes against neutral, float array (2,), from the answer to a question."""
-    odds: NDArray[np.float64] = logits[[ENTAILMENT, CONTRADICTION]] - logits[NEUTRAL]
-    return odds if wording == 0 else odds[::-1]
+    text = QUESTION.format(actor=masked.actor, target=masked.target)
+    return masked.premise, text[0].upper() + text[1:]
