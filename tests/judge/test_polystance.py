@@ -86,9 +86,8 @@ def test_both_questions_agree_on_a_plain_sentence(judge: PolystanceJudge) -> Non
 
 def test_the_premise_alone_is_read(judge: PolystanceJudge) -> None:
     pair = Pair("[On the dam:] Doe praised it.", "Doe", "the dam")
-    assert np.array_equal(
-        *(judge.readings([p], 2) for p in (pair, pair._replace(sentence="Doe praised it.")))
-    )
+    with_sentence = pair._replace(sentence="Doe praised it.")
+    assert np.array_equal(judge.readings([pair], 2), judge.readings([with_sentence], 2))
 
 
 def test_a_hint_gives_a_passage_its_target(judge: PolystanceJudge) -> None:
