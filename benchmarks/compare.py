@@ -20,7 +20,7 @@ import pandas as pd
 
 from pipelines.compare import compare
 from pipelines.compare.differences import with_q_values
-from pipelines.compare.evidence import article_labels, judgements_in_context
+from pipelines.compare.evidence import NOT_ABOUT, article_labels, evidence_rows
 from pipelines.compare.groups import with_groups
 from pipelines.compare.resampling import bootstrap, cell_rng, interval, net_stance, permutation_p_value
 from pipelines.compare.tables import table
@@ -73,6 +73,9 @@ def made_up(case: Case) -> Corpus:
             "outlet": [f"outlet {number}" for number in outlet],
             "published": [f"2024-{m + 1:02d}-15" for m in rng.integers(case.months, size=case.articles)],
             "characters": rng.integers(500, 5_000, size=case.articles),
+            "title": "",
+            "url": "",
+            "story": "",
         }
     )
     count = case.judgements // TARGETS_OF_A_PASSAGE
@@ -89,6 +92,8 @@ def made_up(case: Case) -> Corpus:
             "flags": [["cut"] if cut else [] for cut in rng.random(count) < 0.1],
             "source": "",
             "pivot": "",
+            "context": "",
+            "matched": "both",
         }
     )
     scores = rng.dirichlet([1, 1, 1], size=case.judgements)
@@ -100,18 +105,21 @@ def made_up(case: Case) -> Corpus:
         ),
         agreement=rng.integers(1, 10, size=case.judgements) / 9,
     )
+    judged = judgements["target"].to_numpy().reshape(count, TARGETS_OF_A_PASSAGE)
+    passages["about"] = pd.Series([[(target, "named") for target in row] for row in judged])
     return Corpus(articles, passages, judgements, actors, targets)
 
 
 def filtered(of: Corpus) -> list[pd.DataFrame]:
     """The peer: the measured tables, each row from frames that are filtered for it alone."""
     articles = with_groups(of.articles, SETTINGS.by)
-    evidence = judgements_in_context(articles, of.passages, of.judgements)
+    rows = evidence_rows(articles, of.passages, of.judgements, of.targets)
+    evidence, held_back = rows[rows["label"] != ""], rows[rows["about"] == NOT_ABOUT]
     labels = article_labels(evidence).merge(articles, left_on="article_id", right_on="id")
     passages = of.passages.merge(articles, left_on="article_id", right_on="id")
     groups = [(by, group) for by in ["all", *SETTINGS.by] for group in sorted(articles[f"by_{by}"].unique())]
     pairs = [(*pair, *name) for *pair, name in product(of.actors, of.targets, groups)]
-    stance = [stance_row(evidence, labels, *cell) for cell in pairs]
+    stance = [stance_row(evidence, held_back, labels, *cell) for cell in pairs]
     coverage = [coverage_row(articles, passages, actor, *name) for actor, name in product(of.actors, groups)]
     differences = [difference_row(labels, *cell) for cell in pairs if cell[2] != "all"]
     return [
@@ -131,12 +139,17 @@ def counts_of(labels: pd.DataFrame) -> np.ndarray[Any, np.dtype[np.int64]]:
     return np.array([(labels["label"] == label).sum() for label in LABELS])
 
 
-def stance_row(evidence: pd.DataFrame, labels: pd.DataFrame, *cell: str) -> dict[str, Any]:
+def stance_row(
+    evidence: pd.DataFrame, held_back: pd.DataFrame, labels: pd.DataFrame, *cell: str
+) -> dict[str, Any]:
     """A row of the stance table."""
     *pair, by, group = cell
-    rows, mine = (of_pair(frame, *pair)[lambda f: f[f"by_{by}"] == group] for frame in (evidence, labels))
+    rows, others, mine = (
+        of_pair(frame, *pair)[lambda f: f[f"by_{by}"] == group] for frame in (evidence, held_back, labels)
+    )
     row: dict[str, Any] = dict(zip(("actor", "target", "group_by", "group"), cell, strict=True))
-    row |= {"articles": len(mine), "passages": len(rows), "unclear": (mine["label"] == "unclear").mean()}
+    row |= {"articles": len(mine), "passages": len(rows), "held_back": len(others)}
+    row |= {"unclear": (mine["label"] == "unclear").mean()}
     counts = counts_of(mine)  # type: ignore[arg-type]
     if counts.sum() < SETTINGS.minimum_articles:
         return row

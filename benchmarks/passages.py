@@ -32,7 +32,7 @@ def polystance_pairs(articles: list[dict[str, Any]], actors: list[Actor]) -> set
     texts = {article["id"]: article["text"] for article in articles}
     return {
         (passage.article_id, texts[passage.article_id].count("\n", 0, passage.start), passage.actor)
-        for passage in find(translated, actors, "en", Find())  # type: ignore[arg-type]
+        for passage in find(translated, actors, [], "en", Find())  # type: ignore[arg-type]
     }
 
 

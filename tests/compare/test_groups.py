@@ -36,12 +36,21 @@ PASSAGES = st.lists(
 
 def frames(articles: list[tuple[Any, ...]], passages: list[tuple[Any, ...]]) -> tuple[pd.DataFrame, ...]:
     about = pd.DataFrame(articles, columns=["language", "outlet", "published"], dtype=object)
-    about = about.assign(id=[f"a{number}" for number in about.index], characters=70)
+    ids = [f"a{number}" for number in about.index]
+    about = about.assign(id=ids, characters=70, title=None, url=None, story=None)
     found = [
-        (f"p{index}", f"a{number % len(articles)}", actor, 7 * index, voice, ["cut"] * (index % 2))
-        for index, (number, actor, voice, _) in enumerate(passages)
+        (
+            f"p{index}",
+            f"a{number % len(articles)}",
+            actor,
+            7 * index,
+            voice,
+            ["cut"] * (index % 2),
+            [(target, "named") for target, _ in judgements],
+        )
+        for index, (number, actor, voice, judgements) in enumerate(passages)
     ]
-    columns = ["id", "article_id", "actor", "start", "voice", "flags"]
+    columns = ["id", "article_id", "actor", "start", "voice", "flags", "about"]
     judged = [
         (f"p{index}", *judgement, 0.1, 0.2, 0.7, (1 + index % 3) / 3)
         for index, (*_, judgements) in enumerate(passages)

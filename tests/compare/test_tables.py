@@ -249,6 +249,55 @@ def test_evidence_has_a_row_for_each_judgement_in_the_order_of_the_articles() ->
     ]
 
 
+def two_targets() -> Corpus:
+    """Three passages of an article: judged toward one target, toward both, toward none."""
+    abouts: list[dict[str, About]] = [
+        {"deployment": "named"},
+        {"deployment": "referred", "aid": "near"},
+        {},
+    ]
+    passages = [passage("a", index, about=about) for index, about in enumerate(abouts)]
+    judged = [
+        Judgement(item.id, target, *SURE["supports"], "supports", 1.0)
+        for item in passages
+        for target in item.about
+    ]
+    return frames([Article("a", "en", "x" * 100)], passages, judged)
+
+
+def test_evidence_has_a_row_for_each_passage_and_target_without_a_label_if_it_is_not_judged() -> None:
+    settings = Compare(by=["language"], minimum_articles=1, replicates=100)
+    evidence = compare(*two_targets().shuffled(3), ["Putin"], ["deployment", "aid"], settings).evidence
+    assert evidence[["position", "target", "about", "label"]].to_numpy().tolist() == [
+        [0.0, "aid", "none", ""],
+        [0.0, "deployment", "named", "supports"],
+        [0.1, "aid", "near", "supports"],
+        [0.1, "deployment", "referred", "supports"],
+        [0.2, "aid", "none", ""],
+        [0.2, "deployment", "none", ""],
+    ]
+    assert evidence.loc[evidence["label"] == "", ["supports", "opposes", "neutral"]].isna().all(axis=None)
+
+
+def test_passages_about_none_of_a_target_are_counted_as_held_back_and_in_nothing_else() -> None:
+    settings = Compare(by=["language"], minimum_articles=1, replicates=100)
+    stance = compare(*two_targets(), ["Putin"], ["deployment", "aid"], settings).stance
+    in_english = stance[stance["group"] == "en"]
+    columns = ["target", "passages", "held_back", "articles", "net"]
+    assert in_english[columns].to_numpy().tolist() == [["deployment", 2, 1, 1, 1.0], ["aid", 1, 2, 1, 1.0]]
+
+
+def test_an_actor_of_whom_all_passages_are_held_back_has_no_articles() -> None:
+    of = frames([Article("a", "en", "x" * 100)], [passage("a", 0, about={})], [])
+    found = row(tables(of).stance, "en")
+    assert (found["articles"], found["passages"], found["held_back"]) == (0, 0, 1)
+
+
+def test_a_passage_that_could_not_be_judged_is_not_held_back() -> None:
+    found = row(tables(frames([Article("a", "en", "x" * 100)], [passage("a", 0)], [])).stance, "en")
+    assert (found["passages"], found["held_back"]) == (0, 0)
+
+
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_the_order_of_the_rows_changes_nothing(seed: int) -> None:
     of = corpus(
@@ -284,12 +333,12 @@ def test_columns_are_those_of_the_documentation() -> None:
     found = {name: ",".join(table.columns) for name, table in tables(corpus({"en": [FOR]}))._asdict().items()}
     assert found == {
         "stance": "actor,target,group_by,group,articles,passages,unclear,supports,opposes,neutral,"
-        "net,low,high,agreement,suspect",
+        "net,low,high,agreement,suspect,held_back",
         "coverage": "actor,group_by,group,articles,articles_with_actor,mention_rate,passages,quoted_share,"
         "first_position",
         "differences": "actor,target,group_by,group,reference,articles,reference_articles,difference,low,high,"
         "p_value,q_value,significant",
-        "evidence": "article_id,language,outlet,published,actor,target,label,supports,opposes,neutral,voice,"
-        "source,pivot,flags",
+        "evidence": "article_id,language,outlet,published,title,url,story,actor,target,about,label,supports,"
+        "opposes,neutral,agreement,voice,matched,position,source,pivot,context,flags",
         "controls": "control,judgements,share,low,high,acceptable,met,not_asked",
     }

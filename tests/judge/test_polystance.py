@@ -72,28 +72,22 @@ def test_no_name_carries_a_stance_of_its_own(judge: PolystanceJudge) -> None:
 def test_a_stance_is_read_in_its_direction(judge: PolystanceJudge) -> None:
     text = PASSAGE.format("Jane Doe", "the dam")
     holder, bystander = judge.readings(
-        [Pair(text, "Jane Doe", "the dam"), Pair(text, "Max Roe", "the dam")], 2
+        [Pair(text, "Jane Doe", "the dam"), Pair(text, "Max Roe", "the dam")], 1
     )
     supports, opposes = holder.mean(axis=0)
     assert opposes > max(0, supports + 2)
     assert bystander.mean(axis=0).max() < 0
 
 
-def test_both_questions_agree_on_a_plain_sentence(judge: PolystanceJudge) -> None:
-    readings = judge.readings([Pair("Doe praised the dam.", "Doe", "the dam")], 2)[0]
-    assert (readings[:, 0] > readings[:, 1]).all()
-
-
 def test_the_premise_alone_is_read(judge: PolystanceJudge) -> None:
     pair = Pair("[On the dam:] Doe praised it.", "Doe", "the dam")
-    assert np.array_equal(
-        *(judge.readings([p], 2) for p in (pair, pair._replace(sentence="Doe praised it.")))
-    )
+    with_sentence = pair._replace(sentence="Doe praised it.")
+    assert np.array_equal(judge.readings([pair], 1), judge.readings([with_sentence], 1))
 
 
 def test_a_hint_gives_a_passage_its_target(judge: PolystanceJudge) -> None:
     text = "Doe called it a disgrace that must be stopped."
-    hinted = judge.readings([Pair(f"[On the dam:] {text}", "Doe", "the dam")], 2)[0].mean(axis=0)
+    hinted = judge.readings([Pair(f"[On the dam:] {text}", "Doe", "the dam")], 1)[0].mean(axis=0)
     assert hinted[1] > max(0, hinted[0] + 2)
 
 

@@ -6,6 +6,7 @@ import random
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -119,7 +120,9 @@ def test_int8_weights_embed_nearly_as_the_base_model_in_32_bits(encoder: Encoder
 
 @pytest.mark.parametrize("name", SHA256)
 @pytest.mark.parametrize("damage", [lambda path: path.write_bytes(b"damaged"), Path.unlink])
-def test_damaged_and_missing_files_are_refused_in_one_line(tmp_path: Path, name: str, damage) -> None:
+def test_damaged_and_missing_files_are_refused_in_one_line(
+    tmp_path: Path, name: str, damage: Callable[[Path], object]
+) -> None:
     encoder = Encoder(place="stories")
     encoder.folder = Path(shutil.copytree(encoder.folder, tmp_path / "encoder"))
     damage(encoder.folder / name)

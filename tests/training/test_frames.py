@@ -6,13 +6,14 @@ import random
 from collections import Counter
 from dataclasses import replace
 from itertools import chain
+from pathlib import Path
 
 import pytest
 
 from pipelines.judge.polystance import CONTRADICTION, ENTAILMENT, NEUTRAL
-from training.entities import KINDS, Entity, draw, held_out, hide, split
+from training.entities import KINDS, Entity, draw, held_out, hide, is_literal, split
 from training.examples import FIRST, PLAIN, Corpus, Source
-from training.frames import FRAMES, fill, fill_text, parse_frame, read_frames
+from training.frames import FRAMES, cast, fill, fill_text, parse_frame, read_frames, slots_in
 from training.grammar import inflect, templates, write_frame
 from training.surface import join
 
@@ -50,6 +51,66 @@ def test_a_malformed_frame_is_refused(old: str, new: str, message: str) -> None:
         parse_frame(BLOCK.replace(old, new))
 
 
+LITERAL = """
+A=person X="the ban on plastic" Y="the tax on cans"
+{A} told shops to throw their bags away.
+A>X + ; A>Y 0
+"""
+
+
+def test_a_slot_in_quotation_marks_is_filled_by_its_own_words_and_need_not_occur() -> None:
+    frame = parse_frame(LITERAL)
+    assert frame.slots == {"A": ("person",), "X": ("the ban on plastic",), "Y": ("the tax on cans",)}
+    for unseen in (False, True):
+        passage = fill(frame, random.Random(0), unseen=unseen)
+        assert passage.entities["X"].name == "the ban on plastic"
+        assert "ban" not in passage.text
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('X="the ban on plastic"', "X=the ban on plastic", "unknown kind"),
+        ('"the ban on plastic"', '"ban"', "unknown kind"),
+        ('plastic"', "plastic", "quotation"),
+        ("A>Y 0", "A>Z 0", "malformed label"),
+    ],
+)
+def test_a_malformed_literal_slot_is_refused(old: str, new: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        parse_frame(LITERAL.replace(old, new))
+
+
+@pytest.mark.parametrize("path", sorted(FRAMES.glob("context/*.txt")), ids=lambda path: path.stem)
+def test_labels_of_frames_about_targets_name_slots_that_occur_or_are_literal(path: Path) -> None:
+    frames = read_frames(path)
+    assert frames
+    for frame in frames:
+        literal = {slot for slot, kinds in frame.slots.items() if is_literal(kinds[0])}
+        for text in frame.texts:
+            assert {slot for pair in frame.pairs for slot in pair} <= literal | slots_in(text)
+
+
+def test_a_passage_that_does_not_name_its_target_may_begin_with_a_hint_of_it() -> None:
+    frame, source = parse_frame(LITERAL), Source(PLAIN)
+    rng = random.Random(0)
+    texts = [source._with_hidden(frame, ("A", "X"), cast(frame, rng), (), rng).text for _ in range(60)]
+    hinted = [text for text in texts if text.startswith("[On the ban on plastic:] ")]
+    assert 20 < len(hinted) < 50
+    assert not any("[" in text for text in texts if text not in hinted)
+
+
+def test_a_hint_of_the_frame_stays_as_it_is_under_every_look_of_news() -> None:
+    frame = parse_frame('A=person X=policy\n[On {X}:] [{A} said:] "It is a good law."\nA>X +')
+    source = Source(replace(PLAIN, masked=False))
+    for seed in range(60):
+        rng = random.Random(seed)
+        entities = cast(frame, rng)
+        passage = source._with_hidden(frame, ("A", "X"), entities, ("A", "X"), rng)
+        example = source._ask(passage, ("A", "X"), rng)
+        assert example.premise.startswith(f"[On {entities['X'].name}:] [")
+
+
 def test_an_entity_is_called_by_its_long_name_first_and_by_a_pronoun_of_its_gender() -> None:
     text = fill_text(parse_frame(BLOCK).texts[0], {"A": DOE, "X": REFORM})
     assert (
@@ -80,7 +141,7 @@ def test_a_hidden_entity_keeps_its_name_for_the_question_only() -> None:
 
 def test_all_frame_files_are_well_formed() -> None:
     frames = [frame for path in FRAMES.rglob("*.txt") for frame in read_frames(path)]
-    assert len(frames) > 13_000
+    assert len(frames) > 20_000
 
 
 def test_all_templates_can_be_written_and_filled() -> None:
@@ -155,7 +216,7 @@ def test_the_beginning_of_training_holds_stances_only(source: Source) -> None:
     assert max(len(example.premise) for example in examples) <= FIRST.characters
 
 
-@pytest.mark.parametrize("name", ["first", "newswire"])
+@pytest.mark.parametrize("name", ["first", "newswire", "context"])
 def test_constructions_kept_out_of_training_are_others_than_those_in_it(source: Source, name: str) -> None:
     seen: Corpus = getattr(source, name)
     unseen: Corpus = getattr(Source(PLAIN, "constructions"), name)
@@ -176,10 +237,14 @@ def test_neighbours_are_kept_out_of_training_together() -> None:
         assert set(groups.values()) == {10}
 
 
-@pytest.mark.parametrize(("share", "name"), [(0.0, "first"), (1.0, "newswire")])
-def test_a_collection_of_which_all_is_to_be_drawn_is_the_only_one_drawn(share: float, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "newswire", "context"), [("first", 0.0, 0.0), ("newswire", 1.0, 0.0), ("context", 0.0, 1.0)]
+)
+def test_a_collection_of_which_all_is_to_be_drawn_is_the_only_one_drawn(
+    name: str, newswire: float, context: float
+) -> None:
     rng = random.Random(0)
-    source = Source(replace(PLAIN, newswire=share, grammar=0.0))
+    source = Source(replace(PLAIN, newswire=newswire, context=context, grammar=0.0))
     corpus: Corpus = getattr(source, name)
     texts = {frame.texts for pairs in corpus.by_stance.values() for frame, _ in pairs}
     assert {source.frame(1, rng)[0].texts for _ in range(40)} <= texts

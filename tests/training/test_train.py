@@ -17,7 +17,7 @@ from training.train import Trainer, share, write_settings
 def options(run_dir: Path, examples: int = 64, **others: object) -> argparse.Namespace:
     usual: dict[str, object] = {
         "first": 16, "second": 32, "seed": 0, "batch": 8, "learning_rate": 1e-3, "max_length": 32, "threads": 1,
-        "device": "cpu", "save_every": 1e9, "start": None,
+        "device": "cpu", "save_every": 1e9, "start": None, "base": "small", "frozen_layers": 0, "rounded": 0.25,
     }  # fmt: skip
     return argparse.Namespace(run_dir=str(run_dir), examples=examples, **(usual | others))
 
@@ -25,7 +25,7 @@ def options(run_dir: Path, examples: int = 64, **others: object) -> argparse.Nam
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch, nli_folder: Path) -> None:
     """A one-layer base model, and chunks of 16 examples."""
-    monkeypatch.setattr(train, "base_folder", lambda: nli_folder)
+    monkeypatch.setattr(train, "base_folder", lambda size: nli_folder)
     monkeypatch.setattr(train, "CHUNK", 16)
 
 
@@ -90,7 +90,10 @@ def test_a_share_that_is_none_is_refused(text: str) -> None:
         share(text)
 
 
-def test_a_missing_base_model_names_its_cure(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(folders, "BASE", "no_such_wheel")
-    with pytest.raises(ModuleNotFoundError, match="'no_such_wheel' is not installed"):
-        base_folder()
+@pytest.mark.parametrize(("size", "name", "wheel"), [("small", "SMALL", "none"), ("large", "LARGE", "none1")])
+def test_a_missing_base_model_names_its_cure(
+    monkeypatch: pytest.MonkeyPatch, size: str, name: str, wheel: str
+) -> None:
+    monkeypatch.setattr(folders, name, "none")
+    with pytest.raises(ModuleNotFoundError, match=f"'{wheel}' is not installed"):
+        base_folder(size)

@@ -98,6 +98,32 @@ def test_a_lost_actor_is_flagged_and_tried_again() -> None:
     assert translation == Translation("Putin spoke.", ("repaired",))
 
 
+def test_a_lost_name_is_first_tried_again_as_the_pivot_writes_it() -> None:
+    actor = Actor(name="Putin", aliases={"ru": ["Путин"], "en": ["Putin"]})
+    names = Names.of([actor], "ru", "en", ignore_diacritics=False)
+    other = Answering(lambda _: pytest.fail("asked before the name was placed"))
+    translator = Answering(lambda s: "Putin left." if "Putin" in s else "The put left.", [other])
+    (translation,) = CheckedTranslator(translator, "en", names).translate(["О Путине забыли."], "ru")
+    assert translation == Translation("Putin left.", ("repaired",))
+    assert translator.asked == ["О Путине забыли.", "О Putin забыли."]
+
+
+@pytest.mark.parametrize(
+    ("text", "placed"),
+    [
+        ("Путин и Ким Чен Ын говорили о Путине.", "Putin и Kim Jong-un говорили о Putin."),
+        ("С Ким Чен Ыном говорили.", "С Kim Jong-un говорили."),
+        ("Шёл снег.", "Шёл снег."),
+    ],
+)
+def test_names_are_placed_in_a_text_as_the_pivot_writes_them(text: str, placed: str) -> None:
+    actors = [
+        Actor(name="Putin", aliases={"ru": ["Путин"], "en": ["Putin"]}),
+        Actor(name="Kim", aliases={"ru": ["Ким Чен Ын"], "en": ["Kim Jong-un", "Kim"]}),
+    ]
+    assert Names.of(actors, "ru", "en", ignore_diacritics=False).with_pivot_names(text) == placed
+
+
 @pytest.mark.parametrize(
     "fragment",
     ["12.345,67", "https://example.org/a?b=c", "www.example.org", "— * —", "fulano@example.org", "Por Ana Silva", "By JOHN SMITH and Ana Lee", "@polystance"],
