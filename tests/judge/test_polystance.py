@@ -65,7 +65,7 @@ def test_no_name_carries_a_stance_of_its_own(judge: PolystanceJudge) -> None:
         Pair(PASSAGE.format(actor, target), actor, target)
         for actor, target in [("Jane Doe", "Max Ray"), ("Vladimir Putin", "NATO"), ("Hamas", "Israel")]
     ]
-    readings = judge.readings(pairs, 2)
+    readings = judge.readings(pairs, 1)
     assert np.ptp(readings, axis=0).max() < 1e-9
 
 
@@ -94,11 +94,8 @@ def test_a_hint_gives_a_passage_its_target(judge: PolystanceJudge) -> None:
 def test_a_question_begins_with_a_capital_and_holds_no_name_of_the_passage() -> None:
     memory = Recorded()
     judge = PolystanceJudge(network="small", memory=memory)
-    judge.readings([Pair("Doe praised the dam.", "farmers", "the dam")], 2)
-    assert memory.asked == [
-        ("Doe praised the Y.", "Farmers supports Y."),
-        ("Doe praised the Y.", "Farmers opposes Y."),
-    ]
+    judge.readings([Pair("Doe praised the dam.", "farmers", "the dam")], 1)
+    assert memory.asked == [("Doe praised the Y.", "Farmers supports Y.")]
 
 
 def test_of_two_networks_the_small_one_decides_the_clear_pairs(
@@ -112,7 +109,7 @@ def test_of_two_networks_the_small_one_decides_the_clear_pairs(
     assert True in clear
     assert False in clear
     expected = [s if is_clear else n for s, n, is_clear in zip(small, large, clear, strict=True)]
-    assert both.judge(PAIRS) == expected
+    assert repr(both.judge(PAIRS)) == repr(expected)  # agreement is not a number
     assert small != large
 
 
@@ -120,7 +117,8 @@ def test_the_large_network_is_not_loaded_for_clear_pairs(
     both: PolystanceJudge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(polystance, "CLEAR", -1.0)
-    assert unloadable(both, monkeypatch).judge(PAIRS) == PolystanceJudge(network="small").judge(PAIRS)
+    judged = unloadable(both, monkeypatch).judge(PAIRS)
+    assert repr(judged) == repr(PolystanceJudge(network="small").judge(PAIRS))
 
 
 def test_memory_answers_without_loading_a_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,13 +127,13 @@ def test_memory_answers_without_loading_a_model(tmp_path: Path, monkeypatch: pyt
     again = unloadable(PolystanceJudge(memory=memory), monkeypatch)
     assert again.first is not None
     unloadable(again.first, monkeypatch)
-    assert again.judge(PAIRS) == expected
+    assert repr(again.judge(PAIRS)) == repr(expected)
 
 
 def test_the_networks_do_not_answer_for_each_other(tmp_path: Path) -> None:
     memory = AnswerMemory(tmp_path / "answers.sqlite")
     names: list[Literal["small", "large"]] = ["small", "large"]
-    small, large = (PolystanceJudge(network=n, memory=memory).readings(PAIRS[:1], 2) for n in names)
+    small, large = (PolystanceJudge(network=n, memory=memory).readings(PAIRS[:1], 1) for n in names)
     assert not np.array_equal(small, large)
 
 
@@ -149,7 +147,7 @@ def test_scores_are_the_same_in_any_order_batch_size_and_number_of_threads(
     both.threads = threads
     batches = [order[start : start + size] for start in range(0, len(order), size)]
     scores = [score for batch in batches for score in both.judge([PAIRS[i] for i in batch])]
-    assert scores == [expected[i] for i in order]
+    assert repr(scores) == repr([expected[i] for i in order])
 
 
 @pytest.mark.parametrize(("network", "name"), FILES)
