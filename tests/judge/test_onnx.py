@@ -77,7 +77,7 @@ def test_answers_under_other_label_names_are_not_remembered(nli_folder: Path, tm
 
 
 def test_a_judge_without_a_model_is_refused() -> None:
-    with pytest.raises(ConfigError, match="'nli_onnx' has no model of its own. Export one"):
+    with pytest.raises(ConfigError, match=r"'nli_onnx' has no model of its own\. Export one"):
         build("stance", "nli_onnx", {}, "stance")
 
 
