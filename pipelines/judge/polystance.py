@@ -51,10 +51,10 @@ NETWORKS = {
         "1",
         "polystance_large",
         {
-            "model.onnx": "e2e81a5c555c95ea8b29133d968c8fe3f10b5c78b9913ef553baf6092aa4dd19",
-            "tokenizer.json": "d00dad6f80b7eab804479a58634a58a50966366627f847e47848bac52873995d",
-            "weights-0.bin": "641ccb9d35b200e0ca0e4f7088a9aed6415fbd864775efe6485c749abe4eefca",
-            "weights-1.bin": "f9f1dab7b92e1b128097d97875afcb5db33272b08e9f87d3f9b01aeae737db66",
+            "model.onnx": "42da86f500fdcac8ea4a15f1d92862ed43af37139f5a8cf9c2d71eada100b4c1",
+            "tokenizer.json": "be4b31a6e005448bd10dd13aa8676282fdef200a79f73a410ffd89ccd5c1ff3e",
+            "weights-0.bin": "182b121345c48b8567a6f12f37b336150ce853c8ded51335c809b08a306e33ae",
+            "weights-1.bin": "50149388d86cd78e84d27b4335b4d27476516ff82a42cdbd8270a4f2be7f6069",
         },
     ),
     "small": Network(
@@ -67,8 +67,9 @@ NETWORKS = {
         },
     ),
 }
-CLEAR = 3.0
-"""Nats between the small model's two likeliest labels above which the large one is not asked."""
+CLEAR = 2.0
+"""Nats between the small network's two likeliest labels above which the large one is not asked. Of 700 made-up
+pairs that neither was trained on it decides 32 %, and 99.3 % of the labels are those of the large one alone."""
 
 
 class PolystanceJudge(CalibratedJudge):
