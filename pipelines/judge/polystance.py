@@ -68,8 +68,9 @@ NETWORKS = {
     ),
 }
 CLEAR = 2.0
-"""Nats between the small network's two likeliest labels above which the large one is not asked. Of 700 made-up
-pairs that neither was trained on it decides 32 %, and 99.3 % of the labels are those of the large one alone."""
+"""Nats between the small network's two likeliest labels above which the large one is not asked. Of 700
+made-up pairs that neither was trained on it decides 32 %; 99.3 % of all labels are then those of the large
+one alone."""
 
 
 class PolystanceJudge(CalibratedJudge):
