@@ -18,8 +18,8 @@ from tests.samples import ARTICLES, TABLES, tables
 
 
 def evidence_of(folder: Path) -> pd.DataFrame:
-    """The evidence table, empty cells as empty text."""
-    return pd.read_csv(folder / "tables" / "evidence.csv").fillna("")
+    """The evidence table, all cells as text."""
+    return pd.read_csv(folder / "tables" / "evidence.csv", dtype=str, keep_default_na=False)
 
 
 def test_a_run_gives_every_file_of_the_design(small_run: SmallRun) -> None:
