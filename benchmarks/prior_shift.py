@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from pipelines.config import load_config
+from pipelines.engines.base import Pair
 from pipelines.evaluate.answers import Answers
 from pipelines.evaluate.fit import Examples, fit, folds
 from pipelines.evaluate.gold import GoldRow, read_gold
@@ -78,7 +79,7 @@ def main() -> None:
     )
 
 
-def readings_of(rows: list[GoldRow], judge: CalibratedJudge, file: Path | None) -> dict[object, np.ndarray]:
+def readings_of(rows: list[GoldRow], judge: CalibratedJudge, file: Path | None) -> dict[Pair, np.ndarray]:
     """Readings of each pair, from the file if it exists."""
     pairs = [row.pair for row in rows]
     if file and file.is_file():

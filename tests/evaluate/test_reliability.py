@@ -76,7 +76,7 @@ def test_the_commoner_stance_alone_has_a_polarity() -> None:
 
 
 def test_at_the_thresholds_an_unclear_row_counts_as_missed() -> None:
-    judged = [Scores(*row, 1.0) for row in THREE.tolist()]
+    judged = [Scores(s, o, n, 1.0) for s, o, n in THREE.tolist()]
     report = at_thresholds(ANSWERS, judged, Stance(minimum_probability=0.6, minimum_agreement=0.5))
     assert report["coverage"] == 0.75
     assert report["accuracy"]["value"] == 1.0
@@ -86,7 +86,7 @@ def test_at_the_thresholds_an_unclear_row_counts_as_missed() -> None:
 
 
 def test_at_thresholds_that_nothing_reaches_only_the_cost_is_reported() -> None:
-    judged = [Scores(*row, 1.0) for row in THREE.tolist()]
+    judged = [Scores(s, o, n, 1.0) for s, o, n in THREE.tolist()]
     report = at_thresholds(ANSWERS, judged, Stance(minimum_probability=1.0))
     assert report["coverage"] == 0.0
     assert "accuracy" not in report
