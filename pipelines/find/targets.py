@@ -119,13 +119,13 @@ class TargetFinder:
     def named(self, sentence: Sentence) -> dict[str, bool]:
         """The targets that a sentence names; False for one that its translation has lost."""
         source, pivot = normalise(sentence.source), normalise(sentence.pivot)
-        found = {}
+        in_pivot_by_name = {}
         for target in self.targets:
             in_pivot = self._pivot_names(target, pivot)
             in_source = self._source[target.name]
             if in_pivot or (in_source is not None and in_source.search(source)):
-                found[target.name] = in_pivot
-        return found
+                in_pivot_by_name[target.name] = in_pivot
+        return in_pivot_by_name
 
     def refers(self, target: Target, sentence: Sentence) -> bool:
         """Whether the pivot of a sentence has a word that can refer back to the target, named before."""
@@ -168,16 +168,16 @@ def about(
         quoted: whether the sentence and the one before it are of one quotation.
     """
     before = {*range(max(0, index - SENTENCES_BACK), index), *((0,) if titled and index else ())}
-    found: dict[str, About] = {}
+    relations: dict[str, About] = {}
     for target in finder.targets:
         name = target.name
         if name in named[index]:
-            found[name] = "named"
+            relations[name] = "named"
         elif any(name in named[i] for i in before):
             continues = quoted and any(name in named[i] for i in before)
             if continues or finder.refers(target, sentences[index]):
-                found[name] = "referred"
-    return found
+                relations[name] = "referred"
+    return relations
 
 
 def near(encoder: Embedder, text: str, targets: Sequence[Target]) -> list[Target]:

@@ -85,7 +85,7 @@ def _blocks(tables: Tables) -> list[dict[str, Any]]:
                 "actor": actor,
                 "target": target,
                 "rows": rows.to_dict("records"),
-                "sentences": clearest.head(SENTENCES_SHOWN).fillna("").to_dict("records"),
+                "sentences": clearest.head(SENTENCES_SHOWN).astype(object).fillna("").to_dict("records"),
                 "total": len(mine),
             }
         )
