@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import subprocess
 import sys
 from collections.abc import Callable
@@ -125,13 +126,15 @@ def test_judges_give_three_probabilities_for_each_pair_in_order(build_judge: Bui
     for scores, other in zip(together, alone, strict=True):
         assert isinstance(scores, Scores)
         assert sum(scores[:3]) == pytest.approx(1)
-        assert 0 <= scores.agreement <= 1
-        assert scores == pytest.approx(other, abs=1e-5)
+        assert 0 <= scores.agreement <= 1 or math.isnan(scores.agreement)  # of one wording
+        assert scores == pytest.approx(other, abs=1e-5, nan_ok=True)
 
 
 def test_judges_give_the_same_in_any_batch_size(build_judge: Build) -> None:
     one, many = build_judge(batch_size=1).judge(PASSAGES), build_judge(batch_size=3).judge(PASSAGES)
-    assert [list(scores) for scores in one] == [pytest.approx(list(scores), abs=1e-5) for scores in many]
+    assert [list(scores) for scores in one] == [
+        pytest.approx(list(scores), abs=1e-5, nan_ok=True) for scores in many
+    ]
 
 
 def test_judges_take_nothing_an_empty_premise_and_a_very_long_one(build_judge: Build) -> None:
