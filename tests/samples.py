@@ -56,7 +56,7 @@ def write_config(
         "articles": {"path": "articles.jsonl"},
         "translation": {"check": False, **translation},
         "actors": [{"name": "Putin"}, {"name": "Yoon"}],
-        "targets": [{"name": "deployment", "text": "the deployment"}],
+        "targets": [{"name": "deployment", "text": "the deployment", "aliases": {"pt": ["envio"]}}],
         "stance": dict(stance),
         "compare": {"minimum_articles": 1},
         **sections,

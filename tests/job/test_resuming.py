@@ -76,7 +76,7 @@ def test_a_new_article_costs_only_its_own_shard(fakes_config: FakesConfig, tmp_p
     ("override", "expected"),
     [
         ("actors=[{name: Putin}]", {"passages", "judgements"}),
-        ("targets=[{name: other}]", {"judgements"}),
+        ("targets=[{name: other}]", {"passages", "judgements"}),
         ("actors=[{name: Putin}, {name: Yoon, aliases: [X]}]", {"passages", "judgements"}),
         ("translation.options.beam_size=1", {"translated", "passages", "judgements"}),
         ("compare.seed=7", set()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
@@ -43,6 +44,8 @@ def of_type(hint: Any) -> st.SearchStrategy[Any]:
     arguments = get_args(hint)
     if get_origin(hint) is Literal:
         return st.sampled_from(arguments)
+    if get_origin(hint) is Mapping:
+        return st.dictionaries(*map(of_type, arguments), max_size=3)
     if get_origin(hint) is tuple:
         return st.lists(of_type(arguments[0]), max_size=3).map(tuple)
     return st.one_of(*(of_type(argument) for argument in arguments)) if arguments else st.from_type(hint)
