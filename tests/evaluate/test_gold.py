@@ -29,7 +29,9 @@ def test_rows_are_read_from_jsonl_and_csv_alike(config_file: Path, tmp_path: Pat
     assert (
         first.pair
         == second.pair
-        == Pair("Yoon opposes it.", "Yoon", "the deployment", sentence="Yoon opposes it.")
+        == Pair(
+            "[On the deployment:] Yoon opposes it.", "Yoon", "the deployment", sentence="Yoon opposes it."
+        )
     )
 
 
@@ -52,7 +54,7 @@ def test_a_language_that_nothing_translates_is_told_with_the_cure(config_file: P
 def test_with_a_pivot_that_the_judge_reads_nothing_is_translated(config_file: Path, tmp_path: Path) -> None:
     gold = write_lines(tmp_path / "g.jsonl", [ROW | {"text": "Юн против.", "actor": "Юн", "lang": "ru"}])
     (row,) = rows_of(config_file, gold, overrides=["pivot=ru"])
-    assert row.pair.premise == "Юн против."
+    assert row.pair.premise == "[On the deployment:] Юн против."
 
 
 def test_of_a_context_the_sentences_beside_the_text_are_kept() -> None:

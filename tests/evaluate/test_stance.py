@@ -42,7 +42,7 @@ def test_a_fitted_calibration_is_written_and_then_used(config_file: Path, gold: 
     path = tmp_path / "fitted.yaml"
     report = evaluated(load_config(config_file), gold, fit_to=path)
     assert report["fitted"]["numbers"] <= 40
-    assert report["rows"] == 30
+    assert report["rows"] + report["half"]["rows"] == 30
     config = load_config(config_file, [f"stance.calibration={path}"])
     again = evaluated(config, gold)
     assert "fitted" not in again
@@ -54,12 +54,13 @@ def test_a_fitted_calibration_is_written_and_then_used(config_file: Path, gold: 
     assert isinstance(judge, ZeroShotJudge)
     card = load_calibration(path, model, judge.question_digest).card
     assert card["fitted_on"][0]["file"] == "gold.jsonl"
-    assert card["fitted_on"][0]["neutral"] == 10
+    assert sum(card["fitted_on"][0][label] for label in LABELS) == report["rows"]
 
 
 def test_baselines_are_beside_the_judge(config_file: Path, gold: Path) -> None:
     report = evaluated(load_config(config_file), gold)
-    assert set(report["baselines"]) == {"majority", "actor masked", "target masked", "zero-shot pipeline"}
+    peers = {"majority", "majority stance", "actor masked", "target masked", "zero-shot pipeline"}
+    assert set(report["baselines"]) == peers
     assert report["in_sample"] == []
     assert report["baselines"]["majority"]["accuracy"]["value"] == pytest.approx(1 / 3, abs=1e-4)
     json.dumps(report)
@@ -106,7 +107,7 @@ def test_an_engine_without_readings_takes_no_calibration(
     ("labels", "texts", "message"),
     [
         (["supports", "opposes"], 30, "no row is labelled neutral. Give"),
-        (LABELS, 4, "4 documents, too few for 5 folds"),
+        (LABELS, 4, "4 documents to fit on, too few for 5 folds"),
     ],
 )
 def test_a_calibration_that_would_mean_nothing_is_not_fitted(
@@ -124,7 +125,7 @@ def test_a_calibration_that_would_mean_nothing_is_not_fitted(
 def test_a_row_that_the_judge_cannot_take_is_named(config_file: Path, tmp_path: Path) -> None:
     row = {"text": "Putin spoke.", "actor": "Putin", "target": "Russia " * 300, "label": "neutral"}
     gold = write_lines(tmp_path / "gold.jsonl", [row])
-    with pytest.raises(InputError, match=r"gold row 'Putin spoke\.' on 'Russia Russia .*cannot be judged"):
+    with pytest.raises(InputError, match=r"gold row '\[On Russia .*' on 'Russia Russia .*cannot be judged"):
         evaluated(load_config(config_file), gold)
 
 

@@ -183,7 +183,6 @@ def test_the_identity_of_two_networks_names_both(both: PolystanceJudge) -> None:
     assert identity.settings["first"].name == NETWORKS["small"].name
 
 
-@pytest.mark.xfail(reason="calibrations are fitted to the last weights, which are not there yet")
 def test_its_calibration_is_fitted_for_the_weights_that_are_shipped(judge: PolystanceJudge) -> None:
     assert isinstance(judge.rule, Calibration)
     assert judge.calibration_digest
