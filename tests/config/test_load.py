@@ -34,7 +34,7 @@ def loaded(path: Path, text: str, *overrides: str) -> RunConfig:
 
 def test_four_keys_are_enough(path: Path) -> None:
     config = loaded(path, SMALL)
-    assert (config.pivot, config.translation.engine, config.stance.engine) == ("en", None, "nli")
+    assert (config.pivot, config.translation.engine, config.stance.judge) == ("en", None, "polystance")
     assert config.targets[0].wording == "deployment"
 
 
