@@ -42,7 +42,7 @@ def test_a_second_run_asks_no_model_anything(
 
 def test_a_run_resumes_where_it_was_interrupted(fakes_config: FakesConfig, tmp_path: Path) -> None:
     cut = {"execution": {"shard_size": 1}}
-    config_file = fakes_config(judge={"interrupts_on": "CONDENOU the deployment."}, **cut)
+    config_file = fakes_config(judge={"interrupts_on": "CONDENOU O the deployment."}, **cut)
     with pytest.raises(KeyboardInterrupt):
         pipeline.run(load_config(config_file), tmp_path / "out")
     assert len(list((tmp_path / "out" / "judgements").glob("part-*.parquet"))) == 2
