@@ -17,9 +17,10 @@ import torch
 from onnx.external_data_helper import set_external_data
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
+from pipelines.engines.onnx import load_session
 from pipelines.hashing import sha256
 from pipelines.judge.export import export as export_exact
-from pipelines.judge.polystance import TOKENIZER, WEIGHTS, load_session
+from pipelines.judge.polystance import TOKENIZER, WEIGHTS
 from training.examples import PLAIN, Source
 from training.folders import model_folder
 from training.quantise import quantised

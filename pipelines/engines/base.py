@@ -58,7 +58,7 @@ class Pair(NamedTuple):
     """A question to a stance judge: the actor's stance toward the target in the premise.
 
     `kind` is the target's: policy, event, person, organisation or general. `sentence` is the passage alone,
-    if the premise contains more; the answers for both then count half each.
+    if the premise contains more; an engine may read both, as the NLI engines do, half and half.
     """
 
     premise: str

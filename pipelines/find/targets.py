@@ -173,10 +173,8 @@ def about(
         name = target.name
         if name in named[index]:
             relations[name] = "named"
-        elif any(name in named[i] for i in before):
-            continues = quoted and any(name in named[i] for i in before)
-            if continues or finder.refers(target, sentences[index]):
-                relations[name] = "referred"
+        elif any(name in named[i] for i in before) and (quoted or finder.refers(target, sentences[index])):
+            relations[name] = "referred"
     return relations
 
 

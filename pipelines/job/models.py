@@ -115,8 +115,8 @@ class Models:
         if not self.config.find.near or base_language(self.config.pivot) != ENCODED:
             return None
         path = _memory_path(self.config.stance.memory, "embeddings.sqlite")
-        self.encoder = Encoder(EmbeddingMemory(path) if path else None, place="find.near")
-        return partial(near, self.encoder)
+        encoder = Encoder(EmbeddingMemory(path) if path else None, place="find.near")
+        return partial(near, encoder)
 
     @property
     def judge(self) -> StanceJudge:

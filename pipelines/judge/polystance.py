@@ -14,8 +14,9 @@ import numpy as np
 from pydantic import PositiveInt  # noqa: TC002  (read when options are checked)
 
 from pipelines.engines.base import ModelIdentity
+from pipelines.engines.onnx import check_files, load_session
 from pipelines.errors import ModelError
-from pipelines.hashing import fingerprint, sha256
+from pipelines.hashing import fingerprint
 from pipelines.judge.answers import Answers  # noqa: TC001  (read when options are checked)
 from pipelines.judge.calibrated import CalibratedJudge
 from pipelines.judge.masking import mask, masking_digest
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 WEIGHTS, TOKENIZER = "model.onnx", "tokenizer.json"
 INSTALL = "Install it: pip install 'polystance[offline]'"
-INSTALL_CUDA = "Install onnxruntime-gpu, or leave device out"
 QUESTION = "{actor} supports {target}."
 # What the models answer: the actor supports the target, neither, or opposes it.
 ENTAILMENT, NEUTRAL, CONTRADICTION = 0, 1, 2
@@ -121,10 +121,6 @@ class PolystanceJudge(CalibratedJudge):
         """Digest of the weights, the question, the masking of names and the maximum length."""
         return fingerprint(sorted(self.network.sha256.values()), QUESTION, masking_digest(), self.max_length)
 
-    @property
-    def _files(self) -> list[Path]:
-        return [self.folder / name for name in self.network.sha256]
-
     def identity(self) -> ModelIdentity:
         """The model and its hashes."""
         settings: dict[str, Any] = {
@@ -134,13 +130,14 @@ class PolystanceJudge(CalibratedJudge):
         }
         if self.first is not None:
             settings |= {"first": self.first.identity(), "clear": CLEAR}
+        files_here = [self.folder / name for name in self.network.sha256 if (self.folder / name).is_file()]
         return ModelIdentity(
             engine="polystance",
             name=self.name,
             revision=self.network.revision,
             sha256=fingerprint(self.network.sha256),
             licence="Apache-2.0",
-            size=sum(path.stat().st_size for path in self._files if path.is_file()),
+            size=sum(path.stat().st_size for path in files_here),
             settings=settings,
         )
 
@@ -150,12 +147,7 @@ class PolystanceJudge(CalibratedJudge):
         Raises:
             ModelError: a hash differs.
         """
-        for path in self._files:
-            expected = self.network.sha256[path.name]
-            digest = sha256(path) if path.is_file() else "no file"
-            if digest != expected:
-                cause = f"{path} has SHA-256 {digest}, not {expected}"
-                raise ModelError(self.place, cause, "Install polystance again")
+        check_files(self.folder, self.network.sha256, self.place)
         if self.first is not None:
             self.first.fetch()
 
@@ -228,30 +220,6 @@ def _margin(scores: Scores, rule: Rule) -> float:
     against_neutral = np.log([[scores.supports / scores.neutral, scores.opposes / scores.neutral]])
     ranked = np.sort(rule.tilted(against_neutral)[0])
     return float(ranked[2] - ranked[1])
-
-
-def load_session(weights: Path, device: str = "cpu", place: str = "stance") -> Any:
-    """Load a model for one thread; its weights become floats once, not at each question.
-
-    Args:
-        weights: file of the model.
-        device: cpu or cuda.
-        place: location of the engine in the config, for errors.
-
-    Raises:
-        ModelError: the device is missing.
-    """
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.add_session_config_entry("session.disable_quant_qdq", "1")
-    providers = ["CPUExecutionProvider"]
-    if device == "cuda":
-        if "CUDAExecutionProvider" not in onnxruntime.get_available_providers():
-            raise ModelError(place, "onnxruntime sees no CUDA device", INSTALL_CUDA)
-        providers.insert(0, "CUDAExecutionProvider")
-    return onnxruntime.InferenceSession(weights, options, providers=providers)
 
 
 def _question(pair: Pair) -> tuple[str, str]:

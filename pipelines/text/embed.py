@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from pipelines.engines.base import ModelIdentity
+from pipelines.engines.onnx import check_files, load_session
 from pipelines.errors import ModelError
 from pipelines.hashing import fingerprint, sha256
 
@@ -90,12 +91,7 @@ class Encoder:
         Raises:
             ModelError: a file is missing or its hash differs.
         """
-        for name, expected in SHA256.items():
-            path = self.folder / name
-            digest = sha256(path) if path.is_file() else "no file"
-            if digest != expected:
-                cause = f"{path} has SHA-256 {digest}, not {expected}"
-                raise ModelError(self.place, cause, "Install polystance again")
+        check_files(self.folder, SHA256, self.place)
 
     def load(self) -> None:
         """Check the hashes and load the model; a second call does nothing.
@@ -112,7 +108,7 @@ class Encoder:
         self._tokenizer = Tokenizer.from_file(str(self.folder / TOKENIZER))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(MAX_TOKENS)
-        self._session = _session(self.folder / WEIGHTS)
+        self._session = load_session(self.folder / WEIGHTS)
         self.on_load(time.perf_counter() - start)
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -165,13 +161,3 @@ def similarity(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.flo
     left, right = (np.rint(np.asarray(rows, dtype=np.float64) * STEPS) for rows in (a, b))
     cosines: NDArray[np.float64] = np.clip(left @ right.T / STEPS**2, -1, 1)
     return cosines
-
-
-def _session(weights: Path) -> Any:
-    """The model on one thread; its int8 weights become floats as it is loaded, and not at each text."""
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.add_session_config_entry("session.disable_quant_qdq", "1")
-    return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])

@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 
 from cli.show import _control_lines
-from pipelines.engines.base import ModelIdentity, Pair, Scores
+from pipelines.engines.base import Pair, Scores
 from pipelines.judge.controls import COLUMNS, FOREIGN_TARGET, STRANGER, controls, failed, undecided
 from pipelines.records import Label
+from tests.fakes import Fake
 
 OPPOSES, NEUTRAL = Scores(0.0, 1.0, 0.0, 1.0), Scores(0.0, 0.0, 1.0, 1.0)
 SWAPPED, ACTOR = "same with actor and target swapped", "same with another actor"
@@ -22,19 +23,13 @@ JUDGED: list[tuple[Pair, Label]] = [
 ]
 
 
-class Judge:
+class Judge(Fake):
     """Answers `opposes` if a rule says so, else `neutral`; keeps what it was asked."""
 
     def __init__(self, opposes: Callable[[Pair], bool]) -> None:
+        super().__init__()
         self.opposes = opposes
         self.asked: list[Pair] = []
-
-    def identity(self) -> ModelIdentity:
-        raise NotImplementedError
-
-    def fetch(self) -> None: ...
-
-    def load(self) -> None: ...
 
     def judge(self, pairs: Sequence[Pair]) -> list[Scores]:
         answers = [OPPOSES if self.opposes(pair) else NEUTRAL for pair in pairs]

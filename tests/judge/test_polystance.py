@@ -158,9 +158,9 @@ def test_damaged_and_missing_files_are_named_in_one_line(
     both = PolystanceJudge()
     damaged = both if network == "large" else both.first
     assert damaged is not None
-    for path in damaged._files:
-        if path.name != name:
-            (tmp_path / path.name).symlink_to(path)
+    for other in damaged.network.sha256:
+        if other != name:
+            (tmp_path / other).symlink_to(damaged.folder / other)
     if not is_missing:
         (tmp_path / name).write_bytes(b"damaged")
     damaged.folder = tmp_path

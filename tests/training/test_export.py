@@ -17,7 +17,7 @@ from transformers import (
     MPNetForSequenceClassification,
 )
 
-from pipelines.judge.polystance import load_session
+from pipelines.engines.onnx import load_session
 from training import export as exporting
 from training import quantise
 from training.export import export
