@@ -30,7 +30,7 @@ CHUNK = 512
 AVERAGED_STEPS = 200
 """Steps in the average of the weights, which is what a run saves as its model. Not tuned."""
 # A run resumes if these differ; all else must be as at its start.
-CHANGEABLE = {"run_dir", "examples", "threads", "device", "save_every", "recipe"}
+CHANGEABLE = {"run_dir", "examples", "learning_rate", "threads", "device", "save_every", "recipe"}
 
 
 def batches(
@@ -106,13 +106,19 @@ class Trainer:
         return bool(self.step * self.options.batch >= self.options.examples * (1 - self.options.rounded))
 
     def learn(self, inputs: Any, labels: torch.Tensor) -> float:
-        """Take one step; returns its loss in nats."""
+        """Take one step; returns its loss in nats.
+
+        Raises:
+            FloatingPointError: the loss is not finite; the checkpoint is from before.
+        """
         for group in self.optimizer.param_groups:
             group["lr"] = self.rate()
         device = torch.device(self.options.device).type
         with torch.autocast(device, dtype=torch.bfloat16, enabled=device == "cuda" or has_amx()):
             logits = self.model(**inputs.to(self.options.device)).logits
         loss = functional.cross_entropy(logits.float(), labels.to(self.options.device), label_smoothing=0.05)
+        if not loss.isfinite():
+            raise FloatingPointError(f"step {self.step}: no finite loss. Resume with a lower --learning-rate")
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         self.optimizer.step()
