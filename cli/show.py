@@ -48,7 +48,7 @@ def show_outcome(outcome: Outcome, *, quiet: bool, verbose: bool = False) -> Non
     )
     more = f"; see {outcome.folder / 'rejected.csv'}" if counts["rejected"] else ""
     Console(stderr=True).print(f"{summary}{more}", highlight=False, soft_wrap=True, markup=False)
-    for line in _held_back(outcome.tables.stance) if outcome.tables else ():
+    for line in (*outcome.remarks, *(_held_back(outcome.tables.stance) if outcome.tables else ())):
         Console(stderr=True).print(line, highlight=False, soft_wrap=True, markup=False)
     for line in _control_lines(outcome.tables.controls, verbose=verbose) if outcome.tables else ():
         Console(stderr=True).print(line, highlight=False, soft_wrap=True, markup=False)

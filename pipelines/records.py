@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, is_dataclass
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +33,8 @@ class Article:
     published: str | None = None
     url: str | None = None
     story: str | None = None
+    extra: Mapping[str, str] = field(default_factory=dict)
+    """Further columns of the input, to group by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,8 @@ class Judgement:
     `supports`, `opposes` and `neutral` are calibrated probabilities that sum to 1; the label need not be the
     likeliest of them, since an engine may tilt its choice toward the stances. `agreement` is the share of
     hypothesis wordings, in [0, 1], that alone give the same label as all; NaN if only one was asked.
+    `choice` is the label before abstention and `confidence`, in [0, 1], how sure the engine is of it: they
+    show what other thresholds would give.
     """
 
     passage_id: str
@@ -89,6 +93,8 @@ class Judgement:
     neutral: float
     label: Label
     agreement: float
+    choice: Label | None = None
+    confidence: float | None = None
 
 
 class Rejection(NamedTuple):
@@ -131,7 +137,7 @@ def _arrow_type(hint: Any) -> pa.DataType:
         return pa.map_(*map(_arrow_type, arguments))
     if get_origin(hint) is tuple:
         return pa.list_(_arrow_type(arguments[0]))
-    if get_origin(hint) is UnionType and len(arguments) == 1:
+    if get_origin(hint) in (UnionType, Union) and len(arguments) == 1:
         return _arrow_type(arguments[0])
     if isinstance(hint, type) and is_dataclass(hint):
         return pa.struct(list(_arrow_fields(hint)))

@@ -37,11 +37,15 @@ CONTROLS = "controls.json"
 
 
 class Outcome(NamedTuple):
-    """The results of a run; `tables` is None if it ended before the stage compare."""
+    """The results of a run; `tables` is None if it ended before the stage compare.
+
+    `remarks` say what the tables leave out.
+    """
 
     folder: Path
     manifest: Manifest
     tables: Tables | None
+    remarks: Sequence[str] = ()
 
 
 def run(
@@ -88,7 +92,7 @@ def run(
         tables = compare_judgements(job, clock, shards) if COMPARE in stages else None
         if tables is not None and REPORT in stages:
             report_tables(job, clock, shards, tables)
-        return Outcome(folder, write_manifest(job, clock, shards), tables)
+        return Outcome(folder, write_manifest(job, clock, shards), tables, _remarks(job, tables))
 
 
 def report(config: RunConfig, folder: Path, progress: Progress | None = None) -> Outcome:
@@ -110,7 +114,7 @@ def report(config: RunConfig, folder: Path, progress: Progress | None = None) ->
             raise InputError(str(folder), "no finished run in this folder", cure)
         tables = compare_judgements(job, clock, reading.shards)
         report_tables(job, clock, reading.shards, tables)
-        return Outcome(folder, write_manifest(job, clock, reading.shards), tables)
+        return Outcome(folder, write_manifest(job, clock, reading.shards), tables, _remarks(job, tables))
 
 
 def read_articles(job: Job, limit: int | None) -> Sequence[Shard]:
@@ -181,7 +185,14 @@ def compare_judgements(job: Job, clock: Clock, shards: Sequence[Shard]) -> Table
             [target.name for target in job.config.targets],
             job.config.compare,
             pd.DataFrame(job.store.read_json(CONTROLS).get("rows", []), columns=COLUMNS),
+            (job.config.stance.minimum_probability, job.config.stance.minimum_agreement),
         )
+
+
+def _remarks(job: Job, tables: Tables | None) -> Sequence[str]:
+    from pipelines.compare.remarks import remarks
+
+    return remarks(tables, job.config.compare) if tables else ()
 
 
 def report_tables(job: Job, clock: Clock, shards: Sequence[Shard], tables: Tables) -> None:

@@ -42,7 +42,9 @@ def recover(size: str, folder: Path) -> None:
         base, num_labels=3, id2label=LABELS, label2id={name: i for i, name in LABELS.items()}
     )
     state = network.state_dict()
-    state |= {name: torch.tensor(values) for name, values in tensors(onnx.load(FOLDERS[size] / WEIGHTS)).items()}
+    state |= {
+        name: torch.tensor(values) for name, values in tensors(onnx.load(FOLDERS[size] / WEIGHTS)).items()
+    }
     network.load_state_dict(state)
     network.save_pretrained(folder)
     AutoTokenizer.from_pretrained(base).save_pretrained(folder)

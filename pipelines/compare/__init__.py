@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipelines.compare.coverage import coverage_rows
+from pipelines.compare.coverage import Mentions, coverage_difference_rows, coverage_rows
 from pipelines.compare.differences import difference_rows, with_q_values
-from pipelines.compare.evidence import NOT_ABOUT, article_labels, evidence_rows
-from pipelines.compare.groups import ALL, group_names, label_counts, with_groups
-from pipelines.compare.stance import stance_rows
+from pipelines.compare.evidence import evidence_rows
+from pipelines.compare.groups import grouping, groupings
+from pipelines.compare.invariance import invariance_rows
+from pipelines.compare.stance import Counts, blocks, stance_rows
+from pipelines.compare.units import frame_of
+from pipelines.compare.views import views
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,30 +32,44 @@ def compare(
     targets: Sequence[str],
     settings: Compare,
     controls: pd.DataFrame | None = None,
+    minima: tuple[float, float] | None = None,
 ) -> Tables:
     """All tables; rows follow the order of actors, targets, groupings and the groups' names.
 
     Args:
-        articles: one row each: id, language, outlet, published, story, characters.
+        articles: one row each: id, language, outlet, published, story, characters, and perhaps copy_of and
+            further columns to group by.
         passages: one row each, with the fields of `Passage`.
         judgements: one row each, with the fields of `Judgement`; `passage_id` refers to `passages`.
         actors: names, in the order of the tables.
         targets: names, in the order of the tables.
-        settings: groupings, reference, minimum size, replicates and seed.
+        settings: groupings, references, clusters and minimum size.
         controls: the rows of the table of controls, passed on unchanged; None for none.
+        minima: probability and agreement below which the judge's label was unclear; None if not known.
     """
     from pipelines.compare.tables import COLUMNS, Tables, table
 
-    grouped = with_groups(articles, settings.by)
-    groups = group_names(grouped, [ALL, *settings.by])
-    evidence = evidence_rows(grouped, passages, judgements, targets)
+    # In one order, since sums in another differ in their last bits.
+    articles = articles.sort_values("id", kind="stable", ignore_index=True)
+    frame = frame_of(articles, groupings(articles, settings.by), settings)
+    language = grouping(articles, "language")
+    evidence = evidence_rows(articles, passages, judgements, targets)
     judged = evidence[evidence["label"] != ""].reset_index(drop=True)
-    counts = label_counts(article_labels(judged), grouped, actors, targets, groups)
-    held_back = evidence[evidence["about"] == NOT_ABOUT].reset_index(drop=True)
+    ways = list(views(judged, minima))
+    every = list(blocks(ways, frame, actors, targets))
+    place = dict(zip(articles["id"], articles.index, strict=True))
+    passages = passages.assign(article=passages["article_id"].map(place))
+    mentions = Mentions(articles, passages, frame)
     return Tables(
-        table("stance", stance_rows(judged, held_back, counts, settings)),
-        table("coverage", coverage_rows(grouped, passages, actors, groups)),
-        with_q_values(table("differences", difference_rows(counts, groups, settings))),
+        table("stance", stance_rows(every, frame, Counts(evidence, frame), settings, language)),
+        table("coverage", coverage_rows(mentions, articles, passages, actors, frame)),
+        with_q_values(table("differences", difference_rows(every, frame, settings))),
+        with_q_values(
+            table("coverage_differences", coverage_difference_rows(mentions, actors, frame, settings))
+        ),
+        table(
+            "invariance", invariance_rows(ways[0].units, frame, language, settings.reference.get("language"))
+        ),
         table("controls", []) if controls is None else controls,
         evidence[COLUMNS["evidence"]],
     )

@@ -1,59 +1,160 @@
-"""How often articles have a passage of each actor, and how early in the text."""
+"""How often, how early and in whose words articles have each actor, and how groups differ in it."""
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pipelines.compare.clusters import Side
+from pipelines.compare.differences import rate_difference, reference_name
+from pipelines.compare.estimates import YES_NO, estimate
+from pipelines.compare.groups import ALL, comparisons
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     import pandas as pd
+    from numpy.typing import NDArray
 
-    from pipelines.compare.groups import Groups
+    from pipelines.compare.groups import Grouping
+    from pipelines.compare.units import Frame
+    from pipelines.config import Compare
 
-NOT_NAMED = {
-    "articles_with_actor": 0, "passages": 0, "quoted_share": math.nan, "first_position": math.nan,
-}  # fmt: skip
+NOT_MENTIONED = {"passages": 0, "articles_with_actor": 0}
 """The values of an actor without a passage in a group: counts of 0, and no share or mean of nothing."""
 
 
+class Mentions:
+    """Which articles have which actor.
+
+    Args:
+        articles: one row each.
+        passages: one row each: actor, article (place in the frame of articles).
+        frame: groups, clusters and copies of the articles.
+    """
+
+    def __init__(self, articles: pd.DataFrame, passages: pd.DataFrame, frame: Frame) -> None:
+        self._frame, self._size = frame, len(articles)
+        self._articles = {
+            actor: np.unique(codes.to_numpy()) for actor, codes in passages.groupby("actor")["article"]
+        }
+
+    def side(self, actor: str, grouping: Grouping, chosen: NDArray[np.bool_]) -> Side:
+        """For each article of a part whether it has the actor, copies within a group counted once.
+
+        Args:
+            actor: a name.
+            grouping: of the table; if outlets are compared, copies count.
+            chosen: bool array (articles,).
+        """
+        has = np.zeros(self._size)
+        has[self._articles.get(actor, [])] = 1.0
+        places = np.flatnonzero(chosen)
+        values = has[places]
+        copy_of = self._frame.copy_of
+        if copy_of is not None and "outlet" not in grouping.parts:
+            keys = grouping.codes[places] * (int(copy_of.max()) + 1) + copy_of[places]
+            _, first, rows, sizes = np.unique(
+                keys, return_index=True, return_inverse=True, return_counts=True
+            )
+            places, values = places[first], np.bincount(rows, values) / sizes
+        return Side(values, [codes[places] for codes in self._frame.clusterings])
+
+
 def coverage_rows(
-    articles: pd.DataFrame, passages: pd.DataFrame, actors: Sequence[str], groups: Groups
+    mentions: Mentions,
+    articles: pd.DataFrame,
+    passages: pd.DataFrame,
+    actors: Sequence[str],
+    frame: Frame,
 ) -> Iterator[dict[str, Any]]:
     """One row for each actor and group of articles.
 
     Args:
-        articles: one row each: id, characters, and a column for each grouping.
-        passages: one row each, with the fields of `Passage`.
+        mentions: of the same articles.
+        articles: one row each: characters.
+        passages: one row each, with the fields of `Passage` and `article`, the place in the frame.
         actors: names, in the order of the table.
-        groups: the groups of the articles by grouping.
+        frame: groups, clusters and copies.
     """
-    joined = passages.merge(articles, left_on="article_id", right_on="id")
-    named = {by: _named(joined, f"by_{by}") for by in groups}
-    sizes = {by: articles.groupby(f"by_{by}").size() for by in groups}
-    for actor in actors:
-        for by, members in groups.items():
-            for group in members:
-                row = named[by].get((actor, group), NOT_NAMED)
-                size = int(sizes[by][group])
-                yield {
-                    "actor": actor, "group_by": by, "group": group, "articles": size,
-                    "mention_rate": row["articles_with_actor"] / size, **row,
-                }  # fmt: skip
-
-
-def _named(passages: pd.DataFrame, group: str) -> dict[tuple[str, str], dict[str, Any]]:
-    """The counts, quoted share and mean first position of each actor and group with a passage."""
+    characters = articles["characters"].to_numpy()
     passages = passages.assign(
         quoted=passages["voice"] == "quoted",
         # A title that is not part of the text is at -1.
-        position=passages["start"].clip(lower=0) / passages["characters"],
+        position=passages["start"].clip(lower=0).to_numpy() / characters[passages["article"]],
     )
-    rows = passages.groupby(["actor", group]).agg(passages=("id_x", "size"), quoted_share=("quoted", "mean"))
-    first = passages.groupby(["actor", group, "article_id"])["position"].min().groupby(["actor", group])
+    each = {grouping.by: _mentioned(passages, grouping) for grouping in frame.groupings}
+    for actor in actors:
+        for grouping in frame.groupings:
+            named, voices = each[grouping.by]
+            for code, group in enumerate(grouping.names):
+                chosen = grouping.codes == code
+                rate = estimate(mentions.side(actor, grouping, chosen), YES_NO)
+                row = named.get((actor, group), NOT_MENTIONED)
+                quoted = voices.get(group, 0)
+                share = row.get("quoted", 0) / quoted if quoted else None
+                yield {
+                    "actor": actor, "group_by": grouping.by, "group": group, "articles": int(chosen.sum()),
+                    "mention_rate": rate.mean, "low": rate.low, "high": rate.high, "clusters": rate.clusters,
+                    "share_of_voice": share, **row,
+                }  # fmt: skip
+
+
+def _mentioned(
+    passages: pd.DataFrame, grouping: Grouping
+) -> tuple[dict[tuple[str, str], dict[str, Any]], dict[str, int]]:
+    """Counts and means of each actor and group with a passage; and each group's quoted passages of all actors."""
+    group = np.array(grouping.names, dtype=object)[grouping.codes[passages["article"]]]
+    by = [passages["actor"], group]
+    rows = passages.groupby(by).agg(
+        passages=("quoted", "size"), quoted_share=("quoted", "mean"), quoted=("quoted", "sum")
+    )
+    first = passages.groupby([*by, passages["article"]])["position"].min().groupby(level=[0, 1])
     rows["articles_with_actor"] = first.size()
-    # Not "mean": it adds up in another order than Series.mean and differs in the last bit.
-    rows["first_position"] = first.agg(lambda positions: positions.mean())
+    rows["first_position"] = first.mean()
     counts: Any = rows.to_dict("index")
-    return dict(counts)
+    voices = passages["quoted"].groupby(group).sum()
+    return dict(counts), {str(name): int(number) for name, number in voices.items()}
+
+
+def coverage_difference_rows(
+    mentions: Mentions, actors: Sequence[str], frame: Frame, settings: Compare
+) -> Iterator[dict[str, Any]]:
+    """One row for each actor and comparison of groups: the difference of their mention rates.
+
+    Args:
+        mentions: of the articles.
+        actors: names, in the order of the table.
+        frame: groups, clusters and copies.
+        settings: references, and the minimum size.
+    """
+    for actor in actors:
+        for grouping in frame.groupings:
+            if grouping.by == ALL:
+                continue
+            for pair in comparisons(grouping, settings.reference):
+                inside = grouping.codes == pair.group
+                other = ~inside if pair.reference is None else grouping.codes == pair.reference
+                group, reference = (mentions.side(actor, grouping, part) for part in (inside, other))
+                if reference.size < settings.minimum_articles:
+                    continue
+                row = {
+                    "actor": actor, "group_by": grouping.by, "group": grouping.names[pair.group],
+                    "reference": reference_name(grouping, pair), "articles": group.size,
+                    "reference_articles": reference.size,
+                }  # fmt: skip
+                if group.size < settings.minimum_articles:
+                    yield row | {"note": f"{group.size} articles, fewer than {settings.minimum_articles}"}
+                    continue
+                row |= rate_difference(group, reference, YES_NO)
+                yield row | _absence(group, reference, row)
+
+
+def _absence(group: Side, reference: Side, row: dict[str, Any]) -> dict[str, Any]:
+    """A note if only one side mentions the actor at all."""
+    here, there = bool(group.values.any()), bool(reference.values.any())
+    if here == there:
+        return {}
+    note = "mentioned, and never in the reference" if here else "never mentioned, only in the reference"
+    return {"note": "; ".join(part for part in (note, row.get("note")) if part)}

@@ -1,4 +1,4 @@
-"""Differences in net stance between each group of articles and its reference."""
+"""Differences between each group of articles and its reference."""
 
 from __future__ import annotations
 
@@ -6,65 +6,127 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pipelines.compare.groups import ALL
-from pipelines.compare.resampling import bootstrap, cell_rng, interval, net_stance, permutation_p_value
-from pipelines.records import LABELS
+from pipelines.compare.estimates import SIDES, Contrast, contrast
+from pipelines.compare.groups import ALL, REST, Comparison, comparisons
+from pipelines.compare.units import joined, side
+from pipelines.compare.views import fragile, same
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     import pandas as pd
-    from numpy.typing import NDArray
 
-    from pipelines.compare.groups import Cell, Counts, Groups
+    from pipelines.compare.clusters import Side
+    from pipelines.compare.groups import Grouping
+    from pipelines.compare.stance import Block, Groups
+    from pipelines.compare.units import Frame, Units
+    from pipelines.compare.views import View
     from pipelines.config import Compare
 
-REST = "rest"  # the reference of a grouping without one in the config: all articles outside the group
 SIGNIFICANT = 0.05
 """Largest share of false discoveries accepted among the significant differences: the field's usual 5 %."""
+FEW_CLUSTERS = "only {} clusters of articles that are not independent: no test"
+UNREACHABLE = "too few articles for any difference to be significant"
 
 
-def difference_rows(counts: Counts, groups: Groups, settings: Compare) -> Iterator[dict[str, Any]]:
-    """One row for each cell outside the reference group; none for a grouping of a single group.
+def difference_rows(all_blocks: Iterable[Block], frame: Frame, settings: Compare) -> Iterator[dict[str, Any]]:
+    """One row for each actor, target and comparison of groups whose reference has enough articles.
 
     Args:
-        counts: for each cell int array (4,): articles that support, oppose, are neutral and are unclear.
-        groups: the groups of the articles by grouping.
-        settings: groupings, reference, minimum size, replicates and seed.
+        all_blocks: of the comparison.
+        frame: groupings, clusters and copies.
+        settings: references, and the minimum size.
     """
-    references: dict[str, str] = dict(settings.reference.items())
-    for cell, labels in counts.items():
-        if cell.group_by == ALL or len(groups[cell.group_by]) == 1:
+    for block in all_blocks:
+        if block.grouping.by == ALL:
             continue
-        reference = references.get(cell.group_by)
-        if cell.group == reference:
-            continue
-        # Each article is in one group of a grouping, so the rest are all articles less the group's.
-        other = (
-            counts.get(cell._replace(group=reference), np.zeros_like(labels))
-            if reference
-            else counts[cell._replace(group_by=ALL, group=ALL)] - labels
-        )
-        sides = labels[: len(LABELS)], other[: len(LABELS)]
-        yield cell._asdict() | {"reference": reference or REST} | _difference(cell, *sides, settings)
+        for pair in comparisons(block.grouping, settings.reference):
+            each = [(view, _sides(groups, pair)) for view, groups in block.views]
+            group, reference = each[0][1]
+            if reference is None or len(reference.article) < settings.minimum_articles:
+                continue
+            row = block.cell(pair.group)._asdict() | {"reference": reference_name(block.grouping, pair)}
+            row["articles"] = 0 if group is None else len(group.article)
+            row["reference_articles"] = len(reference.article)
+            yield row | _difference(each, frame, settings)
+
+
+def reference_name(grouping: Grouping, pair: Comparison) -> str:
+    """The name of what a group is compared with."""
+    return REST if pair.reference is None else grouping.names[pair.reference]
+
+
+def _sides(groups: Groups, pair: Comparison) -> tuple[Units | None, Units | None]:
+    """The units of a group, and of its reference."""
+    if pair.reference is not None:
+        return groups.get(pair.group), groups.get(pair.reference)
+    rest = [units for number, units in groups.items() if number != pair.group]
+    return groups.get(pair.group), joined(rest) if rest else None
 
 
 def _difference(
-    cell: Cell, group: NDArray[np.int64], reference: NDArray[np.int64], settings: Compare
+    each: Sequence[tuple[View, tuple[Units | None, Units | None]]], frame: Frame, settings: Compare
 ) -> dict[str, Any]:
-    sizes = {"articles": int(group.sum()), "reference_articles": int(reference.sum())}
-    if min(sizes.values()) < settings.minimum_articles:
-        return sizes
-    rng = cell_rng(settings.seed, "difference", *cell)
-    difference = float(net_stance(group) - net_stance(reference))
-    spread = bootstrap(group, settings.replicates, rng) - bootstrap(reference, settings.replicates, rng)
-    low, high = interval(spread, difference)
-    p_value = permutation_p_value(group, reference, settings.replicates, rng)
-    return sizes | {"difference": difference, "low": low, "high": high, "p_value": p_value}
+    def between(view: View, sides: tuple[Units | None, Units | None]) -> Contrast | None:
+        group, reference = sides
+        if group is None or reference is None:
+            return None
+        if min(len(group.article), len(reference.article)) < settings.minimum_articles:
+            return None
+        first, second = (side(units, frame, probable=view.probable) for units in (group, reference))
+        return contrast(first, second)
+
+    main = each[0][1]
+    outcome = between(*each[0])
+    if outcome is None:
+        number = 0 if main[0] is None else len(main[0].article)
+        return {"note": f"{number or 'no'} articles, fewer than {settings.minimum_articles}"}
+    others = [
+        (view.name, between(view, sides))
+        for view, sides in each[1:]
+        if view.probable or not all(map(same, sides, main))
+    ]
+    states = [(name, None if other is None else _state(other)) for name, other in others]
+    shared = paired_stories(*main, frame)
+    return estimates(outcome) | {
+        "paired_stories": shared, "fragile": fragile(_state(outcome), states), "validated": False,
+    }  # fmt: skip
+
+
+def estimates(outcome: Contrast) -> dict[str, Any]:
+    """The columns of a difference, with a note if it has no test or no hope."""
+    row: dict[str, Any] = {
+        "difference": outcome.difference, "low": outcome.low, "high": outcome.high, "p_value": outcome.p_value,
+        "clusters": outcome.clusters,
+    }  # fmt: skip
+    if np.isnan(outcome.p_value):
+        return row | {"note": FEW_CLUSTERS.format(outcome.clusters)}
+    return row if outcome.reachable else row | {"note": UNREACHABLE}
+
+
+def _state(of: Contrast) -> int:
+    """1 or -1 for a difference with a p-value below 0.05, else 0."""
+    return int(np.sign(of.difference)) if of.p_value < SIGNIFICANT else 0
+
+
+def paired_stories(first: Units | None, second: Units | None, frame: Frame) -> int:
+    """The number of stories that have articles on both sides."""
+    if first is None or second is None or frame.stories is None:
+        return 0
+    both = np.intersect1d(frame.stories[first.article], frame.stories[second.article])
+    return int((both >= 0).sum())
+
+
+def rate_difference(first: Side, second: Side, support: Sequence[float] = SIDES) -> dict[str, Any]:
+    """The columns of a difference of two rates."""
+    return estimates(contrast(first, second, support))
 
 
 def with_q_values(differences: pd.DataFrame) -> pd.DataFrame:
     """Add q-values over all tested differences (Benjamini and Hochberg 1995), and which are significant.
+
+    Differences that no outcome of so many articles could make significant are not among the tested: they would
+    only raise the q-values of the others.
 
     Args:
         differences: the table, with an empty `p_value` in rows that were not tested; it is changed in place.
@@ -72,7 +134,7 @@ def with_q_values(differences: pd.DataFrame) -> pd.DataFrame:
     Returns:
         The same table; `q_value` and `significant` stay empty in rows that were not tested.
     """
-    tested = differences["p_value"].notna()
+    tested = differences["p_value"].notna() & (differences["note"] != UNREACHABLE)
     if tested.any():
         from scipy.stats import false_discovery_control
 

@@ -24,14 +24,15 @@ def evidence_rows(
     """One row for each passage and target with its judgement, if it has one, and its article.
 
     Args:
-        articles: one row each, with a column for each grouping.
+        articles: one row each.
         passages: one row each, with the fields of `Passage`.
         judgements: one row each, with the fields of `Judgement`.
         targets: names.
 
     Returns:
         The columns of all three, sorted by article and place in it. `about` is that of the row's target;
-        `label` is empty without a judgement; `position` is in [0, 1] of the article; `flags` is one text.
+        `label` is empty without a judgement; `position` is in [0, 1] of the article; `flags` is one text;
+        `article` is the article's place in the frame; `article_label` is information that decides nothing.
 
     Raises:
         MergeError: two passages or two articles have the same id.
@@ -45,14 +46,26 @@ def evidence_rows(
         right_on=["passage_id", "target"],
         how="left",
         validate="one_to_one",
-    ).merge(articles, left_on="article_id", right_on="id", suffixes=("", "_article"), validate="many_to_one")
+    ).merge(
+        articles.assign(article=range(len(articles))),
+        left_on="article_id",
+        right_on="id",
+        suffixes=("", "_article"),
+        validate="many_to_one",
+    )
     abouts = zip(joined["about"], joined["target"], strict=True)
     joined["about"] = [dict(about).get(target, NOT_ABOUT) for about, target in abouts]
-    joined["label"] = joined["label"].fillna("")
+    joined["label"] = joined["label"].astype(object).fillna("")
+    for column in ("choice", "confidence"):  # absent in judgements that were not made by this version
+        joined[column] = joined[column] if column in joined else None
     joined["position"] = joined["start"].clip(lower=0) / joined["characters"]
     joined["flags"] = joined["flags"].map(" ".join)
     order = ["language", "article_id", "start", "actor", "target"]
-    return joined.sort_values(order, kind="stable", ignore_index=True)
+    rows = joined.sort_values(order, kind="stable", ignore_index=True)
+    labels = article_labels(rows[rows["label"] != ""])
+    rows = rows.merge(labels, on=["article_id", "actor", "target"], how="left")
+    rows["article_label"] = rows["article_label"].astype(object).fillna("")
+    return rows
 
 
 def article_labels(evidence: pd.DataFrame) -> pd.DataFrame:
@@ -70,4 +83,4 @@ def article_labels(evidence: pd.DataFrame) -> pd.DataFrame:
     label = np.select(
         [none_clear, supports > opposes, opposes > supports], ["unclear", "supports", "opposes"], "neutral"
     )
-    return pd.DataFrame({"label": label}, index=counts.index).reset_index()
+    return pd.DataFrame({"article_label": label}, index=counts.index).reset_index()

@@ -1,85 +1,152 @@
-"""Groups of articles, and the counts of their labels, which every table shares."""
+"""Groups of articles, and which of them are compared with which."""
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from pipelines.records import LABELS
+from pipelines.config.types import CROSSING, TIME_UNITS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
 
-ALL = "all"  # the grouping, and its only group, of all articles
-UNKNOWN = "unknown"  # the group of articles without the field that they are grouped by
-DAY, MONTH, YEAR = 10, 7, 4
-"""Characters of an ISO 8601 date that name its day, month and year."""
-
-Groups = dict[str, list[str]]
-"""The names of the groups of each grouping, in the order of the tables."""
-
-
-class Cell(NamedTuple):
-    """The actor, target and group of articles of one row of a table."""
-
-    actor: str
-    target: str
-    group_by: str
-    group: str
+ALL = "all"
+"""The grouping, and its only group, of all articles."""
+UNKNOWN = "unknown"
+"""The group of articles without the field that they are grouped by."""
+REST = "rest"
+"""The reference of a group that is compared with all articles outside it."""
 
 
-Counts = dict[Cell, "NDArray[np.int64]"]
-"""For each cell int array (4,): articles that support, oppose, are neutral and are unclear."""
+class Grouping(NamedTuple):
+    """A partition of the articles.
+
+    `names` are its groups, sorted; `codes`, an int array (articles,), are each article's place in `names`.
+    """
+
+    by: str
+    names: list[str]
+    codes: NDArray[np.int64]
+
+    @property
+    def parts(self) -> list[str]:
+        """What is crossed, or the one thing that articles are grouped by."""
+        return self.by.split(CROSSING)
 
 
-def with_groups(articles: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
-    """Articles with one column for each grouping and for all, prefixed by `by_`."""
-    import pandas as pd
+class Comparison(NamedTuple):
+    """A group, and the group that it is compared with, as places in the names; None for all the rest."""
 
-    day = articles["published"].fillna("").where(lambda s: s.str.match(r"\d{4}-\d{2}-\d{2}"), "")
-    times = {"day": day.str[:DAY], "month": day.str[:MONTH], "year": day.str[:YEAR]}
-    columns = {ALL: pd.Series(ALL, index=articles.index), **times}
-    groups = {f"by_{name}": columns[name] if name in columns else articles[name] for name in [ALL, *by]}
-    return articles.assign(
-        **{name: values.fillna("").replace("", UNKNOWN) for name, values in groups.items()}
-    )
+    group: int
+    reference: int | None
 
 
-def group_names(articles: pd.DataFrame, by: Iterable[str]) -> Groups:
-    """The groups of each grouping, sorted by name."""
-    return {name: sorted(articles[f"by_{name}"].unique()) for name in by}
-
-
-def label_counts(
-    labels: pd.DataFrame,
-    articles: pd.DataFrame,
-    actors: Sequence[str],
-    targets: Sequence[str],
-    groups: Groups,
-) -> Counts:
-    """Articles of each label in each cell, in the order of the tables; a cell without articles has zeros.
+def groupings(articles: pd.DataFrame, by: Sequence[str]) -> list[Grouping]:
+    """The partitions: that of all articles, and those that are named.
 
     Args:
-        labels: one row for each article, actor and target: article_id, actor, target, label.
-        articles: with a column for each grouping.
-        actors: names, in the order of the tables.
-        targets: names, in the order of the tables.
-        groups: the groups of the articles by grouping.
+        articles: one row each: language, outlet, story, published, and further columns.
+        by: columns, units of time, or two of them crossed.
     """
-    names = [(by, group) for by, members in groups.items() for group in members]
-    cells = (Cell(actor, target, *name) for actor, target, name in product(actors, targets, names))
-    counts: Counts = dict.fromkeys(cells, np.zeros(len(LABELS) + 1, dtype=np.int64))
-    joined = labels.merge(articles, left_on="article_id", right_on="id")
-    for by in groups:
-        sizes = joined.groupby(["actor", "target", f"by_{by}", "label"]).size().unstack(fill_value=0)
-        sizes = sizes.reindex(columns=[*LABELS, "unclear"], fill_value=0)
-        for (actor, target, group), row in zip(sizes.index, sizes.to_numpy(), strict=True):
-            cell = Cell(actor, target, by, group)
-            if cell in counts:
-                counts[cell] = row
-    return counts
+    return [grouping(articles, name) for name in (ALL, *by)]
+
+
+def grouping(articles: pd.DataFrame, by: str) -> Grouping:
+    """The partition by a column, a unit of time, or two of them crossed."""
+    parts = [_values(articles, part) for part in by.split(CROSSING)]
+    groups = parts[0]
+    for part in parts[1:]:
+        groups = groups + CROSSING + part
+    names, codes = np.unique(groups.to_numpy(dtype=str), return_inverse=True)
+    return Grouping(by, names.tolist(), codes.astype(np.int64))
+
+
+def _values(articles: pd.DataFrame, name: str) -> pd.Series[str]:
+    """Each article's group in one column, or one unit of time."""
+    import pandas as pd
+
+    if name == ALL:
+        return pd.Series(ALL, index=articles.index)
+    if name in TIME_UNITS and name not in articles:
+        return _periods(articles["published"], name)
+    return articles[name].fillna("").astype(str).replace("", UNKNOWN)
+
+
+def _periods(published: pd.Series[str], unit: str) -> pd.Series[str]:
+    """The day, ISO week, month, quarter or year of ISO 8601 dates, as names that sort by time."""
+    import pandas as pd
+
+    days = published.fillna("").astype(str).str[:10]
+    time = pd.to_datetime(days.where(days.str.fullmatch(r"\d{4}-\d{2}-\d{2}")), errors="coerce")
+    if unit == "week":
+        iso = time.dt.isocalendar()
+        names = iso["year"].astype("string") + "-W" + iso["week"].astype("string").str.zfill(2)
+    elif unit == "quarter":
+        names = (
+            time.dt.year.astype("Int64").astype("string")
+            + "-Q"
+            + time.dt.quarter.astype("Int64").astype("string")
+        )
+    else:
+        names = time.dt.strftime({"day": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y"}[unit])
+    return names.astype(object).where(time.notna(), UNKNOWN)
+
+
+def comparisons(of: Grouping, references: Mapping[str, str]) -> Iterator[Comparison]:
+    """Which groups are compared: with the config's reference, a period with the one before, or with the rest.
+
+    In a crossed grouping one part stays the same: Portuguese in October with English in October, or English in
+    October with English in September. Two groups without a reference are one comparison. A reference that does
+    not occur gives none.
+
+    Args:
+        of: any partition but that of all articles.
+        references: from grouping, or part of a crossed one, to the name of its reference group.
+    """
+    names = of.names
+    if of.by in references:
+        reference = references[of.by]
+        if reference in names:
+            yield from (
+                Comparison(n, names.index(reference)) for n in range(len(names)) if names[n] != reference
+            )
+        return
+    parts = of.parts
+    for place, part in enumerate(parts):
+        if len(parts) > 1 and part in references:
+            yield from _within(names, place, references[part])
+            return
+    for place, part in enumerate(parts):
+        if part in TIME_UNITS:
+            yield from _periods_before(names, place)
+            return
+    if len(names) == 2:
+        yield Comparison(0, 1)
+    elif len(names) > 2:
+        yield from (Comparison(number, None) for number in range(len(names)))
+
+
+def _within(names: Sequence[str], place: int, reference: str) -> Iterator[Comparison]:
+    """Each group of a crossed grouping with the one that differs in one part, where that is the reference."""
+    numbers = {name: number for number, name in enumerate(names)}
+    for name, number in numbers.items():
+        parts = name.split(CROSSING)
+        other = CROSSING.join([*parts[:place], reference, *parts[place + 1 :]])
+        if other in numbers and other != name:
+            yield Comparison(number, numbers[other])
+
+
+def _periods_before(names: Sequence[str], place: int) -> Iterator[Comparison]:
+    """Each period with the one before it that has articles, the other part of a crossing being the same."""
+    by_rest: dict[tuple[str, ...], list[int]] = {}
+    for number, name in enumerate(names):
+        parts = name.split(CROSSING)
+        if parts[place] != UNKNOWN:
+            by_rest.setdefault((*parts[:place], *parts[place + 1 :]), []).append(number)
+    for numbers in by_rest.values():
+        yield from (Comparison(later, earlier) for earlier, later in pairwise(numbers))

@@ -2,67 +2,186 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from pipelines.compare.groups import Cell
-from pipelines.compare.resampling import bootstrap, cell_rng, interval, net_stance
-from pipelines.records import LABELS
+from pipelines.compare.clusters import clustered_variance
+from pipelines.compare.estimates import Estimate, estimate
+from pipelines.compare.evidence import NOT_ABOUT
+from pipelines.compare.groups import ALL
+from pipelines.compare.units import OUTCOMES, grouped, joined, side
+from pipelines.compare.views import fragile, same, suspect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     import pandas as pd
-    from numpy.typing import NDArray
 
-    from pipelines.compare.groups import Counts
+    from pipelines.compare.groups import Grouping
+    from pipelines.compare.units import Frame, Units
+    from pipelines.compare.views import View
     from pipelines.config import Compare
 
-NO_ROWS = np.array([], dtype=np.intp)
+
+class Cell(NamedTuple):
+    """The actor, target and group of articles of one row of a table."""
+
+    actor: str
+    target: str
+    group_by: str
+    group: str
+
+
+Groups = dict[int, "Units"]
+"""The units of each group that has any, by the group's place in its grouping."""
+
+
+class Block(NamedTuple):
+    """One actor, target and grouping: the units of its groups in each view, the evidence as it is first."""
+
+    actor: str
+    target: str
+    grouping: Grouping
+    views: Sequence[tuple[View, Groups]]
+
+    def cell(self, group: int) -> Cell:
+        """The row of a group."""
+        return Cell(self.actor, self.target, self.grouping.by, self.grouping.names[group])
+
+
+def blocks(
+    views: Sequence[View], frame: Frame, actors: Sequence[str], targets: Sequence[str]
+) -> Iterator[Block]:
+    """The blocks of rows, in the order of actors, targets and groupings."""
+    for actor in actors:
+        for target in targets:
+            for grouping in frame.groupings:
+                of_views = []
+                for view in views:
+                    mine = view.units.get((actor, target))
+                    of_views.append((view, dict(grouped(mine, grouping, frame)) if mine is not None else {}))
+                yield Block(actor, target, grouping, of_views)
 
 
 def stance_rows(
-    evidence: pd.DataFrame, held_back: pd.DataFrame, counts: Counts, settings: Compare
+    all_blocks: Iterable[Block], frame: Frame, counts: Counts, settings: Compare, language: Grouping
 ) -> Iterator[dict[str, Any]]:
-    """One row for each cell.
+    """One row for each actor, target and group of articles.
 
     Args:
-        evidence: one row for each judgement, with a column for each grouping.
-        held_back: the same for passages that are about none of the target.
-        counts: for each cell int array (4,): articles that support, oppose, are neutral and are unclear.
-        settings: minimum size, replicates and seed.
+        all_blocks: of the comparison.
+        frame: groupings, clusters and copies.
+        counts: of the passages of each cell.
+        settings: pooling, and the minimum size.
+        language: the grouping by language, for pooling.
     """
-    passages = _passages(evidence, {cell.group_by for cell in counts})
-    not_judged = _passages(held_back, {cell.group_by for cell in counts})
-    agreement, suspect = evidence["agreement"].to_numpy(), (evidence["flags"] != "").to_numpy()
-    for cell, labels in counts.items():
-        decided, articles = labels[: len(LABELS)], int(labels.sum())
-        rows = passages.get(cell, NO_ROWS)
-        row = cell._asdict() | {
-            "articles": articles,
-            "passages": len(rows),
-            "held_back": len(not_judged.get(cell, NO_ROWS)),
-            "unclear": labels[-1] / articles if articles else None,
-        }
-        if decided.sum() >= settings.minimum_articles:
-            row |= _estimate(cell, decided, settings)
-            known = agreement[rows][~np.isnan(agreement[rows])]  # one wording has no agreement
-            row |= {"agreement": known.mean() if len(known) else None, "suspect": suspect[rows].mean()}
-        yield row
+    for block in all_blocks:
+        for group in range(len(block.grouping.names)):
+            cell = block.cell(group)
+            each = [(view, groups.get(group)) for view, groups in block.views]
+            row = cell._asdict() | counts.of(cell) | _counts(each[0][1])
+            yield row | _estimates(each, frame, settings, language, pooled=cell.group_by == ALL)
 
 
-def _passages(evidence: pd.DataFrame, by: Iterable[str]) -> dict[Cell, NDArray[np.intp]]:
-    """The positions of each cell's rows in the evidence, in their order; cells without rows are absent."""
-    rows: dict[Cell, NDArray[np.intp]] = {}
-    for name in by:
-        groups: Any = evidence.groupby(["actor", "target", f"by_{name}"]).indices
-        rows |= {Cell(actor, target, name, group): place for (actor, target, group), place in groups.items()}
-    return rows
+def _counts(of: Units | None) -> dict[str, Any]:
+    if of is None:
+        return {"articles": 0, "copies": 0, "passages": 0}
+    shares = dict(zip(OUTCOMES, of.shares.mean(axis=0).tolist(), strict=True))
+    supports, opposes = of.shares[:, 0] > 0, of.shares[:, 1] > 0
+    return shares | {
+        "articles": len(of.article), "copies": int(of.copies.sum()), "passages": int(of.passages.sum()),
+        "passages_per_article": of.passages.sum() / (len(of.article) + of.copies.sum()),
+        "any_supports": supports.mean(), "any_opposes": opposes.mean(), "mixed": (supports & opposes).mean(),
+    }  # fmt: skip
 
 
-def _estimate(cell: Cell, counts: NDArray[np.int64], settings: Compare) -> dict[str, Any]:
-    net = float(net_stance(counts))
-    rng = cell_rng(settings.seed, "stance", *cell)
-    low, high = interval(bootstrap(counts, settings.replicates, rng), net)
-    return dict(zip(LABELS, counts / counts.sum(), strict=True)) | {"net": net, "low": low, "high": high}
+def _estimates(
+    each: Sequence[tuple[View, Units | None]],
+    frame: Frame,
+    settings: Compare,
+    language: Grouping,
+    *,
+    pooled: bool,
+) -> dict[str, Any]:
+    def net(view: View, of: Units | None) -> Estimate | None:
+        if of is None or len(of.article) < settings.minimum_articles:
+            return None
+        if pooled and settings.pool == "languages":
+            return by_language(of, frame, language)
+        return estimate(side(of, frame, probable=view.probable))
+
+    main = each[0][1]
+    result = net(*each[0])
+    if result is None:
+        hidden = dict.fromkeys(("any_supports", "any_opposes", "mixed", *OUTCOMES))
+        number = 0 if main is None else len(main.article)
+        return hidden | {"note": f"{number or 'no'} articles, fewer than {settings.minimum_articles}"}
+    others = [(view.name, net(view, of)) for view, of in each[1:] if view.probable or not same(of, main)]
+    states = [(name, None if other is None else _state(other)) for name, other in others]
+    return {
+        "net": result.mean, "low": result.low, "high": result.high, "clusters": result.clusters, "deff": result.deff,
+        "fragile": fragile(_state(result), states), "validated": False,
+    }  # fmt: skip
+
+
+def _state(of: Estimate) -> int:
+    """Whether the interval is above (1) or below 0 (-1), or holds it (0)."""
+    return int(of.low > 0) - int(of.high < 0)
+
+
+def by_language(of: Units, frame: Frame, language: Grouping) -> Estimate:
+    """The mean over languages of the means over their articles, each language weighing the same."""
+    codes = language.codes[of.article]
+    present = [of.only(codes == code) for code in np.unique(codes)]
+    every = joined(present)
+    influence = np.concatenate(
+        [(part.net - part.net.mean()) / (len(part.article) * len(present)) for part in present]
+    )
+    weights = np.concatenate([np.full(len(p.article), 1 / (len(p.article) * len(present))) for p in present])
+    clusterings = [codes[every.article] for codes in frame.clusterings]
+    robust = clustered_variance(influence, clusterings)
+    mean = float(np.mean([part.net.mean() for part in present]))
+    # The interval of as many articles as have this variance; weights alone make fewer of them (Kish 1965).
+    plain = estimate(side(every, frame._replace(clusterings=[])))
+    spread = max(float(np.square(every.net - every.net.mean()).mean()), 1e-9)
+    deff = max(robust.variance * len(weights) / spread, len(weights) * float(np.square(weights).sum()))
+    half = (plain.high - plain.low) / 2 * np.sqrt(deff)
+    return Estimate(mean, max(mean - half, -1.0), min(mean + half, 1.0), robust.clusters, float(deff))
+
+
+class Counts:
+    """The passages behind each cell that no estimate rests on: suspect, held back, of the actor at all.
+
+    Args:
+        evidence: one row for each passage and target: article (place in the frame), actor, target, label,
+            agreement, flags.
+        frame: for the groups.
+    """
+
+    def __init__(self, evidence: pd.DataFrame, frame: Frame) -> None:
+        import pandas as pd
+
+        self._of: dict[Cell, dict[str, Any]] = {}
+        self._articles: dict[tuple[str, str, str], int] = {}
+        judged = (evidence["label"] != "").to_numpy()
+        rows = evidence[["actor", "target", "article"]].assign(
+            held_back=(evidence["about"] == NOT_ABOUT).to_numpy(),
+            suspect=np.where(judged, suspect(evidence["flags"]), np.nan),
+            agreement=np.where(judged, evidence["agreement"], np.nan),
+        )
+        for grouping in frame.groupings:
+            names = np.array(grouping.names, dtype=object)
+            group = pd.Series(names[grouping.codes[rows["article"]]], index=rows.index, dtype=object)
+            by = [rows["actor"], rows["target"], group]
+            means = rows.groupby(by).agg({"held_back": "sum", "suspect": "mean", "agreement": "mean"})
+            for (actor, target, name), row in means.to_dict("index").items():
+                self._of[Cell(actor, target, grouping.by, name)] = row
+            distinct = rows["article"].groupby([rows["actor"], group]).nunique()
+            self._articles |= {(actor, grouping.by, name): n for (actor, name), n in distinct.items()}
+
+    def of(self, cell: Cell) -> dict[str, Any]:
+        """articles_with_actor, held_back, suspect and agreement of a cell."""
+        row = self._of.get(cell, {"held_back": 0})
+        articles = self._articles.get((cell.actor, cell.group_by, cell.group), 0)
+        return {"articles_with_actor": articles} | row

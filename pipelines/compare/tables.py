@@ -6,32 +6,57 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
+from pipelines.compare.units import OUTCOMES
 from pipelines.judge.controls import COLUMNS as CONTROL_COLUMNS
-from pipelines.records import LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 COLUMNS = {
     "stance": [
-        *("actor", "target", "group_by", "group", "articles", "passages", "unclear", *LABELS),
-        *("net", "low", "high", "agreement", "suspect", "held_back"),
+        *("actor", "target", "group_by", "group", "articles_with_actor", "articles", "copies", "passages"),
+        *("passages_per_article", "clusters", "deff", *OUTCOMES, "any_supports", "any_opposes", "mixed"),
+        *("net", "low", "high", "agreement", "suspect", "held_back", "fragile", "validated", "note"),
     ],
     "coverage": [
-        *("actor", "group_by", "group", "articles", "articles_with_actor", "mention_rate", "passages"),
-        *("quoted_share", "first_position"),
+        *("actor", "group_by", "group", "articles", "articles_with_actor", "mention_rate", "low", "high"),
+        *("clusters", "passages", "quoted_share", "share_of_voice", "first_position"),
     ],
     "differences": [
-        *("actor", "target", "group_by", "group", "reference", "articles", "reference_articles"),
-        *("difference", "low", "high", "p_value", "q_value", "significant"),
+        *("actor", "target", "group_by", "group", "reference", "articles", "reference_articles", "clusters"),
+        *("paired_stories", "difference", "low", "high", "p_value", "q_value", "significant", "fragile"),
+        *("validated", "note"),
+    ],
+    "coverage_differences": [
+        *("actor", "group_by", "group", "reference", "articles", "reference_articles", "clusters"),
+        *("difference", "low", "high", "p_value", "q_value", "significant", "note"),
+    ],
+    "invariance": [
+        *(
+            "actor",
+            "target",
+            "language",
+            "reference",
+            "stories",
+            "pairs",
+            "agreement",
+            "low",
+            "high",
+            "alpha",
+        ),
+        *("lean", "lean_low", "lean_high"),
     ],
     "evidence": [
         *("article_id", "language", "outlet", "published", "title", "url", "story", "actor", "target"),
         *("about", "label", "supports", "opposes", "neutral", "agreement", "voice", "matched", "position"),
-        *("source", "pivot", "context", "flags"),
+        *("source", "pivot", "context", "flags", "article_label"),
     ],
     "controls": CONTROL_COLUMNS,
 }
+
+
+TEXTS = ["fragile", "note"]
+"""Columns of remarks, in which nothing to say is an empty text."""
 
 
 class Tables(NamedTuple):
@@ -40,10 +65,15 @@ class Tables(NamedTuple):
     stance: pd.DataFrame
     coverage: pd.DataFrame
     differences: pd.DataFrame
+    coverage_differences: pd.DataFrame
+    invariance: pd.DataFrame
     controls: pd.DataFrame
     evidence: pd.DataFrame
 
 
 def table(name: str, rows: Iterable[dict[str, Any]]) -> pd.DataFrame:
     """The rows as the table of this name in COLUMNS; a column that a row lacks is empty."""
-    return pd.DataFrame(list(rows), columns=COLUMNS[name])
+    made = pd.DataFrame(list(rows), columns=COLUMNS[name])
+    for column in made.columns.intersection(TEXTS):
+        made[column] = made[column].astype(object).fillna("")
+    return made

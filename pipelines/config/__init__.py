@@ -14,9 +14,10 @@ from pipelines.config.models import (
     TranslationModel,
 )
 from pipelines.config.refusals import validated
-from pipelines.config.types import ArticleField, did_you_mean
+from pipelines.config.types import FIELDS, ArticleField, did_you_mean
 
 __all__ = [
+    "FIELDS",
     "Actor",
     "ArticleField",
     "Articles",

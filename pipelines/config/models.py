@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+import difflib
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import (
     AfterValidator,
@@ -16,9 +17,10 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from pipelines.config.types import (
+    CROSSING,
+    FIELDS,
     Aliases,
     AliasKey,
-    ArticleField,
     GroupBy,
     LanguageCode,
     Memory,
@@ -27,12 +29,20 @@ from pipelines.config.types import (
     Pronoun,
     RunName,
     Strings,
+    TimeUnit,
     did_you_mean,
     distinct_languages,
     distinct_names,
     known_language,
     listed,
 )
+
+GROUPINGS = ("language", "outlet", "story", *get_args(TimeUnit))
+"""What articles can be grouped by without a column of their own."""
+
+
+RETIRED = ("replicates", "seed")
+"""Keys of `compare` that configs may still have: intervals are exact now, and depend on no random draws."""
 
 
 class Section(BaseModel):
@@ -65,8 +75,21 @@ class Articles(Section):
     """Files, globs or folders, relative to this file; with `reader: hub` a data set id of the hub."""
     reader: str | None = None
     """lines (JSONL), csv, parquet, text, html, hub, or my_module:MyReader; by default the path's ending."""
-    columns: dict[ArticleField, str] = {}
-    """Which column holds which field, if the names differ."""
+    columns: dict[str, str] = {}
+    """Which column holds which field, if the names differ; under any other name a further column to group by."""
+
+    @field_validator("columns")
+    @classmethod
+    def _no_misspelt_field(cls, columns: dict[str, str]) -> dict[str, str]:
+        for name in columns:
+            near = difflib.get_close_matches(name, FIELDS, n=1)
+            if near and name not in FIELDS:
+                message = (
+                    "no such field. Did you mean '{near}'? A further column needs a name less like a field's"
+                )
+                raise PydanticCustomError("unknown_field", message, {"near": near[0], "below": (name,)})  # type: ignore[arg-type]
+        return columns
+
     language: LanguageCode | None = None
     """The language of all articles that do not name their own; identified from the text if absent."""
     max_characters: int = Field(200_000, ge=1)  # some 30,000 words: no news article is as long
@@ -227,18 +250,30 @@ class Stance(Section):
 
 
 class Compare(Section):
-    """What is compared."""
+    """What is compared, and how."""
 
     by: Annotated[list[GroupBy], Field(min_length=1), BeforeValidator(listed)] = ["language", "outlet"]
-    """One set of rows for each: language, outlet, story, day, month, year."""
+    """One set of rows for each: language, outlet, story, day, week, month, quarter, year, a further column of
+    articles.columns, or two of these crossed (language x month)."""
     reference: dict[GroupBy, str] = {}
-    """The group that others are compared with; without one, each group with all the others."""
+    """The group that others are compared with; without one, each period with the one before, and any other
+    group with all the rest."""
+    cluster: Annotated[list[Literal["story", "outlet"]], BeforeValidator(listed)] | None = None
+    """Articles that are not independent: those of one story, one outlet, or both; [] for none. By default
+    story if any article has one."""
+    duplicates: Literal["fold", "keep"] = "fold"
+    """Count near-identical texts of one language as one article in rows that do not compare outlets, or each."""
+    pool: Literal["articles", "languages"] = "articles"
+    """How the rows of all articles weigh them: each article alike, or each language alike."""
     minimum_articles: int = Field(5, ge=1)  # with fewer, an interval can cover most of [-1, 1]
     """A smaller group keeps its row with its counts and empty estimates."""
-    replicates: int = Field(2000, ge=100)  # 50 of 2000 are beyond each end of a 95 % interval
-    """Resamples of the bootstrap, and random assignments of the permutation test."""
-    seed: int = Field(1, ge=0)
-    """Seed of the bootstrap and of the permutation test."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_retired_keys(cls, value: object) -> object:
+        return (
+            {key: v for key, v in value.items() if key not in RETIRED} if isinstance(value, dict) else value
+        )
 
     @field_validator("reference")
     @classmethod
@@ -272,3 +307,18 @@ class RunConfig(Section):
     stance: Stance = Stance()
     compare: Compare = Compare()
     execution: Execution = Execution()
+
+    @model_validator(mode="after")
+    def _known_groupings(self) -> RunConfig:
+        known = dict.fromkeys([*GROUPINGS, *self.articles.columns])
+        names = {("by", str(place)): name for place, name in enumerate(self.compare.by)}
+        names |= {("reference", name): name for name in self.compare.reference}
+        for place, name in names.items():
+            for part in name.split(CROSSING):
+                if part not in known:
+                    raise PydanticCustomError(
+                        "unknown_grouping",
+                        "nothing to group by is called '{name}'. {cure}",
+                        {"name": part, "cure": did_you_mean(part, known), "below": ("compare", *place)},
+                    )
+        return self

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol, TypeVar
+import re
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol, TypeVar, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -15,8 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 ArticleField = Literal["id", "language", "text", "title", "outlet", "published", "url", "story"]
+FIELDS: tuple[ArticleField, ...] = get_args(ArticleField)
 Pronoun = Literal["he", "she", "they", "it"]
-GroupBy = Literal["language", "outlet", "story", "day", "month", "year"]
+TimeUnit = Literal["day", "week", "month", "quarter", "year"]
+TIME_UNITS: tuple[TimeUnit, ...] = get_args(TimeUnit)
+CROSSING = " x "
+"""Between the two parts of a crossed grouping, as in `language x month`."""
 
 
 def known_language(code: str) -> str:
@@ -68,6 +73,11 @@ def distinct_languages(value: object) -> object:
     return value
 
 
+def spaced_crossing(name: str) -> str:
+    """A grouping with single spaces around the x that crosses two of them."""
+    return CROSSING.join(part.strip() for part in re.split(r"\s+[x×]\s+", name.strip()))
+
+
 Named = TypeVar("Named", bound="HasName")
 
 
@@ -115,6 +125,7 @@ def _switch_or_path(value: object) -> object:
 
 
 Memory = Annotated[bool | str, BeforeValidator(_switch_or_path)]
+GroupBy = Annotated[str, Field(min_length=1), AfterValidator(spaced_crossing)]
 LanguageCode = Annotated[str, AfterValidator(known_language)]
 Alias = Annotated[str, AfterValidator(_visible)]
 Aliases = Annotated[

@@ -215,7 +215,8 @@ class Store:
 
     def articles(self, number: int) -> list[Article]:
         """The articles of a shard."""
-        return [Article(**row) for row in self._rows(READ, number)]
+        rows = self._rows(READ, number)
+        return [Article(**{**row, "extra": dict(row["extra"])}) for row in rows]
 
     def translated(self, number: int) -> list[TranslatedArticle]:
         """The translated articles of a shard, joined with their articles."""

@@ -51,7 +51,7 @@ def judge(
                 continue
             label = stance_label(scores, minimum_probability, minimum_agreement)
             three = scores.supports, scores.opposes, scores.neutral
-            yield Judgement(passage.id, target.name, *three, label, scores.agreement)
+            yield Judgement(passage.id, target.name, *three, label, scores.agreement, *choice(scores))
 
 
 def pair_of(passage: Passage, target: Target) -> Pair:
@@ -94,10 +94,14 @@ def stance_label(scores: Scores, minimum_probability: float, minimum_agreement: 
         minimum_agreement: in [0, 1], share of the wordings that agree with the label; no objection if only
             one was asked (NaN).
     """
-    named: dict[Label, float] = dict(zip(LABELS, scores[:3], strict=True))
-    likeliest = max(named, key=lambda name: named[name])
-    label: Label = likeliest if scores.label is None else scores.label
-    confidence = named[label] if scores.confidence is None else scores.confidence
+    label, confidence = choice(scores)
     if confidence < minimum_probability or scores.agreement < minimum_agreement:  # NaN is not below
         return "unclear"
     return label
+
+
+def choice(scores: Scores) -> tuple[Label, float]:
+    """The judge's label before abstention, and how sure it is of it, in [0, 1]."""
+    named: dict[Label, float] = dict(zip(LABELS, scores[:3], strict=True))
+    label: Label = max(named, key=lambda name: named[name]) if scores.label is None else scores.label
+    return label, named[label] if scores.confidence is None else scores.confidence

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import itertools
 from datetime import date
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
-from pipelines.config import ArticleField
+from pipelines.config import FIELDS
 from pipelines.engines.base import Unreadable
 from pipelines.errors import ConfigError
 from pipelines.records import Article, Rejection
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from pipelines.engines.base import Row
 
-FIELDS: tuple[ArticleField, ...] = get_args(ArticleField)
 ROWS_WITH_ALL_COLUMNS = 100
 """First rows in which a mapped column must occur, since JSON Lines may leave out empty fields; not tuned,
 bounds how late a misspelt column is noticed."""
@@ -27,7 +26,7 @@ bounds how late a misspelt column is noticed."""
 
 def read(
     rows: Iterable[Row | Unreadable],
-    columns: Mapping[ArticleField, str],
+    columns: Mapping[str, str],
     language: str | None = None,
     max_characters: int = 200_000,
     place: str = "articles",
@@ -36,7 +35,8 @@ def read(
 
     Args:
         rows: from a reader.
-        columns: from field to column, for columns that do not have the name of their field.
+        columns: from field to column, for columns that do not have the name of their field; under other names,
+            further columns to group by.
         language: of rows without one; None to identify it from the text.
         max_characters: length up to which a text is accepted; a longer one is rejected.
         place: of the config, for errors.
@@ -62,7 +62,7 @@ def read(
         yield article
 
 
-def _check_columns(rows: list[Row | Unreadable], columns: Mapping[ArticleField, str], place: str) -> None:
+def _check_columns(rows: list[Row | Unreadable], columns: Mapping[str, str], place: str) -> None:
     readable = [row for row in rows if not isinstance(row, Unreadable)]
     if not readable:
         return
@@ -76,7 +76,7 @@ def _check_columns(rows: list[Row | Unreadable], columns: Mapping[ArticleField, 
 
 
 def _article(
-    row: Row | Unreadable, columns: Mapping[ArticleField, str], language: str | None, max_characters: int
+    row: Row | Unreadable, columns: Mapping[str, str], language: str | None, max_characters: int
 ) -> Article | Rejection:
     if isinstance(row, Unreadable):
         return Rejection(_as_unicode(row.place), "read", _as_unicode(row.reason))
@@ -97,7 +97,11 @@ def _article(
     code = normalise_language(label or identify_language(text))
     if code is None:
         return Rejection(id_, "read", f"{place}: unknown language '{label}'")
-    return Article(**{**values, "id": id_, "language": code, "text": text})  # type: ignore[arg-type]
+    further = {
+        name: _as_text(row.values.get(column)) for name, column in columns.items() if name not in FIELDS
+    }
+    extra = {name: value for name, value in further.items() if value}
+    return Article(**{**values, "id": id_, "language": code, "text": text}, extra=extra)  # type: ignore[arg-type]
 
 
 def _as_text(value: Any) -> str | None:
@@ -121,7 +125,7 @@ def _is_unicode(text: str) -> bool:
     return True
 
 
-def _stable_id(values: Mapping[ArticleField, str | None]) -> str:
+def _stable_id(values: Mapping[str, str | None]) -> str:
     """An id from the content, so that a record has the same id in any file and any order."""
     content = "\x1f".join(values[field] or "" for field in FIELDS)
     return hashlib.sha256(content.encode()).hexdigest()[:16]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from itertools import product
 from typing import Any
 
 import pandas as pd
@@ -13,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.compare import compare
-from pipelines.compare.groups import ALL, Cell, group_names, label_counts, with_groups
+from pipelines.compare.groups import Comparison, comparisons, grouping, groupings
 from pipelines.config import Compare
 
 ACTORS, TARGETS, BY = ["Putin", "Kim"], ["deployment", "aid"], ["language", "outlet"]
@@ -64,44 +63,17 @@ def frames(articles: list[tuple[Any, ...]], passages: list[tuple[Any, ...]]) -> 
     )
 
 
-@settings(deadline=None, max_examples=40)
-@given(
-    ARTICLES,
-    st.lists(
-        st.tuples(st.sampled_from([*ACTORS, "Yoon"]), st.sampled_from(TARGETS), st.sampled_from(STANCES))
-    ),
-)
-def test_the_counts_of_a_cell_are_those_of_the_labels_filtered_for_it(
-    articles: list[tuple[Any, ...]], judged: list[tuple[Any, ...]]
-) -> None:
-    about = with_groups(frames(articles, [])[0], BY)
-    rows = [(f"a{number % len(articles)}", *rest) for number, rest in enumerate(judged)]
-    labels = pd.DataFrame(rows, columns=["article_id", "actor", "target", "label"], dtype=object)
-    groups = group_names(about, [ALL, *BY])
-    counts = label_counts(labels, about, ACTORS, TARGETS, groups)
-    assert list(counts) == [
-        Cell(actor, target, by, group)
-        for actor, target, by in product(ACTORS, TARGETS, [ALL, *BY])
-        for group in groups[by]
-    ]
-    for cell, found in counts.items():
-        members = about.loc[about[f"by_{cell.group_by}"] == cell.group, "id"]
-        mine = labels[labels["article_id"].isin(members)]
-        mine = mine[(mine["actor"] == cell.actor) & (mine["target"] == cell.target)]
-        assert found.tolist() == [(mine["label"] == stance).sum() for stance in STANCES]
-
-
 @settings(deadline=None, max_examples=6)
 @given(ARTICLES, PASSAGES, st.sampled_from([{}, {"language": "en"}, {"outlet": "nowhere"}]))
 def test_every_row_is_that_of_the_articles_of_its_group_alone(
     articles: list[tuple[Any, ...]], passages: list[tuple[Any, ...]], reference: dict[str, str]
 ) -> None:
     about, found, judged = frames(articles, passages)
-    chosen = Compare(by=["month", *BY], reference=reference, minimum_articles=2, replicates=100)
+    chosen = Compare(by=["month", *BY], reference=reference, minimum_articles=2)
     result = compare(about, found, judged, ACTORS, TARGETS, chosen)
-    grouped = with_groups(about, chosen.by)
+    groups = {each.by: each for each in groupings(about, chosen.by)}
     for (by, group), rows in result.stance.groupby(["group_by", "group"], sort=False):
-        kept = grouped[grouped[f"by_{by}"] == group]
+        kept = about[groups[by].codes == groups[by].names.index(group)]
         passages_kept = found[found["article_id"].isin(kept["id"])]
         judged_kept = judged[judged["passage_id"].isin(passages_kept["id"])]
         alone = compare(about.loc[kept.index], passages_kept, judged_kept, ACTORS, TARGETS, chosen)
@@ -111,6 +83,51 @@ def test_every_row_is_that_of_the_articles_of_its_group_alone(
                 mine.reset_index(drop=True), own.reset_index(drop=True), check_exact=True, check_dtype=False
             )
         assert len(rows) == len(ACTORS) * len(TARGETS)
+
+
+def grouped(by: str, **columns: list[str | None]) -> Any:
+    of = pd.DataFrame(columns, dtype=object)
+    for name in ("language", "outlet", "story", "published"):
+        of[name] = of.get(name, "")
+    return grouping(of, by)
+
+
+@pytest.mark.parametrize(
+    ("by", "name"),
+    [
+        ("week", "2024-W43"),
+        ("quarter", "2024-Q4"),
+        ("language x month", "en x 2024-10"),
+        ("section", "sport"),
+    ],
+)
+def test_articles_are_grouped_by_time_crossings_and_further_columns(by: str, name: str) -> None:
+    one = {"language": ["en"], "published": ["2024-10-24T08:00:00Z"], "section": ["sport"]}
+    assert grouped(by, **one).names == [name]  # type: ignore[arg-type]
+
+
+def test_a_week_at_the_turn_of_the_year_is_that_of_iso_8601() -> None:
+    assert grouped("week", published=["2024-12-30", "2027-01-01"]).names == ["2025-W01", "2026-W53"]
+
+
+def pairs(by: str, references: dict[str, str], **columns: list[str | None]) -> list[tuple[str, str | None]]:
+    of = grouped(by, **columns)
+    found: list[Comparison] = list(comparisons(of, references))
+    return [(of.names[a], None if b is None else of.names[b]) for a, b in found]
+
+
+def test_a_period_is_compared_with_the_one_before_that_has_articles() -> None:
+    published: list[str | None] = ["2024-10-01", "2024-12-01", "2025-01-01", None]
+    assert pairs("month", {}, published=published) == [("2024-12", "2024-10"), ("2025-01", "2024-12")]
+
+
+def test_a_crossing_keeps_one_part_and_compares_the_other() -> None:
+    languages: list[str | None] = ["en", "pt", "en", "ru"]
+    published: list[str | None] = ["2024-10-01", "2024-10-01", "2024-11-01", "2024-11-01"]
+    columns = {"language": languages, "published": published}
+    by_reference = pairs("language x month", {"language": "en"}, **columns)
+    assert by_reference == [("pt x 2024-10", "en x 2024-10"), ("ru x 2024-11", "en x 2024-11")]
+    assert pairs("language x month", {}, **columns) == [("en x 2024-11", "en x 2024-10")]
 
 
 @pytest.mark.parametrize("module", ["pandas", "scipy.stats"])

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 
 from pipelines.compare import compare
+from pipelines.compare.remarks import remarks
 from pipelines.compare.tables import Tables
 from pipelines.config import Compare
 from pipelines.records import About, Article, Judgement, Label, Passage, Voice, arrow_schema
@@ -81,7 +82,7 @@ def frames(articles: list[Article], passages: list[Passage], judgements: list[Ju
 def tables(
     of: Corpus, by: tuple[str, ...] = ("language",), minimum_articles: int = 1, **settings: Any
 ) -> Tables:
-    chosen = Compare(by=list(by), minimum_articles=minimum_articles, replicates=200, **settings)
+    chosen = Compare(by=list(by), minimum_articles=minimum_articles, **settings)
     return compare(*of, ["Putin"], ["deployment"], chosen)
 
 
@@ -91,33 +92,40 @@ def row(table: pd.DataFrame, group: str) -> dict[str, Any]:
     return {str(column): value for column, value in found.items()}
 
 
+def test_each_article_weighs_one_and_counts_as_the_mean_of_its_passages() -> None:
+    found = row(tables(corpus({"en": [FOR * 9, ["opposes", "neutral"]]})).stance, "en")
+    assert (found["articles"], found["passages"], found["passages_per_article"]) == (2, 11, 5.5)
+    assert (found["supports"], found["opposes"], found["neutral"], found["unclear"]) == (0.5, 0.25, 0.25, 0.0)
+    assert found["net"] == 0.25
+
+
+def test_the_four_shares_sum_to_one_and_an_unclear_passage_is_on_neither_side() -> None:
+    found = row(tables(corpus({"en": [FOR, FOR, AGAINST, NEUTRAL, UNCLEAR]})).stance, "en")
+    shares = [found[name] for name in ("supports", "opposes", "neutral", "unclear")]
+    assert shares == [0.4, 0.2, 0.2, 0.2]
+    assert found["net"] == pytest.approx(0.2)
+
+
+def test_articles_with_any_support_any_opposition_and_both_are_counted() -> None:
+    found = row(tables(corpus({"en": [["supports", "opposes"], FOR, NEUTRAL, UNCLEAR]})).stance, "en")
+    assert (found["any_supports"], found["any_opposes"], found["mixed"]) == (0.5, 0.25, 0.25)
+
+
 @pytest.mark.parametrize(
     ("labels", "label"),
     [
         (["supports", "supports", "opposes"], "supports"),
-        (["supports", "opposes", "opposes"], "opposes"),
         (["supports", "opposes"], "neutral"),
-        (["neutral", "neutral", "supports"], "supports"),
         (["unclear", "unclear", "opposes"], "opposes"),
         (["neutral", "unclear"], "neutral"),
         (["unclear", "unclear"], "unclear"),
     ],
 )
-def test_an_article_takes_the_stance_that_more_of_its_passages_take(labels: list[Label], label: str) -> None:
-    found = row(tables(corpus({"en": [labels]})).stance, "en")
-    shares = {name: found[name] == 1.0 for name in ("supports", "opposes", "neutral", "unclear")}
-    assert [name for name, whole in shares.items() if whole] == [label]
-
-
-def test_shares_are_of_the_articles_whose_stance_is_clear() -> None:
-    found = row(tables(corpus({"en": [FOR, FOR, AGAINST, NEUTRAL, UNCLEAR]})).stance, "en")
-    assert (found["supports"], found["opposes"], found["neutral"]) == (0.5, 0.25, 0.25)
-    assert (found["net"], found["unclear"], found["articles"], found["passages"]) == (0.25, 0.2, 5, 5)
-
-
-def test_an_article_counts_once_however_many_passages_it_has() -> None:
-    found = row(tables(corpus({"en": [FOR * 9, AGAINST]})).stance, "en")
-    assert (found["articles"], found["passages"], found["net"]) == (2, 10, 0.0)
+def test_evidence_names_the_stance_that_more_of_an_articles_passages_take(
+    labels: list[Label], label: str
+) -> None:
+    evidence = tables(corpus({"en": [labels]})).evidence
+    assert set(evidence["article_label"]) == {label}
 
 
 def test_agreement_and_suspect_are_means_over_passages() -> None:
@@ -133,10 +141,11 @@ def test_agreement_and_suspect_are_means_over_passages() -> None:
 
 
 def test_a_group_below_the_minimum_keeps_its_counts_and_has_no_estimate() -> None:
-    stance = tables(corpus({"en": [FOR] * 4 + [UNCLEAR], "pt": [FOR] * 5}), minimum_articles=5).stance
+    stance = tables(corpus({"en": [FOR] * 4, "pt": [FOR] * 5}), minimum_articles=5).stance
     small, large = row(stance, "en"), row(stance, "pt")
-    assert (small["articles"], small["passages"], small["unclear"]) == (5, 5, 0.2)
-    estimates = ["supports", "opposes", "neutral", "net", "low", "high", "agreement", "suspect"]
+    assert (small["articles"], small["passages"]) == (4, 4)
+    assert small["note"] == "4 articles, fewer than 5"
+    estimates = ["supports", "opposes", "neutral", "unclear", "net", "low", "high", "clusters", "deff"]
     assert all(pd.isna(small[name]) for name in estimates)
     assert not any(pd.isna(large[name]) for name in estimates)
 
@@ -201,21 +210,52 @@ def test_one_group_alone_has_no_difference() -> None:
     assert tables(corpus({"en": [FOR, AGAINST]})).differences.empty
 
 
-@pytest.mark.parametrize(
-    "groups", [{"en": [FOR] * 4, "pt": [AGAINST] * 9}, {"en": [FOR] * 9, "pt": [AGAINST] * 4 + [UNCLEAR]}]
-)
-def test_a_difference_with_a_side_below_the_minimum_has_no_estimate(
-    groups: dict[str, list[list[Label]]],
-) -> None:
-    result = tables(corpus(groups), reference={"language": "en"}, minimum_articles=5)
-    (found,) = result.differences.to_dict("records")
-    assert {found["articles"], found["reference_articles"]} == {4, 9}
-    for name in ("difference", "low", "high", "p_value", "q_value", "significant"):
-        assert pd.isna(found[name])
+def test_a_group_below_the_minimum_has_no_difference_and_a_note() -> None:
+    groups = {"en": [FOR] * 9, "pt": [AGAINST] * 4}
+    (found,) = tables(corpus(groups), reference={"language": "en"}, minimum_articles=5).differences.to_dict(
+        "records"
+    )
+    assert (found["articles"], found["reference_articles"]) == (4, 9)
+    assert found["note"] == "4 articles, fewer than 5"
+    assert all(pd.isna(found[name]) for name in ("difference", "low", "high", "p_value", "q_value"))
+
+
+def test_a_reference_below_the_minimum_gives_no_rows_and_a_remark() -> None:
+    groups = {"en": [FOR] * 4, "pt": [AGAINST] * 9}
+    settings = {"reference": {"language": "en"}, "minimum_articles": 5}
+    result = tables(corpus(groups), **settings)
+    assert result.differences.empty
+    lines = remarks(result, Compare(by=["language"], **settings))
+    assert lines[0] == (
+        "compare.reference: only 4 articles are, fewer than 5 of the reference language 'en', so nothing is compared. "
+        "Groups: en, pt"
+    )
+
+
+def test_a_reference_that_no_article_has_gives_no_rows_and_a_remark() -> None:
+    settings: dict[str, Any] = {"reference": {"language": "fr"}, "minimum_articles": 1}
+    result = tables(corpus({"en": [FOR] * 4, "pt": [AGAINST] * 9}), **settings)
+    assert result.differences.empty
+    assert (
+        "no article is of the reference language 'fr'"
+        in remarks(result, Compare(by=["language"], **settings))[0]
+    )
+
+
+def test_two_groups_without_a_reference_are_one_comparison() -> None:
+    differences = tables(corpus({"en": [FOR] * 4, "pt": [AGAINST] * 4})).differences
+    assert differences[["group", "reference", "difference"]].to_numpy().tolist() == [["en", "pt", 2.0]]
+
+
+def test_a_difference_of_few_articles_has_no_test_and_says_why() -> None:
+    (found,) = tables(corpus({"en": [FOR] * 2, "pt": [AGAINST] * 2})).differences.to_dict("records")
+    assert found["difference"] == 2.0
+    assert pd.isna(found["p_value"])
+    assert found["note"] == "only 4 clusters of articles that are not independent: no test"
 
 
 def test_q_values_are_those_of_benjamini_and_hochberg() -> None:
-    groups = {"en": [FOR] * 6, "ko": [FOR] * 5, "pt": [AGAINST] * 6, "ru": [FOR] * 4 + [AGAINST] * 2}
+    groups = {"en": [FOR] * 9, "ko": [FOR] * 8, "pt": [AGAINST] * 9, "ru": [FOR] * 7 + [AGAINST] * 2}
     differences = tables(corpus(groups), reference={"language": "en"}, minimum_articles=2).differences
     p = {group: row(differences, group)["p_value"] for group in ("ko", "pt", "ru")}
     assert p["pt"] < p["ru"] < p["ko"] == 1.0
@@ -224,13 +264,25 @@ def test_q_values_are_those_of_benjamini_and_hochberg() -> None:
     assert [row(differences, group)["significant"] for group in ("ko", "pt", "ru")] == [False, True, False]
 
 
+def test_a_difference_that_no_outcome_could_make_significant_raises_no_other_q_value() -> None:
+    groups = {"en": [FOR] * 20, "ko": [AGAINST], "pt": [AGAINST] * 20}
+    differences = tables(corpus(groups), reference={"language": "en"}).differences
+    hopeless, found = row(differences, "ko"), row(differences, "pt")
+    assert hopeless["note"] == "too few articles for any difference to be significant"
+    assert pd.isna(hopeless["q_value"])
+    assert found["q_value"] == found["p_value"]
+
+
 def test_coverage_tells_how_many_articles_name_the_actor_where_and_how() -> None:
     articles = [Article(name, "en", "x" * 100) for name in ("a", "b", "c", "d")]
     passages = [passage("a", 2), passage("a", 6, "quoted"), passage("b", 4), passage("b", 5)]
     coverage = tables(frames(articles, passages, [])).coverage
-    assert row(coverage, "en") == {
+    found = row(coverage, "en")
+    assert found.pop("low") < 0.5 < found.pop("high")
+    assert found == {
         "actor": "Putin", "group_by": "language", "group": "en", "articles": 4, "articles_with_actor": 2,
-        "mention_rate": 0.5, "passages": 4, "quoted_share": 0.25, "first_position": pytest.approx(0.3),
+        "mention_rate": 0.5, "clusters": 4, "passages": 4, "quoted_share": 0.25, "share_of_voice": 1.0,
+        "first_position": pytest.approx(0.3),
     }  # fmt: skip
 
 
@@ -266,7 +318,7 @@ def two_targets() -> Corpus:
 
 
 def test_evidence_has_a_row_for_each_passage_and_target_without_a_label_if_it_is_not_judged() -> None:
-    settings = Compare(by=["language"], minimum_articles=1, replicates=100)
+    settings = Compare(by=["language"], minimum_articles=1)
     evidence = compare(*two_targets().shuffled(3), ["Putin"], ["deployment", "aid"], settings).evidence
     assert evidence[["position", "target", "about", "label"]].to_numpy().tolist() == [
         [0.0, "aid", "none", ""],
@@ -280,7 +332,7 @@ def test_evidence_has_a_row_for_each_passage_and_target_without_a_label_if_it_is
 
 
 def test_passages_about_none_of_a_target_are_counted_as_held_back_and_in_nothing_else() -> None:
-    settings = Compare(by=["language"], minimum_articles=1, replicates=100)
+    settings = Compare(by=["language"], minimum_articles=1)
     stance = compare(*two_targets(), ["Putin"], ["deployment", "aid"], settings).stance
     in_english = stance[stance["group"] == "en"]
     columns = ["target", "passages", "held_back", "articles", "net"]
@@ -325,20 +377,5 @@ def test_articles_without_judgements_give_rows_without_estimates(
     assert result.stance["articles"].tolist() == [0] * (1 + len(groups))
     assert result.stance["net"].isna().all()
     assert (result.coverage["mention_rate"] == 0).all()
-    assert result.differences["difference"].isna().all()
+    assert result.differences.empty
     assert result.evidence.empty
-
-
-def test_columns_are_those_of_the_documentation() -> None:
-    found = {name: ",".join(table.columns) for name, table in tables(corpus({"en": [FOR]}))._asdict().items()}
-    assert found == {
-        "stance": "actor,target,group_by,group,articles,passages,unclear,supports,opposes,neutral,"
-        "net,low,high,agreement,suspect,held_back",
-        "coverage": "actor,group_by,group,articles,articles_with_actor,mention_rate,passages,quoted_share,"
-        "first_position",
-        "differences": "actor,target,group_by,group,reference,articles,reference_articles,difference,low,high,"
-        "p_value,q_value,significant",
-        "evidence": "article_id,language,outlet,published,title,url,story,actor,target,about,label,supports,"
-        "opposes,neutral,agreement,voice,matched,position,source,pivot,context,flags",
-        "controls": "control,judgements,share,low,high,acceptable,met,not_asked",
-    }

@@ -1,0 +1,62 @@
+"""What a reader must know about the comparison as a whole, a line each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipelines.compare.groups import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from pipelines.compare.tables import Tables
+    from pipelines.config import Compare
+
+SHOWN = 10
+"""Groups named in a line. Not tuned; keeps it readable."""
+
+
+def reference_remarks(
+    sizes: Mapping[str, Mapping[str, int]], references: Mapping[str, str], minimum: int
+) -> Iterator[str]:
+    """References of the config that no article has, or too few.
+
+    Args:
+        sizes: for each grouping the articles of each of its groups.
+        references: from grouping to the name of its reference group.
+        minimum: articles of a group that is estimated.
+    """
+    for by, reference in references.items():
+        if by not in sizes:
+            continue
+        articles = sizes[by].get(reference, 0)
+        if articles >= minimum:
+            continue
+        number = f"only {articles} articles are, fewer than {minimum}" if articles else "no article is"
+        there = ", ".join([name for name in sizes[by] if name != UNKNOWN][:SHOWN]) or "none"
+        yield f"compare.reference: {number} of the reference {by} '{reference}', so nothing is compared. Groups: {there}"
+
+
+def remarks(tables: Tables, settings: Compare) -> list[str]:
+    """What the tables leave out: references that are absent or too small, copies that count as one.
+
+    Args:
+        tables: of the comparison.
+        settings: references and minimum size.
+    """
+    sizes = {
+        str(by): dict(zip(rows["group"], rows["articles"].astype(int), strict=True))
+        for by, rows in tables.coverage.drop_duplicates(["group_by", "group"]).groupby("group_by", sort=False)
+    }
+    lines = list(reference_remarks(sizes, settings.reference, settings.minimum_articles))
+    small = []
+    for row in tables.stance.itertuples():
+        is_reference = settings.reference.get(row.group_by) == row.group
+        if is_reference and 0 < row.articles < settings.minimum_articles:
+            small.append(f"{row.actor} on {row.target} {row.articles}")
+    if small:
+        shown = ", ".join(small[:SHOWN]) + (f" and {len(small) - SHOWN} more" if len(small) > SHOWN else "")
+        lines.append(
+            f"no differences, since the reference has fewer than {settings.minimum_articles} articles: {shown}"
+        )
+    return lines

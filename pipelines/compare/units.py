@@ -1,0 +1,168 @@
+"""Articles as the units of comparison: what each says of one actor and target, over its passages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from pipelines.compare.clusters import Side
+from pipelines.records import LABELS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from pipelines.compare.groups import Grouping
+    from pipelines.config import Compare
+
+OUTCOMES = (*LABELS, "unclear")
+"""The labels of a passage, in the order of the columns of `Units.shares`."""
+
+
+class Units(NamedTuple):
+    """The articles with a judged passage about one actor and target, sorted by article.
+
+    `article` int array (n,), places in the frame of articles; `passages` int array (n,); `shares` float array
+    (n, 4), of the article's passages with each of OUTCOMES; `copies` int array (n,), articles that were folded
+    into this one; `probable` float array (n,), the mean of P(supports) - P(opposes).
+    """
+
+    article: NDArray[np.int64]
+    passages: NDArray[np.int64]
+    shares: NDArray[np.float64]
+    copies: NDArray[np.int64]
+    probable: NDArray[np.float64]
+
+    @property
+    def net(self) -> NDArray[np.float64]:
+        """Each article's share of passages that support minus that of passages that oppose, in [-1, 1]."""
+        net: NDArray[np.float64] = self.shares[:, 0] - self.shares[:, 1]
+        return net
+
+    def only(self, chosen: NDArray[np.bool_] | slice) -> Units:
+        """The units of a part."""
+        return Units(*(column[chosen] for column in self))
+
+
+class Frame(NamedTuple):
+    """What is the same for all actors and targets: groups, clusters and copies of the articles.
+
+    `clusterings` are int arrays (articles,); `copy_of` is an int array (articles,) or None if nothing is folded;
+    `stories` is an int array (articles,), -1 without a story, or None if no article has one.
+    """
+
+    groupings: Sequence[Grouping]
+    clusterings: Sequence[NDArray[np.int64]] = ()
+    copy_of: NDArray[np.int64] | None = None
+    stories: NDArray[np.int64] | None = None
+
+
+def frame_of(articles: pd.DataFrame, groupings: Sequence[Grouping], settings: Compare) -> Frame:
+    """What the articles share: their clusters by the config's rule, their copies and stories.
+
+    Args:
+        articles: one row each: id, story, outlet, and perhaps copy_of, the id of the article that each copies.
+        groupings: of the articles.
+        settings: clusters, and whether copies are folded.
+    """
+    import pandas as pd
+
+    stories = _codes(articles["story"])
+    told = stories if (stories >= 0).any() else None
+    cluster = settings.cluster if settings.cluster is not None else (["story"] if told is not None else [])
+    copy_of = None
+    if settings.duplicates == "fold" and "copy_of" in articles:
+        place = pd.Series(np.arange(len(articles)), index=articles["id"].to_numpy())
+        copy_of = place.reindex(articles["copy_of"]).to_numpy(dtype=np.int64)
+        copy_of = None if (copy_of == np.arange(len(articles))).all() else copy_of
+    return Frame(groupings, [_alone(_codes(articles[name])) for name in cluster], copy_of, told)
+
+
+def _codes(names: pd.Series[str]) -> NDArray[np.int64]:
+    """A number for each name; -1 for none."""
+    import pandas as pd
+
+    text = names.fillna("").astype(str)
+    return pd.factorize(text.where(text != ""), sort=True)[0].astype(np.int64)
+
+
+def _alone(codes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Codes in which each article without a cluster is a cluster of its own."""
+    return np.where(codes >= 0, codes, int(codes.max(initial=-1)) + 1 + np.arange(len(codes)))
+
+
+def units(evidence: pd.DataFrame, labels: NDArray[np.int64]) -> dict[tuple[str, str], Units]:
+    """The units of each actor and target; a pair without a passage is absent.
+
+    Args:
+        evidence: one row for each judgement: actor, target, article (place in the frame), probabilities.
+        labels: int array (rows,), places in OUTCOMES.
+    """
+    if evidence.empty:
+        return {}
+    pairs = evidence.groupby(["actor", "target"], sort=False, observed=True)
+    names: list[tuple[str, str]] = list(pairs.indices)
+    pair = pairs.ngroup().to_numpy()
+    article = evidence["article"].to_numpy()
+    keys, rows = np.unique(pair * (int(article.max()) + 1) + article, return_inverse=True)
+    counts = np.bincount(rows * len(OUTCOMES) + labels, minlength=len(keys) * len(OUTCOMES))
+    counts = counts.reshape(len(keys), len(OUTCOMES))
+    passages = counts.sum(axis=1)
+    leaning = (evidence["supports"] - evidence["opposes"]).to_numpy()
+    probable = np.bincount(rows, leaning) / passages
+    owner, article = np.divmod(keys, int(article.max()) + 1)
+    every = Units(article, passages, counts / passages[:, None], np.zeros_like(passages), probable)
+    order = pairs.first().index.to_list()
+    ends = np.searchsorted(owner, np.arange(len(names) + 1))
+    return {order[number]: every.only(slice(ends[number], ends[number + 1])) for number in range(len(names))}
+
+
+def folded(of: Units, group: NDArray[np.int64], copy_of: NDArray[np.int64]) -> Units:
+    """Units in which the copies of a text within a group are one, with the mean of their shares.
+
+    Args:
+        of: the units.
+        group: int array (articles,), the group of each article.
+        copy_of: int array (articles,), the article that each is a copy of, itself for most.
+    """
+    keys = group[of.article] * (int(copy_of.max()) + 1) + copy_of[of.article]
+    _, first, rows, sizes = np.unique(keys, return_index=True, return_inverse=True, return_counts=True)
+    if len(first) == len(keys):
+        return of
+    shares = np.stack([np.bincount(rows, column) for column in of.shares.T], axis=1) / sizes[:, None]
+    passages = np.bincount(rows, of.passages).astype(np.int64)
+    probable = np.bincount(rows, of.probable) / sizes
+    merged = Units(of.article[first], passages, shares, sizes - 1, probable)
+    return Units(*(column[np.argsort(merged.article, kind="stable")] for column in merged))
+
+
+def grouped(of: Units, grouping: Grouping, frame: Frame) -> Iterator[tuple[int, Units]]:
+    """The units of each group that has any, copies folded unless outlets are what is compared."""
+    if frame.copy_of is not None and "outlet" not in grouping.parts:
+        of = folded(of, grouping.codes, frame.copy_of)
+    codes = grouping.codes[of.article]
+    order = np.argsort(codes, kind="stable")
+    present, starts = np.unique(codes[order], return_index=True)
+    for code, chosen in zip(present.tolist(), np.split(order, starts[1:]), strict=True):
+        yield code, Units(*(column[chosen] for column in of))
+
+
+def side(of: Units, frame: Frame, *, probable: bool = False) -> Side:
+    """The values of units, and their clusters, as estimates take them.
+
+    Args:
+        of: the units of a group.
+        frame: for their clusters.
+        probable: take mean probabilities for the values, not labels.
+    """
+    return Side(of.probable if probable else of.net, [codes[of.article] for codes in frame.clusterings])
+
+
+def joined(parts: Sequence[Units]) -> Units:
+    """The units of several groups, sorted by article, so that sums do not depend on the groups' names."""
+    every = Units(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+    order = np.argsort(every.article, kind="stable")
+    return Units(*(column[order] for column in every))
