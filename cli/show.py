@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
-from rich.markup import escape
+from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
 from pipelines.judge.controls import failed, undecided
+from pipelines.report.narrow import narrow
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from pipelines.report.narrow import Narrow
     from pipelines.run import Outcome
 
 ROWS_SHOWN = 60
 """Rows of the stance table on the terminal. Not tuned; tables/stance.csv has all."""
+FIRST_COLUMN = 20
+"""Characters of the stance table's first column: a grouping and its group. Longer ones fold."""
 FILE_WIDTH = 140
 """Columns of output to a file: enough for a model's name in a table."""
 
@@ -41,7 +45,7 @@ def show_outcome(outcome: Outcome, *, quiet: bool, verbose: bool = False) -> Non
         return
     console = Console()
     if outcome.tables is not None:
-        console.print(_stance_table(outcome.tables.stance))
+        console.print(stance_table(outcome.tables.stance, console.width))
     counts = outcome.manifest["counts"]
     summary = ", ".join(
         f"{counts[name]} {name}" for name in ("articles", "passages", "judgements", "rejected")
@@ -72,27 +76,29 @@ def _control_lines(controls: pd.DataFrame, *, verbose: bool) -> list[str]:
     return lines
 
 
-def _stance_table(stance: pd.DataFrame) -> Table:
-    """The table: one block for each actor and target, narrow enough for 80 columns."""
+def stance_table(stance: pd.DataFrame, width: int) -> Group:
+    """The narrow form, one block for each actor and target, with the columns that the terminal has room for.
+
+    Args:
+        stance: the table.
+        width: of the terminal, in characters. Its last columns are left out, and named, until it fits.
+    """
+    form = narrow("stance", stance, ROWS_SHOWN)
+    while len(form.heads) > 1 and _needed(form) > width:
+        form = narrow("stance", stance, ROWS_SHOWN, form.heads[:-1])
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    table.add_column("shares of articles", overflow="fold", min_width=20)
-    for column in ("n", "supp.", "opp.", "neut.", "uncl.", "net", "95% interval"):
-        table.add_column(column, justify="right", no_wrap=True)
-    for (actor, target), rows in stance.head(ROWS_SHOWN).groupby(["actor", "target"], sort=False):
-        heading = Text(f"{actor} on {target}", style="bold")
-        table.add_row(heading)
-        for row in rows.to_dict("records"):
-            group = row["group"] if row["group_by"] == "all" else f"{row['group_by']} {row['group']}"
-            shares = [_percent(row[name]) for name in ("supports", "opposes", "neutral", "unclear")]
-            known = not pd.isna(row["net"])
-            net = f"{row['net']:+.2f}" if known else ""
-            interval = f"{row['low']:+.2f} {row['high']:+.2f}" if known else ""
-            table.add_row(f"  {escape(group)}", str(row["articles"]), *shares, net, interval)
+    for head, number in zip(form.heads, form.numeric, strict=True):
+        table.add_column(Text(head), justify="right" if number else "left", no_wrap=number, overflow="fold")
+    for block in form.blocks:
+        table.add_row(Text(" on ".join(block.heading), style="bold"))
+        for first, *cells in block.rows:
+            table.add_row(Text(f"  {first}"), *map(Text, cells))
         table.add_section()
-    if len(stance) > ROWS_SHOWN:
-        table.caption = f"{len(stance) - ROWS_SHOWN} more rows in tables/stance.csv"
-    return table
+    return Group(table, *map(Text, (*form.notes, *form.omissions())))
 
 
-def _percent(share: float) -> str:
-    return "" if pd.isna(share) else f"{100 * share:.0f}%"
+def _needed(form: Narrow) -> int:
+    """The width that a form needs if its first column folds."""
+    numbers = list(zip(form.heads, *(row for block in form.blocks for row in block.rows), strict=True))[1:]
+    # A blank after each column and one on either side of the table.
+    return FIRST_COLUMN + 1 + sum(max(map(len, cells)) + 1 for cells in numbers) + 2

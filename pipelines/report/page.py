@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipelines.atomic import whole
 from pipelines.judge.controls import failed, undecided
-from pipelines.report.tables import markdown
+from pipelines.report.narrow import markdown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -61,7 +61,7 @@ def write_pages(
         "rejections": rejections[:REJECTIONS_SHOWN],
         "rejected": len(rejections),
         "markdown": {
-            name: markdown(table, ROWS_SHOWN)
+            name: markdown(name, table, ROWS_SHOWN)
             for name, table in tables._asdict().items()
             if name != "evidence"
         },

@@ -1,0 +1,60 @@
+"""Tables as CSV that Excel and pandas read alike."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from pipelines.atomic import whole
+from pipelines.report.glossary import entry
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DECIMALS = "%.4f"
+"""Format of numbers: four decimals. Not tuned; a share of 10,000 articles is still exact."""
+SIGNIFICANT_DIGITS = "%.4g"
+"""Format of p-values, which four decimals would make zero."""
+GUARDED = re.compile(
+    # First characters that make a spreadsheet read a cell as a formula (OWASP, CSV Injection).
+    r"[=+\-@\t\n\r＝＋－＠]"
+    # Words that pandas.read_csv takes for a missing value, such as the country code of Namibia.
+    r"|(?:#N/A|#N/A N/A|#NA|-?1\.#IND|1\.#QNAN|<NA>|N/A|NA|NULL|NaN|None|n/a|nan|null|-nan|-NaN)\Z"
+)
+LINE_ENDS = re.compile("\r\n?")
+"""Parsers end a row at a lone carriage return, even within quotation marks."""
+
+
+def write_csv(name: str, table: pd.DataFrame, path: Path) -> None:
+    """Write a table, completely or not at all.
+
+    UTF-8 with a byte-order mark, without which Excel takes another encoding; rows end with a line feed.
+    Numbers have four decimals, p-values four significant digits. Text that a spreadsheet would read as a
+    formula, or pandas as a missing value, has an apostrophe before it.
+
+    Args:
+        name: of the table in the glossary, which says what kind of values a column has.
+        table: any columns.
+        path: of the file.
+    """
+    safe = table.copy()
+    for column in entry(name, table).columns.values():
+        values = table[column.name]
+        if not pd.api.types.is_numeric_dtype(values):
+            safe[column.name] = values.map(_safe_cell)
+        elif column.kind == "p":
+            safe[column.name] = values.map(lambda p: SIGNIFICANT_DIGITS % p, na_action="ignore")
+        elif column.kind == "count" and (values.isna() | (values % 1 == 0)).all():
+            # A count that is absent in one row would make all of them floats.
+            safe[column.name] = values.astype("Int64")
+    with whole(path) as temporary:
+        safe.to_csv(temporary, index=False, float_format=DECIMALS, lineterminator="\n", encoding="utf-8-sig")
+
+
+def _safe_cell(cell: object) -> object:
+    if not isinstance(cell, str):
+        return cell
+    text = LINE_ENDS.sub("\n", cell).replace("\0", "\ufffd")
+    return f"'{text}" if GUARDED.match(text) else text
