@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from pipelines.compare.units import Frame
     from pipelines.config import Compare
 
-NOT_MENTIONED = {"passages": 0, "articles_with_actor": 0}
-"""The values of an actor without a passage in a group: counts of 0, and no share or mean of nothing."""
-
 
 class Mentions:
     """Which articles have which actor.
@@ -90,12 +87,14 @@ def coverage_rows(
             named, voices = each[grouping.by]
             for code, group in enumerate(grouping.names):
                 chosen = grouping.codes == code
-                rate = estimate(mentions.side(actor, grouping, chosen), YES_NO)
-                row = named.get((actor, group), NOT_MENTIONED)
+                side = mentions.side(actor, grouping, chosen)
+                rate = estimate(side, YES_NO)
+                row = named.get((actor, group), {"passages": 0})
                 quoted = voices.get(group, 0)
                 share = row.get("quoted", 0) / quoted if quoted else None
                 yield {
-                    "actor": actor, "group_by": grouping.by, "group": group, "articles": int(chosen.sum()),
+                    "actor": actor, "group_by": grouping.by, "group": group, "articles": side.size,
+                    "copies": int(chosen.sum()) - side.size, "articles_with_actor": np.count_nonzero(side.values),
                     "mention_rate": rate.mean, "low": rate.low, "high": rate.high, "clusters": rate.clusters,
                     "share_of_voice": share, **row,
                 }  # fmt: skip
@@ -111,7 +110,6 @@ def _mentioned(
         passages=("quoted", "size"), quoted_share=("quoted", "mean"), quoted=("quoted", "sum")
     )
     first = passages.groupby([*by, passages["article"]])["position"].min().groupby(level=[0, 1])
-    rows["articles_with_actor"] = first.size()
     rows["first_position"] = first.mean()
     counts: Any = rows.to_dict("index")
     voices = passages["quoted"].groupby(group).sum()

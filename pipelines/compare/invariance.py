@@ -38,13 +38,15 @@ def invariance_rows(
     """
     if frame.stories is None:
         return
-    told = _stories(units, frame, language)
-    names = sorted({name for of_pair in told.values() for name in of_pair})
+    by_pair = _stories(units, frame, language)
+    names = sorted({name for of_pair in by_pair.values() for name in of_pair})
     for first in names:
         for second in [reference] if reference in names else names:
             if second is None or first == second or (reference not in names and first > second):
                 continue
-            shared = {pair: _both(of_pair.get(first), of_pair.get(second)) for pair, of_pair in told.items()}
+            shared = {
+                pair: _both(of_pair.get(first), of_pair.get(second)) for pair, of_pair in by_pair.items()
+            }
             shared = {pair: rows for pair, rows in shared.items() if len(rows)}
             if not shared:
                 continue
@@ -60,17 +62,17 @@ def _stories(
     """For each actor and target and each language, the mean net of each story's articles."""
     import pandas as pd
 
-    told: dict[tuple[str, str], dict[str, pd.Series[float]]] = {}
+    by_pair: dict[tuple[str, str], dict[str, pd.Series[float]]] = {}
     assert frame.stories is not None
     for pair, of in units.items():
         story = frame.stories[of.article]
         rows = pd.DataFrame({"story": story, "language": language.codes[of.article], "net": of.net})
         means = rows[rows["story"] >= 0].groupby(["language", "story"])["net"].mean()
-        told[pair] = {
+        by_pair[pair] = {
             language.names[code]: means.xs(code, level="language")
             for code in means.index.get_level_values("language").unique()
         }
-    return told
+    return by_pair
 
 
 def _both(first: pd.Series[float] | None, second: pd.Series[float] | None) -> pd.DataFrame:

@@ -19,8 +19,8 @@ COLUMNS = {
         *("net", "low", "high", "agreement", "suspect", "held_back", "fragile", "validated", "note"),
     ],
     "coverage": [
-        *("actor", "group_by", "group", "articles", "articles_with_actor", "mention_rate", "low", "high"),
-        *("clusters", "passages", "quoted_share", "share_of_voice", "first_position"),
+        *("actor", "group_by", "group", "articles", "copies", "articles_with_actor", "mention_rate", "low"),
+        *("high", "clusters", "passages", "quoted_share", "share_of_voice", "first_position"),
     ],
     "differences": [
         *("actor", "target", "group_by", "group", "reference", "articles", "reference_articles", "clusters"),

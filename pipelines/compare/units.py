@@ -71,14 +71,14 @@ def frame_of(articles: pd.DataFrame, groupings: Sequence[Grouping], settings: Co
     import pandas as pd
 
     stories = _codes(articles["story"])
-    told = stories if (stories >= 0).any() else None
-    cluster = settings.cluster if settings.cluster is not None else (["story"] if told is not None else [])
+    known = stories if (stories >= 0).any() else None
+    cluster = settings.cluster if settings.cluster is not None else (["story"] if known is not None else [])
     copy_of = None
     if settings.duplicates == "fold" and "copy_of" in articles:
         place = pd.Series(np.arange(len(articles)), index=articles["id"].to_numpy())
         copy_of = place.reindex(articles["copy_of"]).to_numpy(dtype=np.int64)
         copy_of = None if (copy_of == np.arange(len(articles))).all() else copy_of
-    return Frame(groupings, [_alone(_codes(articles[name])) for name in cluster], copy_of, told)
+    return Frame(groupings, [_alone(_codes(articles[name])) for name in cluster], copy_of, known)
 
 
 def _codes(names: pd.Series[str]) -> NDArray[np.int64]:

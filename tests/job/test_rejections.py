@@ -66,4 +66,6 @@ def test_a_judge_that_fails_on_everything_stops_the_run_and_is_asked_again_by_th
 
 
 def test_a_run_with_nothing_to_reject_lists_nothing(small_run: SmallRun) -> None:
-    assert (small_run.folder / "rejected.csv").read_text().splitlines() == ["article_id,stage,reason"]
+    assert (small_run.folder / "rejected.csv").read_text("utf-8-sig").splitlines() == [
+        "article_id,stage,reason"
+    ]

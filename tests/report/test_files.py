@@ -105,6 +105,9 @@ def test_the_workbook_formats_numbers_and_leaves_absent_ones_blank(tmp_path: Pat
     assert sheet.column_dimensions["A"].width >= 8
 
 
+NET = "`supports` minus `opposes`: the mean over the articles of each article's mean over its passages"
+
+
 def test_the_workbook_explains_every_column_that_it_has(tmp_path: Path) -> None:
     book = sheets(tmp_path, stance=rows(actor=["a"], net=[0.5]), coverage=rows(mention_rate=[0.5]))
     assert book.sheetnames == ["stance", "coverage", "columns"]
@@ -112,7 +115,7 @@ def test_the_workbook_explains_every_column_that_it_has(tmp_path: Path) -> None:
     assert found == [
         ("table", "column", "meaning", "unit", "range"),
         ("stance", "actor", "the actor whose stance it is", "text", "any"),
-        ("stance", "net", "`supports` minus `opposes`", "net stance", "-1 to 1"),
+        ("stance", "net", NET, "net stance", "-1 to 1"),
         (
             "coverage",
             "mention_rate",

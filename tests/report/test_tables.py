@@ -36,6 +36,8 @@ def tables(text: str = "Putin", net: float | None = -0.5) -> Tables:
         stance=frame("stance", **named, **group, articles=8, passages=9, unclear=0.0, net=net, **estimate),
         coverage=frame("coverage", actor=text, **group, articles=9, articles_with_actor=8, mention_rate=8 / 9, passages=9),
         differences=frame("differences", **named, **group, reference="rest", difference=net, **estimate),
+        coverage_differences=frame("coverage_differences", actor=text, **group, reference="rest", difference=0.25, low=0.0, high=0.5),
+        invariance=frame("invariance", **named, language="pt", reference="en", stories=7, pairs=7, agreement=0.5),
         controls=frame(
             "controls", control="same with another actor", judgements=9, share=0.5, low=0.25, high=0.75,
             acceptable="at most 50%", met=True,
