@@ -233,6 +233,9 @@ class Compare(Section):
     """One set of rows for each: language, outlet, story, day, month, year."""
     reference: dict[GroupBy, str] = {}
     """The group that others are compared with; without one, each group with all the others."""
+    duplicates: Literal["fold", "keep"] = "fold"
+    """Articles of one language that carry the same text: fold counts the text once, but in the outlets' own
+    rows once for each; keep counts every article."""
     minimum_articles: int = Field(5, ge=1)  # with fewer, an interval can cover most of [-1, 1]
     """A smaller group keeps its row with its counts and empty estimates."""
     replicates: int = Field(2000, ge=100)  # 50 of 2000 are beyond each end of a 95 % interval
