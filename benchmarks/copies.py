@@ -194,21 +194,23 @@ def main() -> None:
     start = time.process_time()
     made = [Made(None, m.id, m.story, m.edit) for m in made_up(count)]
     making = time.process_time() - start
-    rows = {}
+    rows: dict[str, tuple[Score, float, float]] = {}
     for name, find in (("exact text", exact), ("polystance", find_copies)):
         before, start = memory(), time.process_time()
         copies = find(m.article for m in made_up(count) if m.article)
         seconds = time.process_time() - start - making
-        rows[name] = {"cpu_seconds": round(seconds, 1), "memory_mb": round(memory() - before)}
-        rows[name] |= score(made, copies)._asdict()
+        rows[name] = score(made, copies), round(seconds, 1), round(memory() - before)
     print(f"{count} articles in {len(LANGUAGES)} languages\n")
     print("| | precision | recall | " + " | ".join(EDITS) + " | CPU s | MB |")
     print("|" + " --- |" * (len(EDITS) + 5))
-    for name, row in rows.items():
-        shares = [row["precision"], row["recall"], *(row["by_edit"].get(edit, 1) for edit in EDITS)]
-        cells = [name, *(f"{share:.3f}" for share in shares), row["cpu_seconds"], row["memory_mb"]]
-        print(f"| {' | '.join(map(str, cells))} |")
-    print(json.dumps({"articles": count} | rows))
+    for name, (scores, seconds, megabytes) in rows.items():
+        shares = [scores.precision, scores.recall, *(scores.by_edit.get(edit, 1) for edit in EDITS)]
+        print(f"| {' | '.join([name, *(f'{share:.3f}' for share in shares), f'{seconds} | {megabytes}'])} |")
+    figures = {
+        name: scores._asdict() | {"cpu_seconds": seconds, "memory_mb": megabytes}
+        for name, (scores, seconds, megabytes) in rows.items()
+    }
+    print(json.dumps({"articles": count, **figures}))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """A text as a set of hashed shingles, by the same rule in all scripts.
 
-A shingle is a run of letters and digits, whatever stands between them, so that languages with and without
+A shingle is a run of letters and digits, whatever is between them, so that languages with and without
 spaces are treated alike (Broder 1997, "On the resemblance and containment of documents").
 """
 
@@ -35,7 +35,7 @@ def folded(text: str) -> str:
     one_form = text.casefold() if text.isascii() else unicodedata.normalize("NFKC", text.casefold())
     codes = _codes(one_form)
     kinds = _kinds().take(codes, mode="clip")
-    kept = np.where(kinds == END, np.uint32(ord("\n")), codes)[kinds != LEFT_OUT]
+    kept: NDArray[np.uint32] = np.where(kinds == END, np.uint32(ord("\n")), codes)[kinds != LEFT_OUT]
     return kept.astype("<u4").tobytes().decode("utf-32-le")
 
 
