@@ -57,6 +57,8 @@ def _remarks(plan: Plan) -> Iterator[str]:
             gap = f"gap: nothing translates '{row.language}'; its {row.articles} articles would be rejected."
             near = f" Nearest with a model: {', '.join(row.nearest)}." if row.nearest else ""
             yield f"{gap}{near} Give one as translation.models.{row.language}"
+    articles = sum(row.articles for row in plan.languages)
+    yield f"copies: {plan.copies} of {articles} articles carry the text of another one (compare.duplicates)"
     for line in plan.shared_aliases:
         yield f"shared alias: {line}"
     for rejection in plan.rejections[:REJECTIONS_SHOWN]:

@@ -50,6 +50,8 @@ def show_outcome(outcome: Outcome, *, quiet: bool, verbose: bool = False) -> Non
     summary = ", ".join(
         f"{counts[name]} {name}" for name in ("articles", "passages", "judgements", "rejected")
     )
+    if counts["copies"]:
+        summary = f"{summary}; copies of another article: {counts['copies']}"
     more = f"; see {outcome.folder / 'rejected.csv'}" if counts["rejected"] else ""
     Console(stderr=True).print(f"{summary}{more}", highlight=False, soft_wrap=True, markup=False)
     for line in (*outcome.remarks, *(_held_back(outcome.tables.stance) if outcome.tables else ())):

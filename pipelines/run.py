@@ -11,6 +11,7 @@ from pipelines.config.yaml_text import dump_yaml
 from pipelines.errors import InputError
 from pipelines.find import find
 from pipelines.job import Done, Job
+from pipelines.job.copies import stored_copies, write_copies
 from pipelines.job.manifest import FILE, Clock, manifest
 from pipelines.job.shards import run_shards, write_shards
 from pipelines.judge import judge, pair_of
@@ -121,7 +122,7 @@ def read_articles(job: Job, limit: int | None) -> Sequence[Shard]:
     """Stage 1: the shards of the articles, from the store if the same input was read before."""
     expected = job.freshness.reading(limit)
     reading = job.store.reading(expected)
-    if reading is None:
+    if reading is None or stored_copies(job.store, expected) is None:
         job.progress.begin(READ, None)
         start = time.perf_counter()
         job.store.begin_reading()
@@ -130,6 +131,7 @@ def read_articles(job: Job, limit: int | None) -> Sequence[Shard]:
         records = read(job.models.reader.rows(), settings.columns, settings.language, settings.max_characters)
         articles = islice(_accepted(records, rejections), limit)
         shards = list(write_shards(job, articles))
+        write_copies(job.store, shards, expected)
         job.store.end_reading(expected, shards, time.perf_counter() - start, rejections)
         reading = job.store.reading(expected)
     if reading is None or not reading.shards:
@@ -178,7 +180,7 @@ def compare_judgements(job: Job, clock: Clock, shards: Sequence[Shard]) -> Table
     job.progress.begin(COMPARE, None)
     with clock.timed(COMPARE):
         return compare(
-            article_frame(job.store, shards),
+            article_frame(job.store, shards, stored_copies(job.store) or {}),
             job.store.table(FIND, shards).to_pandas(),
             job.store.table(JUDGE, shards).to_pandas(),
             [actor.name for actor in job.config.actors],
@@ -229,7 +231,8 @@ def write_manifest(job: Job, clock: Clock, shards: Sequence[Shard]) -> Manifest:
 
 def _manifest(job: Job, clock: Clock, shards: Sequence[Shard]) -> Manifest:
     before = job.store.read_json(FILE)
-    return manifest(job.config, clock, _parts(job, shards), job.models.identities, before)
+    copies = len(stored_copies(job.store) or ())
+    return manifest(job.config, clock, _parts(job, shards), copies, job.models.identities, before)
 
 
 def _parts(job: Job, shards: Sequence[Shard]) -> dict[Stage, list[Part]]:

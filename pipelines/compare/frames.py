@@ -1,4 +1,4 @@
-"""Data frames of the stored articles for the comparison, without their texts."""
+"""The data frame of the stored articles for the comparison, without their texts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pipelines.stages import READ, TRANSLATE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
@@ -16,8 +16,19 @@ if TYPE_CHECKING:
 COLUMNS = ["id", "language", "outlet", "published", "title", "story", "url"]
 
 
-def article_frame(store: Store, shards: Sequence[Shard]) -> pd.DataFrame:
-    """One row for each translated article: COLUMNS, `characters`, the length of its text, and further columns."""
+def article_frame(store: Store, shards: Sequence[Shard], copies: Mapping[str, str]) -> pd.DataFrame:
+    """One row for each translated article.
+
+    Args:
+        store: of the run.
+        shards: of the articles.
+        copies: the id of each copy and of the first article with its text.
+
+    Returns:
+        COLUMNS; further columns; `characters`, the length of its text; and `copy_of`, the id of the first article of all that
+        share the text, its own if there is none. Articles that share a text and have no story get one: the
+        story that one of them has, else one of their own.
+    """
     import pandas as pd
     import pyarrow.compute as pc
 
@@ -30,4 +41,16 @@ def article_frame(store: Store, shards: Sequence[Shard]) -> pd.DataFrame:
         frame["characters"] = pc.utf8_length(table["text"]).to_pandas()
         translated = store.table(TRANSLATE, [shard], ["article_id"])["article_id"].to_pylist()
         frames.append(frame[frame["id"].isin(translated)])
-    return pd.concat(frames, ignore_index=True)
+    return _with_copies(pd.concat(frames, ignore_index=True), copies)
+
+
+def _with_copies(frame: pd.DataFrame, copies: Mapping[str, str]) -> pd.DataFrame:
+    """The frame with `copy_of`, and `story` filled from it."""
+    frame["copy_of"] = [copies.get(id_, id_) for id_ in frame["id"]]
+    shared = frame["copy_of"].isin(set(copies.values()))
+    last_first = frame[shared & frame["story"].notna()].sort_values(["published", "id"], ascending=False)
+    story_of = {first: f"copies of {first}" for first in copies.values()}
+    story_of |= dict(zip(last_first["copy_of"], last_first["story"], strict=True))
+    missing = shared & frame["story"].isna()
+    frame.loc[missing, "story"] = [story_of[first] for first in frame.loc[missing, "copy_of"]]
+    return frame

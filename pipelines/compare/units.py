@@ -50,7 +50,7 @@ class Units(NamedTuple):
 class Frame(NamedTuple):
     """What is the same for all actors and targets: groups, clusters and copies of the articles.
 
-    `clusterings` are int arrays (articles,); `copy_of` is an int array (articles,) or None if nothing is folded;
+    `clusterings` are int arrays (articles,); `copy_of` is an int array (articles,), equal for copies, or None if nothing is folded;
     `stories` is an int array (articles,), -1 without a story, or None if no article has one.
     """
 
@@ -64,20 +64,16 @@ def frame_of(articles: pd.DataFrame, groupings: Sequence[Grouping], settings: Co
     """What the articles share: their clusters by the config's rule, their copies and stories.
 
     Args:
-        articles: one row each: id, story, outlet, and perhaps copy_of, the id of the article that each copies.
+        articles: one row each: story, outlet, and perhaps copy_of, the id of the article that each copies.
         groupings: of the articles.
         settings: clusters, and whether copies are folded.
     """
-    import pandas as pd
-
     stories = _codes(articles["story"])
     known = stories if (stories >= 0).any() else None
     cluster = settings.cluster if settings.cluster is not None else (["story"] if known is not None else [])
     copy_of = None
-    if settings.duplicates == "fold" and "copy_of" in articles:
-        place = pd.Series(np.arange(len(articles)), index=articles["id"].to_numpy())
-        copy_of = place.reindex(articles["copy_of"]).to_numpy(dtype=np.int64)
-        copy_of = None if (copy_of == np.arange(len(articles))).all() else copy_of
+    if settings.duplicates == "fold" and "copy_of" in articles and not articles["copy_of"].is_unique:
+        copy_of = _codes(articles["copy_of"])
     return Frame(groupings, [_alone(_codes(articles[name])) for name in cluster], copy_of, known)
 
 
@@ -126,7 +122,7 @@ def folded(of: Units, group: NDArray[np.int64], copy_of: NDArray[np.int64]) -> U
     Args:
         of: the units.
         group: int array (articles,), the group of each article.
-        copy_of: int array (articles,), the article that each is a copy of, itself for most.
+        copy_of: int array (articles,), the same number for articles that carry one text.
     """
     keys = group[of.article] * (int(copy_of.max()) + 1) + copy_of[of.article]
     _, first, rows, sizes = np.unique(keys, return_index=True, return_inverse=True, return_counts=True)

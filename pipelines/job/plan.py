@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pipelines.job.models import Models
 from pipelines.read import read
+from pipelines.read.copies import find_copies
 from pipelines.records import Article, Rejection
 from pipelines.stages import READ
 from pipelines.text.normalise import normalise
 from pipelines.translate.table import nearest_languages, translation_hops
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pipelines.config import Actor, RunConfig
     from pipelines.engines.base import Model, ModelIdentity
@@ -40,6 +41,8 @@ class Plan(NamedTuple):
     stance: ModelIdentity
     rejections: list[Rejection]
     shared_aliases: list[str]
+    copies: int
+    """Articles that carry the text of another one."""
 
 
 def make_plan(config: RunConfig, progress: Progress, *, offline: bool) -> Plan:
@@ -61,14 +64,20 @@ def make_plan(config: RunConfig, progress: Progress, *, offline: bool) -> Plan:
     counts: Counter[str] = Counter()
     rejections = []
     progress.begin(READ, None)
-    for record in read(models.reader.rows(), settings.columns, settings.language, settings.max_characters):
-        if isinstance(record, Article):
-            counts[record.language or config.pivot] += 1
-            progress.advance(1)
-        else:
-            rejections.append(record)
+
+    def articles() -> Iterator[Article]:
+        rows = models.reader.rows()
+        for record in read(rows, settings.columns, settings.language, settings.max_characters):
+            if isinstance(record, Article):
+                counts[record.language or config.pivot] += 1
+                progress.advance(1)
+                yield record
+            else:
+                rejections.append(record)
+
+    copies = len(find_copies(articles()))
     languages = [_language_plan(models, language, articles) for language, articles in counts.most_common()]
-    return Plan(languages, models.judge.identity(), rejections, shared_aliases(config.actors))
+    return Plan(languages, models.judge.identity(), rejections, shared_aliases(config.actors), copies)
 
 
 def named_models(models: Models, languages: Iterable[str]) -> dict[str, Model]:

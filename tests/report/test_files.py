@@ -119,7 +119,7 @@ def test_the_workbook_explains_every_column_that_it_has(tmp_path: Path) -> None:
         (
             "coverage",
             "mention_rate",
-            "`articles_with_actor` divided by `articles`",
+            "share of the articles that have a passage of the actor",
             "share of articles",
             "0 to 1",
         ),

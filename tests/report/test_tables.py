@@ -136,7 +136,7 @@ def test_markdown_tells_how_many_rows_it_leaves_out() -> None:
 
 MANIFEST = {
     "name": SCRIPT, "version": "1", "started": SCRIPT, "finished": "2024-10-24",
-    "counts": {"articles": 1, "sentences": 2, "passages": 3, "judgements": 4},
+    "counts": {"articles": 1, "copies": 0, "sentences": 2, "passages": 3, "judgements": 4},
     "models": [{"role": "stance", "engine": SCRIPT, "name": SCRIPT, "revision": SCRIPT, "licence": SCRIPT, "sha256": None}],
 }  # fmt: skip
 
