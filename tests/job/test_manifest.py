@@ -42,7 +42,7 @@ def made(run: SmallRun, clock: Clock, identities: dict[Role, ModelIdentity | Non
     reading = store.reading()
     assert reading is not None
     parts = {stage: store.parts(stage, reading.shards) for stage in RECORDED} | {READ: [reading.part]}
-    return manifest(load_config(run.config_file), clock, parts, identities, before)
+    return manifest(load_config(run.config_file), clock, parts, 0, identities, before)
 
 
 def test_making_a_manifest_twice_gives_the_same_and_changes_nothing(small_run: SmallRun) -> None:
