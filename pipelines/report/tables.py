@@ -50,13 +50,13 @@ def write_rejected(rejections: Iterable[Rejection], path: Path) -> None:
     write_csv(pd.DataFrame(sorted(set(rejections)), columns=list(Rejection._fields)), path)
 
 
-def write_csv(table: pd.DataFrame, path: Path) -> None:
+def write_csv(table: pd.DataFrame, path: Path, encoding: str = "utf-8") -> None:
     """Write a table, completely or not at all."""
     safe = table.copy()
     for column in safe.select_dtypes(exclude="number"):
         safe[column] = safe[column].map(_safe_cell)
     with whole(path) as temporary:
-        safe.to_csv(temporary, index=False, float_format=NUMBER, lineterminator="\n")
+        safe.to_csv(temporary, index=False, float_format=NUMBER, lineterminator="\n", encoding=encoding)
 
 
 def markdown(table: pd.DataFrame, rows: int = ROWS_IN_MARKDOWN) -> str:
