@@ -34,6 +34,8 @@ class Cells(NamedTuple):
 def read_cells(path: Path) -> Iterator[Iterator[Cells]]:
     """Yield the rows of each table in a file, blank ones included: one of a CSV file, more of a workbook.
 
+    A cell with a formula has the value that it was saved with; one with an error is empty.
+
     Raises:
         InputError: no such file, it is empty, or it is neither CSV nor a workbook.
     """

@@ -1,7 +1,8 @@
 """Names of items that survive spreadsheets, which round numbers and make dates of words.
 
-A name has no digit and no vowel, and its case does not count. The last letter makes the weighted sum of all letters a multiple of 19. Since 19 is a prime and the weights
-differ, one wrong letter or two swapped ones always show, as in ISBN-10.
+A name has no digit and no vowel, and its case does not count. The last letter makes the weighted sum of all
+letters a multiple of 19. Since 19 is a prime and the weights differ, one wrong letter or two swapped ones
+always show, as in ISBN-10.
 """
 
 from __future__ import annotations

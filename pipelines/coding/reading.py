@@ -13,6 +13,7 @@ from pipelines.coding.cells import DELIMITED, WORKBOOKS
 from pipelines.coding.design import FOLDER, check_population, key_of, load_design
 from pipelines.coding.identifiers import as_item
 from pipelines.coding.population import keys, load_population
+from pipelines.coding.sheets import CLOSE, OPEN
 from pipelines.coding.tables import sheet_rows
 from pipelines.errors import InputError
 
@@ -29,6 +30,8 @@ COLUMNS = (
 )
 ADJUDICATED = "adjudicated"
 """The coder whose code is the last word on an item, from a column code_adjudicated."""
+MARKED = re.compile(rf".*{OPEN}(.*){CLOSE}.*", re.DOTALL)
+"""The passage in its surroundings, as sheets mark it."""
 ROWS_NAMED = 5
 """Rows of the same fault that an error names. Not tuned; bounds the line."""
 
@@ -143,7 +146,8 @@ def _item_fault(
     if item not in items:
         return _Fault(row.place, f"item {item} was not drawn from this run", "Give the sheets of this run")
     for column, text in texts[item].items():
-        if row.texts.get(column) and not _words(text) <= _words(row.texts[column]):
+        written = MARKED.sub(r"\1", row.texts.get(column, ""))
+        if written and not _words(text) <= _words(written):
             cause = f"the column {column} is not that of item {item}: columns were sorted apart, or edited"
             return _Fault(row.place, cause, "Take the sheet from before that, or put the cell back")
     return None
