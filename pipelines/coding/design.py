@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipelines.atomic import whole
-from pipelines.coding.identifiers import share_of
+from pipelines.coding.identifiers import item_name, share_of
 from pipelines.coding.population import Key, keys
 from pipelines.errors import InputError
 
@@ -105,7 +105,9 @@ class Design(_Stored):
 
         A part takes articles at random, so within a stratum each unit has the same chance to be drawn for it.
         """
-        units = {(item.stratum, self._unit(item), self.part_of(item.article_id)) for item in self.items}
+        units = {
+            (item.stratum, self.unit_of(key_of(item)), self.part_of(item.article_id)) for item in self.items
+        }
         drawn = Counter((stratum, part) for stratum, _, part in units)
         sizes = {stratum.name: stratum.size for stratum in self.strata}
         items = []
@@ -115,8 +117,9 @@ class Design(_Stored):
             items.append(item.model_copy(update={"part": part, "probability": probability}))
         return self.model_copy(update={"items": tuple(items)})
 
-    def _unit(self, item: Item) -> str:
-        return item.item if self.unit == "passage" else item.article_id
+    def unit_of(self, key: Key) -> str:
+        """The name of the unit that a judged row is drawn with: its item or its article."""
+        return item_name(self.seed, *key) if self.unit == "passage" else key.article_id
 
 
 def key_of(item: Item) -> Key:

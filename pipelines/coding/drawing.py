@@ -16,7 +16,6 @@ from pipelines.coding.design import (
     FILE,
     FOLDER,
     Design,
-    Item,
     Stratum,
     Unit,
     check_population,
@@ -24,7 +23,8 @@ from pipelines.coding.design import (
     load_design,
     save_design,
 )
-from pipelines.coding.identifiers import digest, item_name
+from pipelines.coding.identifiers import digest
+from pipelines.coding.items import new_items
 from pipelines.coding.population import keys, load_population
 from pipelines.coding.sheets import write_sheets
 from pipelines.errors import InputError
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from pipelines.coding.population import Key, Population
+    from pipelines.coding.population import Population
 
 CELLS = ("language", "outlet", "actor", "target")
 """Columns that a wish for so many per cell may name."""
@@ -47,9 +47,9 @@ PASSAGE_STRATA, ARTICLE_STRATA = ("language", "label"), ("language",)
 class Wish(NamedTuple):
     """What a sheet should hold.
 
-    `size` units at least are drawn, of each combination of the columns `per` at least `least`; `overlap` of
-    the items have all coders; of the items in another language than the pivot, the share `source_only` is
-    shown without translation.
+    `size` passages or articles are drawn, at least `least` of them of each combination of the columns `per`;
+    `overlap` of the items, or the whole articles that hold as many, have all coders; of the items in another
+    language than the pivot, the share `source_only` is shown without translation.
     """
 
     size: int = 200
@@ -120,7 +120,8 @@ def drawn_further(design: Design, population: Population, wish: Wish) -> Design:
         for unit in units[before[name] : numbers[name]]
         for row in frame.rows[unit]
     ]
-    new = _items(design, population, wish, {row: _name(labels[row]) for row in chosen})
+    stratum_of = {row: _name(labels[row]) for row in chosen}
+    new = new_items(design, population, stratum_of, wish.coders, wish.overlap, wish.source_only)
     both = {"strata_by": by, "strata": strata, "items": kept + new}
     return design.model_copy(update=both).weighed()
 
@@ -132,10 +133,10 @@ def _begun(run_dir: Path, population: Population, wish: Wish) -> Design:
         InputError: the run has changed since the first sheet, the wish contradicts it, or it is missing.
     """
     place = run_dir / FOLDER / FILE
-    wanted = [column for column in wish.per if column not in (CONSTANT if wish.unit == "article" else CELLS)]
-    if wanted:
+    unknown = [column for column in wish.per if column not in (CONSTANT if wish.unit == "article" else CELLS)]
+    if unknown:
         known = ", ".join(CONSTANT if wish.unit == "article" else CELLS)
-        raise InputError("--per", f"cannot be by '{wanted[0]}'", f"Known for --unit {wish.unit}: {known}")
+        raise InputError("--per", f"cannot be by '{unknown[0]}'", f"Known for --unit {wish.unit}: {known}")
     if place.is_file():
         design = load_design(run_dir)
         check_population(design, population, run_dir)
@@ -171,7 +172,7 @@ def _frame(
     values: dict[str, dict[str, str]] = {}
     of_unit: dict[str, list[int]] = {}
     for row, (key, label) in enumerate(zip(keys(rows), labels, strict=True)):
-        unit = _unit(design, key)
+        unit = design.unit_of(key)
         if unit not in of_unit:
             units.setdefault(_name(label), []).append(unit)
             values[_name(label)] = dict(zip(by, label, strict=True))
@@ -181,60 +182,18 @@ def _frame(
     return _Frame(units, values, of_unit)
 
 
-def _unit(design: Design, key: Key) -> str:
-    return item_name(design.seed, *key) if design.unit == "passage" else key.article_id
-
-
 def _drawn_before(design: Design, population: Population, labels: Sequence[tuple[str, ...]]) -> Counter[str]:
     """The number of units that earlier sheets drew of each stratum."""
     named = dict(zip(keys(population.rows), map(_name, labels), strict=True))
-    units = {(named[key_of(item)], _unit(design, key_of(item))) for item in design.items}
+    units = {(named[key_of(item)], design.unit_of(key_of(item))) for item in design.items}
     return Counter(name for name, _ in units)
 
 
 def _check_order(frame: _Frame, design: Design, before: Mapping[str, int]) -> None:
     """Refuse a design whose items are not the beginning of their strata, as no sheet can have drawn them."""
     first = {unit for name, units in frame.units.items() for unit in units[: before[name]]}
-    if first != {_unit(design, key_of(item)) for item in design.items}:
+    if first != {design.unit_of(key_of(item)) for item in design.items}:
         raise InputError(FILE, "its items are not those that its seed draws", "Restore the file")
-
-
-def _items(
-    design: Design, population: Population, wish: Wish, stratum_of: Mapping[int, str]
-) -> tuple[Item, ...]:
-    """The items of the drawn rows, in a random order."""
-    of_row = dict(enumerate(keys(population.rows)))
-    names = {row: item_name(design.seed, *of_row[row]) for row in stratum_of}
-    taken = {item.item for item in design.items}
-    if len(taken | set(names.values())) < len(taken) + len(names):
-        raise InputError("--seed", "two items have the same name by chance", "Give another --seed")
-
-    def by_chance(rows: Sequence[int], choice: str) -> list[int]:
-        return sorted(rows, key=lambda row: digest(design.seed, choice, *of_row[row]))
-
-    languages = population.rows["language"].tolist()
-    order = by_chance(list(stratum_of), "sheet")
-    foreign = by_chance([row for row in order if languages[row] != population.config.pivot], "source only")
-    source_only = set(foreign[: round(wish.source_only * len(foreign))])
-    shared = by_chance(order, "overlap")[: wish.overlap]
-    coders = dict.fromkeys(shared, tuple(range(1, wish.coders + 1)))
-    alone = [row for row in by_chance(order, "coder") if row not in coders]
-    for turn, row in enumerate(sorted(alone, key=lambda row: stratum_of[row])):
-        coders[row] = (turn % wish.coders + 1,)
-    return tuple(
-        Item(
-            item=names[row],
-            **of_row[row]._asdict(),
-            language=languages[row],
-            stratum=stratum_of[row],
-            probability=0.0,
-            draw=design.draws + 1,
-            coders=coders[row],
-            source_only=row in source_only,
-            part="correction",
-        )
-        for row in order
-    )
 
 
 def _texts(rows: pd.DataFrame, columns: Sequence[str]) -> list[list[str]]:

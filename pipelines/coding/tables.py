@@ -52,7 +52,7 @@ def sheet_rows(path: Path) -> Iterator[SheetRow]:
     """Yield the rows of all tables in a file that have a header with `item`; a workbook's guide has none.
 
     Raises:
-        InputError: no table has such a header, or one has columns that cannot be told apart.
+        InputError: no table has such a header, or one has two columns of one name.
     """
     headers = 0
     for table in read_cells(path):

@@ -179,7 +179,7 @@ def swapped_letters(run: Path, to: Path) -> list[Path]:
     table = filled(run)
     row = next(n for n, item in enumerate(table["item"]) if n > 2 and item[2] != item[3])
     table = table.iloc[row:].reset_index(drop=True)
-    item = table.loc[0, "item"]
+    item = str(table.loc[0, "item"])
     table.loc[0, "item"] = item[:2] + item[3] + item[2] + item[4:]
     return [saved(table, to / "a.csv")]
 

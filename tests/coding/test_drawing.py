@@ -167,6 +167,10 @@ def test_whole_articles_are_drawn_with_all_their_passages(run_dir: Path) -> None
     design = load_design(run_dir)
     assert Counter(Counter(item.article_id for item in design.items).values()) == {4: 30}
     assert {item.probability for item in design.items} == {10 / 45}
+    order = [item.article_id for item in design.items]
+    assert order == [article for article in dict.fromkeys(order) for _ in range(4)]
+    assert len({(item.article_id, item.coders) for item in design.items}) == 30
+    assert sum(len(item.coders) == 2 for item in design.items) == 52  # of 50, rounded up to whole articles
 
 
 def test_if_all_passages_are_drawn_no_sheet_is_left(run_dir: Path) -> None:

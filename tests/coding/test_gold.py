@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from pipelines.coding import Wish, draw_sheet, export_gold, load_design, read_codes
@@ -21,6 +22,17 @@ def coded(drawn: Path) -> Path:
     """A run whose sheet is coded."""
     saved(filled(drawn), drawn / "coding" / "sheet.csv")
     return drawn
+
+
+def test_codes_of_two_draws_are_read_together_from_all_files_of_the_folder(coded: Path) -> None:
+    second = draw_sheet(coded, Wish(size=50, coders=1, overlap=0))
+    table = pd.read_csv(second / "sheet.csv", dtype=str, keep_default_na=False)
+    saved(table.assign(code_1="u"), second / "from_anna.csv", sep=";")
+    codes = read_codes(coded)
+    assert codes["item"].nunique() == 140
+    assert set(codes.loc[codes["item"].isin(table["item"]), "code"]) == {"unclear"}
+    sizes = codes.drop_duplicates("item").groupby("stratum")["probability"].agg(lambda p: (1 / p).sum())
+    assert sizes.to_dict() == pytest.approx({s.name: s.size for s in load_design(coded).strata})
 
 
 def test_until_an_export_every_code_is_for_correction(coded: Path) -> None:
