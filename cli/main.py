@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 import pipelines
-from cli import check, evaluate, init, models, report, run
+from cli import check, code, evaluate, init, models, report, run
 from pipelines.errors import PolystanceError
 
 DONE, STOPPED, UNUSABLE = 0, 1, 2  # exit codes; docs/guide.md lists them, with 3 of cli/run.py
@@ -29,6 +29,7 @@ app.command("run")(run.run)
 app.command("check")(check.check)
 app.command("report")(report.report)
 app.command("init")(init.init)
+app.add_typer(code.app, name="code")
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(models.app, name="models")
 
@@ -60,11 +61,11 @@ def main() -> None:
 
 def _exit_code() -> int:
     try:
-        code = app(standalone_mode=False)
+        ended = app(standalone_mode=False)
     except PolystanceError as error:
         return _failed(str(error), UNUSABLE)
     except (KeyboardInterrupt, typer.Abort):
-        code = INTERRUPTED
+        ended = INTERRUPTED
     except typer.Exit as exit_:
         return exit_.exit_code
     except Exception as error:
@@ -76,9 +77,9 @@ def _exit_code() -> int:
         cause = " ".join(str(error).split()) or "no message"
         cure = "The same command resumes from here; --verbose shows more"
         return _failed(f"stopped by {type(error).__name__}: {cause}. {cure}", STOPPED)
-    if code == INTERRUPTED:
+    if ended == INTERRUPTED:
         return _failed("stopped; the same command resumes from here", STOPPED)
-    return code if isinstance(code, int) else DONE
+    return ended if isinstance(ended, int) else DONE
 
 
 def _failed(message: str, code: int) -> int:

@@ -45,9 +45,10 @@ class GoldRow(NamedTuple):
 def read_gold(paths: Sequence[Path], models: Models, *, limit: int | None) -> list[GoldRow]:
     """Read JSONL or CSV files with text, actor, target, label and, optional, context, language and id.
 
-    Texts in another language than the pivot are translated, as in a run. Of a context, `find.context`
-    sentences on each side of the text are kept, at least one. If the text contains no word of the actor's
-    name, the name is put before it, as in a run.
+    Texts in another language than the pivot are translated, as in a run, unless `text_language` says that
+    they are already: then `language` is that of the article, and the texts are its translation. Of a context,
+    `find.context` sentences on each side of the text are kept, at least one. If the text contains no word of
+    the actor's name, the name is put before it, as in a run.
 
     Args:
         paths: the files.
@@ -66,16 +67,20 @@ def _of_file(path: Path, models: Models, limit: int | None) -> list[GoldRow]:
     if not rows_read:
         raise InputError(str(path), "no rows", f"Give rows with {', '.join(FIELDS)}")
     languages = [_language(values, place, pivot) for place, values in rows_read]
+    written = [
+        _language({"language": v.get("text_language") or language}, place, pivot)
+        for (place, v), language in zip(rows_read, languages, strict=True)
+    ]
     groups = documents([str(v.get("id") or "") for _, v in rows_read], [v["text"] for _, v in rows_read])
     width = max(1, models.config.find.context)
     rows: dict[int, GoldRow] = {}
-    for language in dict.fromkeys(languages):
-        numbers = [n for n, other in enumerate(languages) if other == language]
+    for language in dict.fromkeys(written):
+        numbers = [n for n, other in enumerate(written) if other == language]
         translated = _translated([rows_read[n][1] for n in numbers], language, models)
         for n, values in zip(numbers, translated, strict=True):
             text, actor, target, context = (values[field] for field in TEXTS)
             pair = gold_pair(text, actor, target, context, width, pivot)
-            rows[n] = GoldRow(pair, values["label"], language, groups[n], str(path))
+            rows[n] = GoldRow(pair, values["label"], languages[n], groups[n], str(path))
     return [rows[n] for n in range(len(rows_read))]
 
 

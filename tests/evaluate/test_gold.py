@@ -43,6 +43,14 @@ def test_a_row_in_another_language_is_translated_first(config_file: Path, tmp_pa
     assert read.pair.sentence != "Yoon condenou o envio."
 
 
+def test_a_row_that_is_a_translation_already_keeps_its_text_and_the_language_of_its_article(
+    config_file: Path, tmp_path: Path
+) -> None:
+    row = ROW | {"language": "pt", "text_language": "en"}
+    (read,) = rows_of(config_file, write_lines(tmp_path / "g.jsonl", [row]))
+    assert (read.language, read.pair.sentence) == ("pt", "Yoon opposes it.")
+
+
 def test_a_language_that_nothing_translates_is_told_with_the_cure(config_file: Path, tmp_path: Path) -> None:
     gold = write_lines(tmp_path / "g.jsonl", [ROW | {"lang": "tlh"}])
     with pytest.raises(
