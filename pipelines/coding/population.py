@@ -9,6 +9,7 @@ from pipelines.compare.frames import article_frame
 from pipelines.config import load_config
 from pipelines.errors import InputError
 from pipelines.hashing import fingerprint
+from pipelines.job.copies import stored_copies
 from pipelines.job.manifest import FILE
 from pipelines.job.store import Store
 from pipelines.stages import FIND, JUDGE
@@ -84,7 +85,7 @@ def load_population(run_dir: Path) -> Population:
         )
     config = load_config(run_dir / "config.yaml")
     rows = evidence_rows(
-        article_frame(store, reading.shards),
+        article_frame(store, reading.shards, stored_copies(store) or {}),
         store.table(FIND, reading.shards).to_pandas(),
         store.table(JUDGE, reading.shards).to_pandas(),
         [target.name for target in config.targets],
