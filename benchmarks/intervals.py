@@ -96,7 +96,8 @@ def outlets(rng: np.random.Generator, corpora: int, codes: Labels) -> Labels:
     """Labels (corpora, articles) by outlets with shares of their own (Dirichlet)."""
     own = rng.dirichlet(SHARES * (1 - OUTLET_CORRELATION) / OUTLET_CORRELATION, (corpora, OUTLETS))
     ends = own.cumsum(axis=2)[:, codes]
-    return (rng.random((corpora, len(codes), 1)) > ends).sum(axis=2).clip(max=2)
+    labels: Labels = (rng.random((corpora, len(codes), 1)) > ends).sum(axis=2).clip(max=2)
+    return labels
 
 
 def corpus(
@@ -283,7 +284,8 @@ def main() -> None:
     started = time.process_time()
     print("| design | " + " | ".join(f"n = {n}" for n in sizes) + " | as if independent |")
     print("| --- |" + " ---: |" * (len(sizes) + 1))
-    covered, errors, tests = [], [], {}
+    covered: list[float] = []
+    tests: dict[str, list[float]] = {}
     for design in DESIGNS:
         if design.paired:
             continue
@@ -297,11 +299,11 @@ def main() -> None:
     for design in DESIGNS:
         tests[design.name] = [type_one(n, design, corpora) for n in sizes]
     tests["polarised beside neutral"] = [polarised(n, corpora) for n in sizes]
-    for name, cells in tests.items():
-        errors += [cell for cell in cells if cell == cell]
-        print(f"| false differences, {name} | " + " | ".join(f"{c:.3f}" for c in cells) + " | |")
+    for name, shares in tests.items():
+        print(f"| false differences, {name} | " + " | ".join(f"{share:.3f}" for share in shares) + " | |")
+    errors = [share for shares in tests.values() for share in shares if share == share]
     paired, plain = power(corpora)
-    figures = {
+    figures: dict[str, float] = {
         "coverage_low": min(covered), "coverage_high": max(covered), "type1_low": min(errors),
         "type1_high": max(errors), "longer_articles": longer(300, corpora // 4), "power": paired, "power_unpaired": plain,
         "false_discovery": discoveries(10 if quick else 100), "separated": separated(),

@@ -70,7 +70,9 @@ def main() -> None:
     parser.add_argument("--torch", action="store_true", help="print the labels of the network in torch")
     args = parser.parse_args()
     size = "small" if args.quick else "large"
-    models = Models(load_config(CONFIG, [f"stance.options.network={size}", "stance.memory=false"]), offline=True)
+    models = Models(
+        load_config(CONFIG, [f"stance.options.network={size}", "stance.memory=false"]), offline=True
+    )
     pairs = [row.pair for row in read_gold([args.gold], models, limit=None)]
     if args.quick:
         pairs = random.Random(1).sample(pairs, QUICK)

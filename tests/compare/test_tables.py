@@ -222,7 +222,7 @@ def test_a_group_below_the_minimum_has_no_difference_and_a_note() -> None:
 
 def test_a_reference_below_the_minimum_gives_no_rows_and_a_remark() -> None:
     groups = {"en": [FOR] * 4, "pt": [AGAINST] * 9}
-    settings = {"reference": {"language": "en"}, "minimum_articles": 5}
+    settings: dict[str, Any] = {"reference": {"language": "en"}, "minimum_articles": 5}
     result = tables(corpus(groups), **settings)
     assert result.differences.empty
     lines = remarks(result, Compare(by=["language"], **settings))
