@@ -23,7 +23,7 @@ FIRST_WORD = regex.compile(rf"[\s\"'’{OPENING}{CLOSING}(¿¡]*([\w'’]+)")
 SMALL = regex.compile(r"[\s\"'’”»)]*(?:[—–-]\s*)?(?:\.\.\.|…)?\s*\p{Ll}(?!\p{Lu})")
 DASH = regex.compile(r"\s*[—–―-]\s*\p{L}")
 LETTER_AT_ONCE = regex.compile(r"[\p{Hangul}\p{Hiragana}]")
-AFTER_STOP = regex.compile(rf"[\s\"'’{OPENING}{CLOSING}]+")
+AFTER_STOP = regex.compile(rf"[\s`\"'’{OPENING}{CLOSING}]+")
 LONGEST_ATTRIBUTION = 120
 """Characters of a sentence that may be joined to the exclamation in quotation marks before it; not tuned."""
 WINDOW = 40
@@ -75,7 +75,7 @@ def between_marks(line: str, boundary: int) -> int:
     while start > max(0, boundary - WINDOW) and AFTER_STOP.match(line, start - 1, start):
         start -= 1
     for at in range(start, boundary):
-        if line[at].isspace() or line[at] in OPENING and not (line[at] == "“" and at == start):
+        if line[at].isspace() or (line[at] in OPENING + "`" and not (line[at] == "“" and at == start)):
             return at
     return boundary
 

@@ -23,7 +23,7 @@ STOP = regex.compile(r"[.!?。！？]\s+|[。！？]|\s(?=\s*\p{Lu})|\s")
 UNFINISHED = regex.compile(r"[\p{L}\p{N},;)\]\"”»’%-]\s*$")
 IN_THE_MIDDLE = regex.compile(r"[ \t]*[(“\"«]?\p{Ll}(?!\p{Lu})")
 SHORTEST_WRAPPED, LONGEST_WRAPPED = 40, 100
-"""Characters of a line that may be hard-wrapped: e-mail and print wrap at 60 to 80; a shorter one is a heading
+"""Characters of a line that may be hard-wrapped: e-mail and print wrap at 60 to 80; shorter is a heading
 or an item of a list, a longer one a paragraph; not tuned."""
 LONGEST_PIECE = 20_000
 """Characters that sentencex gets at once: its time grows with the square of some repeated characters."""
@@ -116,7 +116,7 @@ def _lines(text: str, start: int) -> Iterator[tuple[int, int]]:
 
 
 def _continues(before: regex.Match[str], line: regex.Match[str]) -> bool:
-    """Whether a line begins in the middle of a sentence: in small letters, after a full line without a stop."""
+    """Whether a line begins within a sentence: in small letters, after a full line without a stop."""
     gap = line.string[before.end() : line.start()]
     return (
         gap in {"\n", "\r\n", "\r"}
