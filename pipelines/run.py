@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import fields
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,10 +15,11 @@ from pipelines.job import Done, Job
 from pipelines.job.copies import stored_copies, write_copies
 from pipelines.job.manifest import FILE, Clock, manifest
 from pipelines.job.shards import run_shards, write_shards
+from pipelines.job.texts import PassageTexts
 from pipelines.judge import judge, pair_of
 from pipelines.judge.controls import COLUMNS, controls, is_stance
 from pipelines.read import read
-from pipelines.records import Article, Rejection
+from pipelines.records import Article, Passage, Rejection
 from pipelines.stages import COMPARE, FIND, JUDGE, READ, RECORDED, REPORT, TRANSLATE, stages_until
 from pipelines.translate import translate, untranslatable
 
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
     from pipelines.stages import Stage
 
 CONTROLS = "controls.json"
+WITHOUT_TEXTS = [f.name for f in fields(Passage) if f.name not in ("source", "pivot", "context")]
+"""The columns of passages that comparing needs; their texts stay on disk."""
 
 
 class Outcome(NamedTuple):
@@ -181,7 +185,7 @@ def compare_judgements(job: Job, clock: Clock, shards: Sequence[Shard]) -> Table
     with clock.timed(COMPARE):
         return compare(
             article_frame(job.store, shards, stored_copies(job.store) or {}),
-            job.store.table(FIND, shards).to_pandas(),
+            job.store.table(FIND, shards, WITHOUT_TEXTS).to_pandas(),
             job.store.table(JUDGE, shards).to_pandas(),
             [actor.name for actor in job.config.actors],
             [target.name for target in job.config.targets],
@@ -202,12 +206,12 @@ def report_tables(job: Job, clock: Clock, shards: Sequence[Shard], tables: Table
     from pipelines.report import write_pages, write_rejected, write_tables
 
     job.progress.begin(REPORT, None)
-    with clock.timed(REPORT):
+    with clock.timed(REPORT), PassageTexts(job.store, shards) as texts:
         parts = [part for of_stage in _parts(job, shards).values() for part in of_stage]
         rejections = [rejection for part in parts for rejection in part.rejections]
-        write_tables(tables, job.folder / COMPARE.folder)
+        write_tables(tables, job.folder / COMPARE.folder, texts)
         write_rejected(rejections, job.folder / "rejected.csv")
-        write_pages(tables, _manifest(job, clock, shards), rejections, job.folder)
+        write_pages(tables, _manifest(job, clock, shards), rejections, job.folder, texts)
 
 
 def control_judge(job: Job, shards: Sequence[Shard]) -> None:

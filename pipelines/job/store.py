@@ -30,6 +30,7 @@ WRITTEN = (
     "rejected.csv",
     "report.html",
     "report.md",
+    "report_files",
     "controls.json",
     "manifest.json",
     "config.yaml",
@@ -228,6 +229,13 @@ class Store:
             )
             for row in self._rows(TRANSLATE, number)
         ]
+
+    def sentences(self, number: int) -> dict[str, tuple[Sentence, ...]]:
+        """The sentences of a shard by the id of their article; their flags are left out."""
+        return {
+            row["article_id"]: tuple(Sentence(s["start"], s["end"], s["source"], s["pivot"]) for s in row["sentences"])
+            for row in self._rows(TRANSLATE, number)
+        }
 
     def passages(self, number: int) -> list[Passage]:
         """The passages of a shard."""
