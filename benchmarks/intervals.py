@@ -35,6 +35,8 @@ OUTLET_CORRELATION = 0.2
 """Of two articles of one outlet: what makes naive intervals of 300 articles cover as little as in news, 0.44."""
 COUPLED = 0.69
 """Share of pairs of one story with one draw; their nets then correlate by 0.6, since the groups differ."""
+SAME_SIDE = 0.6
+"""Of an article's passages that take its side for certain, if it has several; the others are drawn anew."""
 FAMILY = 300
 """Rows in a family of tests."""
 
@@ -171,6 +173,21 @@ def coverage(size: int, design: Design, corpora: int) -> tuple[float, float]:
     return float(ours.mean()), float((np.abs(values.mean(axis=1) - truth) <= half).mean())
 
 
+def coverage_of_several(size: int, design: Design, corpora: int) -> float:
+    """The share of intervals that hold the truth if articles have 1 to 7 passages, of which 60 % take its side."""
+    rng = np.random.default_rng(size)
+    story = np.arange(size) // STORY if design.cluster else np.arange(size)
+    of_article = np.repeat(np.arange(size), rng.integers(1, 8, size))
+    side = stories(rng, corpora, story, design.correlation)[:, of_article]
+    labels = np.where(rng.random(side.shape) < SAME_SIDE, side, drawn(rng, corpora, SHARES, len(of_article)))
+    settings = Compare(by=["language"], cluster=design.cluster, minimum_articles=1)
+    each = names("", np.arange(size))
+    tables = corpus(labels, np.full(size, "en"), names("story", story), each, settings, of_article)
+    rows = tables.stance[tables.stance["group_by"] == "language"]
+    truth = float(SHARES[0] - SHARES[1])
+    return float(((rows["low"] <= truth) & (rows["high"] >= truth)).mean())
+
+
 def two_groups(size: int, design: Design, corpora: int, rng: np.random.Generator) -> Tables:
     """Two groups of `size` articles; in a paired design each story has articles of both."""
     both = 2 * size
@@ -285,6 +302,7 @@ def main() -> None:
     print("| design | " + " | ".join(f"n = {n}" for n in sizes) + " | as if independent |")
     print("| --- |" + " ---: |" * (len(sizes) + 1))
     covered: list[float] = []
+    of_several: list[float] = []
     tests: dict[str, list[float]] = {}
     for design in DESIGNS:
         if design.paired:
@@ -296,6 +314,14 @@ def main() -> None:
             + " | ".join(f"{c:.3f}" for c, _ in cells)
             + f" | {cells[-1][1]:.2f} |"
         )
+    for design in (INDEPENDENT, DESIGNS[2]):
+        several = [coverage_of_several(n, design, corpora) for n in sizes]
+        of_several += several
+        print(
+            f"| coverage, {design.name}, 1 to 7 passages | "
+            + " | ".join(f"{c:.3f}" for c in several)
+            + " | |"
+        )
     for design in DESIGNS:
         tests[design.name] = [type_one(n, design, corpora) for n in sizes]
     tests["polarised beside neutral"] = [polarised(n, corpora) for n in sizes]
@@ -304,7 +330,7 @@ def main() -> None:
     errors = [share for shares in tests.values() for share in shares if share == share]
     paired, plain = power(corpora)
     figures: dict[str, float] = {
-        "coverage_low": min(covered), "coverage_high": max(covered), "type1_low": min(errors),
+        "coverage_low": min(covered), "coverage_high": max(covered), "coverage_several_low": min(of_several), "type1_low": min(errors),
         "type1_high": max(errors), "longer_articles": longer(300, corpora // 4), "power": paired, "power_unpaired": plain,
         "false_discovery": discoveries(10 if quick else 100), "separated": separated(),
     }  # fmt: skip

@@ -25,6 +25,8 @@ SMOOTHING = 0.5
 interval of width zero."""
 TAIL = 0.025
 """Share beyond each end of an interval: the field's usual 95 %."""
+NORMAL = 1.959964
+"""The quantile of the normal distribution that leaves out TAIL."""
 NORMAL_BEYOND = 10_000
 """Articles; with more, the normal interval is within a hundredth of its width of the exact one."""
 FEWEST_CLUSTERS = 6
@@ -60,8 +62,9 @@ def estimate(side: Side, support: Sequence[float] = SIDES) -> Estimate:
 
     If each article has one of the values of `support`, the interval is that of the exact distribution of a
     sum of draws from the group's shares, half an article added to each; the draws are the articles divided by
-    the design effect. Its ends are mid-p quantiles (Lancaster 1961). Otherwise it is a t interval whose
-    variance has the same articles added. Either way it holds the mean.
+    the design effect. Its ends are mid-p quantiles (Lancaster 1961). Otherwise it is a t interval over
+    so many articles, and no narrower than a normal one whose variance has the same articles added. Either way
+    it holds the mean.
 
     Args:
         side: the articles of the group, at least one, values within the range of `support`.
@@ -74,7 +77,8 @@ def estimate(side: Side, support: Sequence[float] = SIDES) -> Estimate:
     if shares is not None:
         low, high = exact_interval(shares, size, support)
     else:
-        half = _t_quantile(size) * math.sqrt(_smoothed(side.values, support, size) / size)
+        sampled = _t_quantile(max(size - 1, 1)) * math.sqrt(_sample_variance(side.values) / size)
+        half = max(sampled, NORMAL * math.sqrt(_smoothed(side.values, support, size) / size))
         low, high = mean - half, mean + half
     return Estimate(
         mean, max(min(low, mean), min(support)), min(max(high, mean), max(support)), clusters, deff
@@ -93,7 +97,7 @@ def exact_interval(shares: NDArray[np.float64], size: int, support: Sequence[flo
     values = np.array(support)
     if size > NORMAL_BEYOND:
         centre = float(smoothed @ values)
-        half = 1.959964 * math.sqrt(float(smoothed @ np.square(values) - centre**2) / size)
+        half = NORMAL * math.sqrt(float(smoothed @ np.square(values) - centre**2) / size)
         return centre - half, centre + half
     lowest = int(min(support))
     places = (int(max(support)) - lowest) * size + 1
