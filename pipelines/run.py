@@ -85,6 +85,7 @@ def run(
     with job.store.lock():
         if fresh:
             job.store.clear()
+        refuse_other_articles(job, limit)
         job.store.write_text("config.yaml", dump_yaml(config.model_dump(mode="json")))
         shards = read_articles(job, limit)
         if TRANSLATE in stages:
@@ -100,16 +101,25 @@ def run(
         return Outcome(folder, write_manifest(job, clock, shards), tables, _remarks(job, tables))
 
 
-def report(config: RunConfig, folder: Path, progress: Progress | None = None) -> Outcome:
+def report(
+    config: RunConfig,
+    folder: Path,
+    progress: Progress | None = None,
+    *,
+    output: Path | None = None,
+    translation: Path | None = None,
+) -> Outcome:
     """Run the stages compare and report again on stored judgements; no model is loaded.
 
     Args:
         config: the checked config; its groupings may differ from those of the run.
         folder: the run's folder.
         progress: what to report progress to; None for silence.
+        output: another folder for tables and report; the run's own then stay as they are. None for its own.
+        translation: labels of the report in another language; None for English.
 
     Raises:
-        InputError: the folder holds no finished judgements.
+        InputError: the folder holds no finished judgements, or the translation cannot be used.
     """
     job, clock = Job(config, folder, offline=True, progress=progress), Clock()
     with job.store.lock():
@@ -117,9 +127,29 @@ def report(config: RunConfig, folder: Path, progress: Progress | None = None) ->
         if reading is None or len(job.store.parts(JUDGE, reading.shards)) < len(reading.shards):
             cure = "Finish it first: polystance run CONFIG"
             raise InputError(str(folder), "no finished run in this folder", cure)
-        tables = compare_judgements(job, clock, reading.shards)
-        report_tables(job, clock, reading.shards, tables)
-        return Outcome(folder, write_manifest(job, clock, reading.shards), tables, _remarks(job, tables))
+        shards = reading.shards
+        tables = compare_judgements(job, clock, shards)
+        report_tables(job, clock, shards, tables, output, translation)
+        made = _manifest(job, clock, shards) if output else write_manifest(job, clock, shards)
+        return Outcome(output or folder, made, tables, _remarks(job, tables))
+
+
+def refuse_other_articles(job: Job, limit: int | None) -> None:
+    """Refuse a folder that holds a run of other articles, whose results the run would replace.
+
+    Articles that were added to the same files, or files that were moved, are not others.
+
+    Raises:
+        InputError: another run is there.
+    """
+    stored = job.store.read_yaml("config.yaml").get("articles", {}).get("path", job.config.articles.path)
+    reading = job.store.reading()
+    if reading is None or stored == job.config.articles.path:
+        return
+    if reading.part.fingerprint != job.freshness.reading(limit):
+        cause = f"holds a run of other articles ({', '.join(stored)})"
+        cure = "Give another folder with --output, another name, or --fresh to replace that run"
+        raise InputError(str(job.folder), cause, cure)
 
 
 def read_articles(job: Job, limit: int | None) -> Sequence[Shard]:
@@ -201,17 +231,25 @@ def _remarks(job: Job, tables: Tables | None) -> Sequence[str]:
     return remarks(tables, job.config.compare) if tables else ()
 
 
-def report_tables(job: Job, clock: Clock, shards: Sequence[Shard], tables: Tables) -> None:
-    """Stage 6: the files that people open."""
+def report_tables(
+    job: Job,
+    clock: Clock,
+    shards: Sequence[Shard],
+    tables: Tables,
+    output: Path | None = None,
+    translation: Path | None = None,
+) -> None:
+    """Stage 6: the files that people open, in the run's folder or another one."""
     from pipelines.report import write_pages, write_rejected, write_tables
 
     job.progress.begin(REPORT, None)
     with clock.timed(REPORT), PassageTexts(job.store, shards) as texts:
         parts = [part for of_stage in _parts(job, shards).values() for part in of_stage]
         rejections = [rejection for part in parts for rejection in part.rejections]
-        write_tables(tables, job.folder / COMPARE.folder, texts)
-        write_rejected(rejections, job.folder / "rejected.csv")
-        write_pages(tables, _manifest(job, clock, shards), rejections, job.folder, texts)
+        folder = output or job.folder
+        write_tables(tables, folder / COMPARE.folder, texts)
+        write_rejected(rejections, folder / "rejected.csv")
+        write_pages(tables, _manifest(job, clock, shards), rejections, folder, texts, translation)
 
 
 def control_judge(job: Job, shards: Sequence[Shard]) -> None:

@@ -13,7 +13,8 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipelines.atomic import UNFINISHED, whole
-from pipelines.errors import InputError
+from pipelines.config.yaml_text import parse_yaml
+from pipelines.errors import InputError, PolystanceError
 from pipelines.records import Article, Passage, Rejection, Sentence, TranslatedArticle, arrow_schema
 from pipelines.stages import FIND, READ, RECORDED, TRANSLATE
 
@@ -127,6 +128,14 @@ class Store:
         try:
             stored = json.loads((self.folder / name).read_text(encoding="utf-8"))
         except (FileNotFoundError, ValueError):
+            return {}
+        return stored if isinstance(stored, dict) else {}
+
+    def read_yaml(self, name: str) -> dict[str, Any]:
+        """The mapping in a YAML file; empty if the file is missing, damaged or holds something else."""
+        try:
+            stored = parse_yaml((self.folder / name).read_text(encoding="utf-8"), name)
+        except (FileNotFoundError, ValueError, PolystanceError):
             return {}
         return stored if isinstance(stored, dict) else {}
 

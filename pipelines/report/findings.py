@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from pipelines.report.formats import plain, shown
-from pipelines.report.labels import group_name
+from pipelines.report.labels import enumeration, group_name
 from pipelines.report.links import evidence_link
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pipelines.compare.tables import Tables
     from pipelines.report.labels import Labels
@@ -71,8 +71,12 @@ def _sides(stance: pd.DataFrame, labels: Labels) -> Iterator[Finding]:
 
 def _comparisons(differences: pd.DataFrame, labels: Labels) -> Iterator[Finding]:
     """The significant comparisons of each grouping; of one without any, that it has none."""
-    tested = differences[differences["p_value"].notna()]
-    for by, rows in tested.groupby("group_by", sort=False):
+    estimated = differences[differences["difference"].notna()]
+    for by, every in estimated.groupby("group_by", sort=False):
+        rows = every[every["p_value"].notna()]
+        if rows.empty:
+            yield _untested(every.to_dict("records"), labels)
+            continue
         ordered = rows.sort_values("p_value", kind="stable").to_dict("records")
         clear = [row for row in ordered if row["significant"] is True or str(row["significant"]) == "True"]
         for row in clear:
@@ -84,6 +88,14 @@ def _comparisons(differences: pd.DataFrame, labels: Labels) -> Iterator[Finding]
             counts = largest["articles"] + largest["reference_articles"]
             words = _words(largest, labels) | about | {"n": f"{counts:.0f}"}
             yield Finding(labels["same_all"].format_map(words), evidence_link(largest))
+
+
+def _untested(rows: Sequence[dict[str, Any]], labels: Labels) -> Finding:
+    """That no comparison of a grouping could be tested, and the largest gap."""
+    largest = max(rows, key=lambda row: abs(row["difference"]))
+    by = labels["groupings"].get(largest["group_by"], largest["group_by"])
+    words = _words(largest, labels) | {"by": by, "note": str(largest["note"]) or "–"}
+    return Finding(labels["untested"].format_map(words), evidence_link(largest))
 
 
 def _mentions(differences: pd.DataFrame, labels: Labels) -> Iterator[Finding]:
@@ -100,7 +112,10 @@ def _distance(row: Mapping[str, Any]) -> float:
 
 
 def _fragile(row: Mapping[str, Any], labels: Labels) -> str:
-    return " " + labels["fragile"].format(choices=row["fragile"]) if row.get("fragile") else ""
+    if not row.get("fragile"):
+        return ""
+    choices = enumeration(labels, [f"with {name}" if name[:7] != "without" else name for name in row["fragile"].split(", ")])
+    return " " + str(labels["fragile"].format(choices=choices))
 
 
 def _words(row: Mapping[str, Any], labels: Labels) -> dict[str, str]:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    import pandas as pd
+
     from pipelines.compare.tables import Tables
     from pipelines.records import Rejection
     from pipelines.report.labels import Labels
@@ -39,7 +41,7 @@ def methods(
     texts, options, counts = labels["method"], manifest.get("options", {}), manifest["counts"]
     pairs = enumeration(labels, [plain(str(name)) for name in tables.stance["actor"].unique()])
     lines = [texts["question"].format(scope=scope.rstrip("."), pairs=pairs, version=manifest["version"])]
-    lines.append(_translation(manifest, options, labels))
+    lines.append(_translation(manifest, options, tables.evidence, labels))
     if options:
         lines += _found(options, counts, labels)
     lines += _judged(tables, manifest, options, labels)
@@ -58,14 +60,17 @@ def methods(
     return lines
 
 
-def _translation(manifest: Mapping[str, Any], options: Mapping[str, Any], labels: Labels) -> str:
+def _translation(
+    manifest: Mapping[str, Any], options: Mapping[str, Any], evidence: pd.DataFrame, labels: Labels
+) -> str:
     pivot = language_name(labels, options.get("pivot", "en"))
     models = [
         f"{language_name(labels, m.get('language') or '')} {_model(m)}"
         for m in manifest["models"]
         if m["role"] == "translation"
     ]
-    key = "translate" if models else "no_translation"
+    foreign = set(evidence["language"].dropna()) - {options.get("pivot", "en")}
+    key = "translate" if models else "unknown_translation" if foreign else "no_translation"
     return str(labels["method"][key].format(pivot=pivot, models="; ".join(models)))
 
 
@@ -94,7 +99,7 @@ def _judged(
         )
         scores = [score for model in judges for score in _accuracy(model["name"], stance.get("calibration"))]
         for score in scores:
-            yield texts["accuracy"].format_map(score)
+            yield texts["accuracy" if "accuracy" in score else "polarity"].format_map(score)
         if not scores:
             yield texts["no_accuracy"]
     rows = [f"{r['control']} {shown(r['share'], 'share')}, {r['met']}" for r in tables.controls.to_dict("records")]
@@ -112,12 +117,13 @@ def _accuracy(model: str, calibration: str | None) -> Iterator[dict[str, str]]:
     card = parse_yaml(path.read_text("utf-8"), str(path)).get("card") or {}
     for entry in card.get("fitted_on", ()):
         scores = entry.get("untouched_half") or {}
-        if {"accuracy", "macro_f1"} <= scores.keys():
-            yield {
-                "file": plain(str(entry["file"])),
-                "accuracy": shown(scores["accuracy"], "share"),
-                "macro_f1": f"{scores['macro_f1']:.2f}",
-            }
+        file = plain(str(entry["file"]))
+        # Without neutral rows accuracy would count a judge's caution as an error.
+        if "neutral" in entry and {"accuracy", "macro_f1"} <= scores.keys():
+            accuracy = shown(scores["accuracy"], "share")
+            yield {"file": file, "accuracy": accuracy, "macro_f1": f"{scores['macro_f1']:.2f}"}
+        elif "neutral" not in entry and "polarity" in scores:
+            yield {"file": file, "polarity": shown(scores["polarity"], "share")}
 
 
 def _compared(compare: Mapping[str, Any], counts: Mapping[str, int], labels: Labels) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from pipelines.report.formats import EXCEL, shown, shown_together
+from pipelines.report.formats import EXCEL, plain, shown, shown_together
 from pipelines.report.glossary import entry
 from pipelines.report.links import evidence_link
 
@@ -17,9 +17,9 @@ MOST = 100
 """Rows of one table on the page. Not tuned; bounds the page, the CSV files have all."""
 GROUP = {"group": ("group_by", "group")}
 INTERVAL = {"95% interval": ("low", "high")}
-PAIR = {"actor": ("actor",), "target": ("target",)}
+PAIR = {"actor and target": ("actor", "target")}
 TESTED = {
-    "reference": ("reference",), "difference": ("difference",), **INTERVAL, "n": ("articles",),
+    "difference": ("difference",), **INTERVAL, "reference": ("reference",), "n": ("articles",),
     "n of reference": ("reference_articles",), "q": ("q_value",), "significant": ("significant",),
 }  # fmt: skip
 COLUMNS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
@@ -36,7 +36,7 @@ COLUMNS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "share of voice": ("share_of_voice",),
     },
     "invariance": {
-        **PAIR, "language": ("language",), "reference": ("reference",), "agreement": ("agreement",), **INTERVAL,
+        **PAIR, "agreement": ("agreement",), **INTERVAL, "language": ("language",), "reference": ("reference",),
         "stories": ("stories",), "lean": ("lean",), "95% of lean": ("lean_low", "lean_high"), "alpha": ("alpha",),
     },
     "controls": {
@@ -74,13 +74,14 @@ class Row(NamedTuple):
 
 
 class PageTable(NamedTuple):
-    """A table; `more` is the number of rows that only `file` has."""
+    """A table; `more` is the number of rows that only `file` has, `note` one that all rows share."""
 
     caption: str
     heads: list[Head]
     rows: list[Row]
     more: int
     file: str
+    note: str = ""
 
 
 def page_table(name: str, table: pd.DataFrame, caption: str = "") -> PageTable:
@@ -91,6 +92,7 @@ def page_table(name: str, table: pd.DataFrame, caption: str = "") -> PageTable:
         table: its rows; the first MOST are shown.
         caption: what it shows; by default as the glossary says.
     """
+    note, table = _shared_note(table)
     about = entry(name, table)
     columns = {
         head: parts
@@ -110,7 +112,14 @@ def page_table(name: str, table: pd.DataFrame, caption: str = "") -> PageTable:
         rows.append(Row(cells, before not in (None, record.get("group_by"))))
         before = record.get("group_by")
     more = max(0, len(table) - MOST)
-    return PageTable(caption or about.caption or name, heads, rows, more, f"tables/{name}.csv")
+    return PageTable(caption or about.caption or name, heads, rows, more, f"tables/{name}.csv", note)
+
+
+def _shared_note(table: pd.DataFrame) -> tuple[str, pd.DataFrame]:
+    """A note that all rows share, and the table without it."""
+    if "note" not in table or len(table) < 2 or table["note"].nunique(dropna=False) != 1 or not table["note"].iloc[0]:
+        return "", table
+    return plain(str(table["note"].iloc[0])), table.assign(note="")
 
 
 def as_share(value: Any) -> str:

@@ -36,6 +36,8 @@ WIDTH = 5.0
 """Inches: at 72 points each a plot fills a phone, and two of them a column of a desktop."""
 ROW = 0.27
 """Inches of one group."""
+LETTER = 0.0155
+"""Of the width that a letter of a name takes; a wide one may take more and runs into the margin of the page."""
 NAME = 22
 """Characters of a group's name; longer ones are cut, and whole in the table below the plot."""
 MOST = 30
@@ -143,12 +145,13 @@ def _lines(rows: pd.DataFrame) -> tuple[Figure, Axes, NDArray[np.float64]]:
     axes = figure.subplots()
     new = (rows["group_by"] != rows["group_by"].shift()).to_numpy()
     places: NDArray[np.float64] = np.arange(len(rows)) + 0.45 * np.cumsum(new)
-    axes.set_yticks(places, [f"{_name(row.group)}  n = {row.articles:.0f}" for row in rows.itertuples()])
+    names = [f"{_name(row.group)}, n = {row.articles:.0f}" for row in rows.itertuples()]
+    axes.set_yticks(places, names)
     axes.set_ylim(places[-1] + 0.7, places[0] - 0.7)
     axes.grid(axis="x", color=GRID, linewidth=0.6)
     axes.set_axisbelow(True)
     height = figure.get_figheight()
-    figure.subplots_adjust(left=0.4, right=0.97, bottom=0.42 / height, top=1 - 0.24 / height)
+    figure.subplots_adjust(left=min(0.42, 0.04 + LETTER * max(map(len, names))), right=0.97, bottom=0.42 / height, top=1 - 0.24 / height)
     return figure, axes, places
 
 
