@@ -339,6 +339,6 @@ def test_columns_are_those_of_the_documentation() -> None:
         "differences": "actor,target,group_by,group,reference,articles,reference_articles,difference,low,high,"
         "p_value,q_value,significant",
         "evidence": "article_id,language,outlet,published,title,url,story,actor,target,about,label,supports,"
-        "opposes,neutral,agreement,voice,matched,position,source,pivot,context,flags",
+        "opposes,neutral,agreement,voice,matched,position,start,source,pivot,context,flags",
         "controls": "control,judgements,share,low,high,acceptable,met,not_asked",
     }
