@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pipelines.coding.means import Corpus, estimate, group_of, shares_of
+from pipelines.coding.means import FEWEST_CLUSTERS, Corpus, estimate, group_of, shares_of
 from pipelines.compare.differences import REST
 from pipelines.compare.groups import ALL
 
@@ -25,6 +25,7 @@ cover 0.95, with fewer down to 0.8."""
 MOST_UNCODED = 0.01
 """Weight of passages whose language or label nobody coded, above which a group has no corrected estimate: the
 machine alone speaks for them, and can be off by their weight times 2."""
+TOO_FEW_CLUSTERS = f"fewer than {FEWEST_CLUSTERS} clusters: no p-value"
 
 
 class Cells:
@@ -79,6 +80,7 @@ class Cells:
                     "p_value": between.p_value, "clusters": between.clusters,
                     "paired_stories": self._paired(group, other),
                     "method": self.corpus.outcomes.method, "gain": between.gain,
+                    "note": "" if between.clusters >= FEWEST_CLUSTERS else TOO_FEW_CLUSTERS,
                 }  # fmt: skip
             yield row
 
@@ -89,10 +91,10 @@ class Cells:
         return group_of(self.corpus, rest) if len(rest) else None
 
     def _paired(self, group: Group, other: Group) -> int:
-        """The number of clusters, stories unless the config says otherwise, with articles on both sides."""
-        if not self.corpus.clusterings:
-            return 0
-        first, second = (self.corpus.clusterings[0][side.articles] for side in (group, other))
+        """The number of stories with articles on both sides."""
+        rows = self.rows.index.to_numpy(np.int64)
+        article, story = self.corpus.article[rows], self.corpus.passages.cluster[rows]
+        first, second = (story[np.isin(article, side.articles)] for side in (group, other))
         return len(np.intersect1d(first, second))
 
     def _shortage(self, group: Group) -> str:

@@ -151,9 +151,7 @@ def estimate(corpus: Corpus, group: Group, reference: Group | None = None) -> Es
     clusterings = [clusters[articles] for clusters in corpus.clusterings]
     clustered = clustered_variance(influence, clusterings)
     count = clustered.clusters
-    # The variance of this many clusters which all say the same, half a cluster added for each stance.
-    least = 1 / (count * (count + 1.5))
-    sampling = max(clustered.variance, least)
+    sampling = max(clustered.variance, least_variance(count))
     variance = sampling + _coder_variance(corpus, [side for side, _ in sides])
     independent = clustered_variance(influence, []).variance
     degrees = min(
@@ -171,6 +169,11 @@ def estimate(corpus: Corpus, group: Group, reference: Group | None = None) -> Es
     )
 
 
+def least_variance(clusters: int) -> float:
+    """The variance of a mean of this many clusters that all say the same, half a cluster added per stance."""
+    return 1 / (clusters * (clusters + 1.5))
+
+
 def _degrees(influence: NDArray[np.float64], clusters: NDArray[np.int64]) -> float:
     """2 V^2 / Var(V), at least 1: the variance of V is estimated from the clusters' squared sums."""
     squares = np.square(np.bincount(np.unique(clusters, return_inverse=True)[1], weights=influence))
@@ -186,10 +189,11 @@ def _coder_variance(corpus: Corpus, sides: Sequence[Group]) -> float:
     """
     gap = spread = 0.0
     unsettled = []
+    every = np.flatnonzero(corpus.passages.coded)
     for sign, side in zip((1, -1), sides, strict=False):
-        here = np.isin(corpus.passages.language, side.languages)
-        gaps = corpus.gap[here & ~np.isnan(corpus.gap)]
-        coded = here & corpus.passages.coded
+        coded = every[np.isin(corpus.passages.language[every], side.languages)]
+        gaps = corpus.gap[coded]
+        gaps = gaps[~np.isnan(gaps)]
         if len(gaps) < FEWEST_GAPS:
             return 0.0
         gap += sign * float(gaps.mean())

@@ -12,7 +12,7 @@ from pipelines.coding.cells import FEWEST_CODES
 from pipelines.coding.corrected import corpus_of
 from pipelines.coding.estimator import NET, code_shares
 from pipelines.coding.matching import read_evidence, with_codes
-from pipelines.coding.means import TAIL
+from pipelines.coding.means import TAIL, least_variance
 from pipelines.compare.clusters import clustered_variance
 from pipelines.config import load_config
 from pipelines.records import LABELS
@@ -39,10 +39,16 @@ COLUMNS = [
 
 
 class Outlook(NamedTuple):
-    """What is expected of a group: codes in it, and the variance of its corrected mean."""
+    """What is expected of a group: codes in it, clusters, and the variance of its corrected mean."""
 
     coded: float
+    clusters: int
     variance: float
+
+    @property
+    def degrees(self) -> float:
+        """Degrees of freedom of its interval."""
+        return min(self.coded, self.clusters) - 1
 
 
 def plan(run_dir: Path, codes: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -149,10 +155,11 @@ def _outlook(
     passages = np.bincount(number)
     means = np.bincount(number, weights=expected) / passages
     clusterings = [clusters[articles] for clusters in corpus.clusterings]
-    of_articles = clustered_variance((means - means.mean()) / len(means), clusterings).variance
+    of_articles = clustered_variance((means - means.mean()) / len(means), clusterings)
     weight = 1 / (len(articles) * passages[number])
     of_codes = float((np.square(weight) * spread / probability[places]).sum())
-    return Outlook(float(probability[places].sum()), of_articles + of_codes)
+    variance = max(of_articles.variance + of_codes, least_variance(of_articles.clusters))
+    return Outlook(float(probability[places].sum()), of_articles.clusters, variance)
 
 
 def _promise(group: Outlook, reference: Outlook, compared: bool) -> dict[str, Any]:
@@ -161,10 +168,11 @@ def _promise(group: Outlook, reference: Outlook, compared: bool) -> dict[str, An
     row: dict[str, Any] = {"coded": round(group.coded)}
     if group.coded < FEWEST_CODES:
         return row | {"note": f"fewer than {FEWEST_CODES} codes in this group"}
-    row["width"] = min(2 * float(stdtrit(group.coded - 1, 1 - TAIL)) * math.sqrt(group.variance), 2.0)
+    if group.clusters > 1:
+        row["width"] = min(2 * float(stdtrit(group.degrees, 1 - TAIL)) * math.sqrt(group.variance), 2.0)
     if compared and reference.coded >= FEWEST_CODES:
         error = math.sqrt(group.variance + reference.variance)
-        bar = float(stdtrit(group.coded + reference.coded - 2, 1 - TAIL))
+        bar = float(stdtrit(max(group.degrees + reference.degrees, 1), 1 - TAIL))
         row |= {
             f"power_{size}": float(ndtr(size / error - bar) + ndtr(-size / error - bar))
             for size in DIFFERENCES

@@ -72,7 +72,7 @@ def test_unequal_probabilities_give_the_stratified_mean() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 3)), min_size=2, max_size=30))
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 def test_if_everything_is_coded_the_outcomes_are_the_codes(pairs: list[tuple[int, int]]) -> None:
     truth, label = np.array(pairs).T
     everything = np.ones(len(pairs), dtype=bool)
@@ -100,7 +100,7 @@ def test_what_is_expected_of_a_passage_does_not_depend_on_its_cluster() -> None:
 
 
 @given(st.randoms(use_true_random=False))
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 def test_the_order_of_passages_does_not_matter(random: object) -> None:
     sample = with_unequal_probabilities(simulated(200, 40, seed=2))
     order = np.array(random.sample(range(200), 200))  # type: ignore[attr-defined]
