@@ -7,7 +7,7 @@ proportion to language and machine label with at least 10 of each, or drawn plai
 machine finds 70 % of the stances in one language and 50 % in the other. Articles are independent, in stories of
 five of one language, or in stories of ten of both; the passages of a story correlate with 0.8. The true difference
 in net stance is 0 or 0.2. The peer is the mean of 200 plainly drawn codes, without a machine; beside it are the
-machine's labels alone. `--quick`: 500 corpora of each design, else 3,000. The last line is JSON: over all designs
+machine's labels alone. `--quick`: 300 corpora of each design, else 3,000. The last line is JSON: over all designs
 together, and the worst of them.
 """
 
@@ -25,7 +25,7 @@ from pipelines.coding.allocation import LEAST, allocate
 from pipelines.coding.estimator import CODES, NET, UNCODED, Passages, pseudo_outcomes
 from pipelines.coding.means import Corpus, Estimate, estimate, group_of
 
-CORPORA, QUICK_CORPORA = 3000, 500
+CORPORA, QUICK_CORPORA = 3000, 300
 """Of each design; with 3,000 the standard error of a coverage of 0.95 is 0.004."""
 PASSAGES, CODED = 1000, 200
 """Passages of each language, and codes of both together."""
