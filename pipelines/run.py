@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from pipelines.coding.results import Results
     from pipelines.compare.tables import Tables
     from pipelines.config import RunConfig
     from pipelines.engines.base import Pair
@@ -90,10 +91,11 @@ def run(
         if JUDGE in stages:
             run_shards(job, clock, JUDGE, judge_shard, shards)
             control_judge(job, shards)
-        tables = compare_judgements(job, clock, shards) if COMPARE in stages else None
-        if tables is not None and REPORT in stages:
-            report_tables(job, clock, shards, tables)
-        return Outcome(folder, write_manifest(job, clock, shards), tables, _remarks(job, tables))
+        codes = read_results(job, shards) if COMPARE in stages else None
+        tables = compare_judgements(job, clock, shards, codes) if codes else None
+        if tables and codes and REPORT in stages:
+            report_tables(job, clock, shards, tables, codes)
+        return Outcome(folder, write_manifest(job, clock, shards), tables, _remarks(job, tables, codes))
 
 
 def report(config: RunConfig, folder: Path, progress: Progress | None = None) -> Outcome:
@@ -113,9 +115,11 @@ def report(config: RunConfig, folder: Path, progress: Progress | None = None) ->
         if reading is None or len(job.store.parts(JUDGE, reading.shards)) < len(reading.shards):
             cure = "Finish it first: polystance run CONFIG"
             raise InputError(str(folder), "no finished run in this folder", cure)
-        tables = compare_judgements(job, clock, reading.shards)
-        report_tables(job, clock, reading.shards, tables)
-        return Outcome(folder, write_manifest(job, clock, reading.shards), tables, _remarks(job, tables))
+        codes = read_results(job, reading.shards)
+        tables = compare_judgements(job, clock, reading.shards, codes)
+        report_tables(job, clock, reading.shards, tables, codes)
+        written = write_manifest(job, clock, reading.shards)
+        return Outcome(folder, written, tables, _remarks(job, tables, codes))
 
 
 def read_articles(job: Job, limit: int | None) -> Sequence[Shard]:
@@ -170,7 +174,14 @@ def judge_shard(job: Job, shard: Shard) -> Done:
     return job.write(JUDGE, shard, judgements, len(passages))
 
 
-def compare_judgements(job: Job, clock: Clock, shards: Sequence[Shard]) -> Tables:
+def read_results(job: Job, shards: Sequence[Shard]) -> Results:
+    """What people's codes say of the judgements, if `polystance code read` has read any."""
+    from pipelines.coding import stored_results
+
+    return stored_results(job.store, shards)
+
+
+def compare_judgements(job: Job, clock: Clock, shards: Sequence[Shard], codes: Results) -> Tables:
     """Stage 5 on all shards."""
     import pandas as pd
 
@@ -188,17 +199,21 @@ def compare_judgements(job: Job, clock: Clock, shards: Sequence[Shard]) -> Table
             job.config.compare,
             pd.DataFrame(job.store.read_json(CONTROLS).get("rows", []), columns=COLUMNS),
             (job.config.stance.minimum_probability, job.config.stance.minimum_agreement),
+            codes.languages,
         )
 
 
-def _remarks(job: Job, tables: Tables | None) -> Sequence[str]:
+def _remarks(job: Job, tables: Tables | None, codes: Results | None) -> Sequence[str]:
     from pipelines.compare.remarks import remarks
 
-    return remarks(tables, job.config.compare) if tables else ()
+    stale = f"the codes were read before these judgements were made: polystance code read {job.folder}"
+    lines = [stale] if codes and codes.stale else []
+    return [*lines, *remarks(tables, job.config.compare)] if tables else ()
 
 
-def report_tables(job: Job, clock: Clock, shards: Sequence[Shard], tables: Tables) -> None:
+def report_tables(job: Job, clock: Clock, shards: Sequence[Shard], tables: Tables, codes: Results) -> None:
     """Stage 6: the files that people open."""
+    from pipelines.compare.remarks import unchecked
     from pipelines.report import write_pages, write_rejected, write_tables
 
     job.progress.begin(REPORT, None)
@@ -207,7 +222,8 @@ def report_tables(job: Job, clock: Clock, shards: Sequence[Shard], tables: Table
         rejections = [rejection for part in parts for rejection in part.rejections]
         write_tables(tables, job.folder / COMPARE.folder)
         write_rejected(rejections, job.folder / "rejected.csv")
-        write_pages(tables, _manifest(job, clock, shards), rejections, job.folder)
+        about = _manifest(job, clock, shards)
+        write_pages(tables, about, rejections, job.folder, unchecked(tables), codes.tables)
 
 
 def control_judge(job: Job, shards: Sequence[Shard]) -> None:

@@ -14,7 +14,7 @@ from pipelines.compare.units import frame_of
 from pipelines.compare.views import views
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     import pandas as pd
 
@@ -33,6 +33,7 @@ def compare(
     settings: Compare,
     controls: pd.DataFrame | None = None,
     minima: tuple[float, float] | None = None,
+    validated: Collection[str] = (),
 ) -> Tables:
     """All tables; rows follow the order of actors, targets, groupings and the groups' names.
 
@@ -46,12 +47,13 @@ def compare(
         settings: groupings, references, clusters and minimum size.
         controls: the rows of the table of controls, passed on unchanged; None for none.
         minima: probability and agreement below which the judge's label was unclear; None if not known.
+        validated: languages of which people have coded enough passages to check the judge.
     """
     from pipelines.compare.tables import COLUMNS, Tables, table
 
     # In one order, since sums in another differ in their last bits.
     articles = articles.sort_values("id", kind="stable", ignore_index=True)
-    frame = frame_of(articles, groupings(articles, settings.by), settings)
+    frame = frame_of(articles, groupings(articles, settings.by), settings, validated)
     language = grouping(articles, "language")
     evidence = evidence_rows(articles, passages, judgements, targets)
     judged = evidence[evidence["label"] != ""].reset_index(drop=True)

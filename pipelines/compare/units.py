@@ -10,7 +10,7 @@ from pipelines.compare.clusters import Side
 from pipelines.records import LABELS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -51,22 +51,34 @@ class Frame(NamedTuple):
     """What is the same for all actors and targets: groups, clusters and copies of the articles.
 
     `clusterings` are int arrays (articles,); `copy_of` is an int array (articles,), equal for copies, or None if nothing is folded;
-    `stories` is an int array (articles,), -1 without a story, or None if no article has one.
+    `stories` is an int array (articles,), -1 without a story, or None if no article has one; `validated` is a
+    bool array (articles,), whether people have coded enough of the article's language, or None if of none.
     """
 
     groupings: Sequence[Grouping]
     clusterings: Sequence[NDArray[np.int64]] = ()
     copy_of: NDArray[np.int64] | None = None
     stories: NDArray[np.int64] | None = None
+    validated: NDArray[np.bool_] | None = None
+
+    def all_validated(self, articles: NDArray[np.int64]) -> bool:
+        """Whether people have coded enough of the languages of all these articles."""
+        return self.validated is not None and bool(self.validated[articles].all())
 
 
-def frame_of(articles: pd.DataFrame, groupings: Sequence[Grouping], settings: Compare) -> Frame:
+def frame_of(
+    articles: pd.DataFrame,
+    groupings: Sequence[Grouping],
+    settings: Compare,
+    validated: Collection[str] = (),
+) -> Frame:
     """What the articles share: their clusters by the config's rule, their copies and stories.
 
     Args:
         articles: one row each: story, outlet, and perhaps copy_of, the id of the article that each copies.
         groupings: of the articles.
         settings: clusters, and whether copies are folded.
+        validated: languages of which people have coded enough passages.
     """
     stories = _codes(articles["story"])
     known = stories if (stories >= 0).any() else None
@@ -74,7 +86,9 @@ def frame_of(articles: pd.DataFrame, groupings: Sequence[Grouping], settings: Co
     copy_of = None
     if settings.duplicates == "fold" and "copy_of" in articles and not articles["copy_of"].is_unique:
         copy_of = _codes(articles["copy_of"])
-    return Frame(groupings, [_alone(_codes(articles[name])) for name in cluster], copy_of, known)
+    clusterings = [_alone(_codes(articles[name])) for name in cluster]
+    coded = articles["language"].isin(validated).to_numpy(dtype=bool) if validated else None
+    return Frame(groupings, clusterings, copy_of, known, coded)
 
 
 def _codes(names: pd.Series[str]) -> NDArray[np.int64]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import jinja2
@@ -27,7 +28,12 @@ ROWS_SHOWN = 200
 
 
 def write_pages(
-    tables: Tables, manifest: Mapping[str, Any], rejections: Sequence[Rejection], folder: Path
+    tables: Tables,
+    manifest: Mapping[str, Any],
+    rejections: Sequence[Rejection],
+    folder: Path,
+    unchecked: str = "",
+    corrected: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """Write report.html and report.md.
 
@@ -39,6 +45,8 @@ def write_pages(
         manifest: of the run, for counts, version and models.
         rejections: all of the run; the page shows the first.
         folder: existing folder to write to.
+        unchecked: which numbers are the machine's alone; empty if none are.
+        corrected: the corrected tables of a coded run in Markdown, by name; empty without codes.
     """
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("pipelines", "report"),
@@ -52,6 +60,8 @@ def write_pages(
     environment.tests["known"] = pd.notna
     values = {
         "manifest": manifest,
+        "unchecked": unchecked,
+        "corrected": corrected,
         "blocks": _blocks(tables),
         "coverage": tables.coverage.to_dict("records"),
         "controls": tables.controls.to_dict("records"),

@@ -30,14 +30,19 @@ def write_tables(tables: Tables, folder: Path) -> None:
     """
     by_name = tables._asdict()
     for name, table in by_name.items():
-        write_csv(name, table, folder / f"{name}.csv")
-        with whole(folder / f"{name}.md") as path:
-            path.write_text(markdown(name, table), encoding="utf-8")
-        if name not in NOT_IN_LATEX:
-            with whole(folder / f"{name}.tex") as path:
-                path.write_text(latex(narrow(name, table)), encoding="utf-8")
+        write_table(name, table, folder)
     with whole(folder / "comparison.xlsx") as path:
         write_workbook(by_name, path)
+
+
+def write_table(name: str, table: pd.DataFrame, folder: Path) -> None:
+    """Write one table: all of it as .csv, its narrow form as .md and .tex."""
+    write_csv(name, table, folder / f"{name}.csv")
+    with whole(folder / f"{name}.md") as path:
+        path.write_text(markdown(name, table), encoding="utf-8")
+    if name not in NOT_IN_LATEX:
+        with whole(folder / f"{name}.tex") as path:
+            path.write_text(latex(narrow(name, table)), encoding="utf-8")
 
 
 def write_rejected(rejections: Iterable[Rejection], path: Path) -> None:
