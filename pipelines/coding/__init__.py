@@ -1,4 +1,4 @@
-"""Coding by people: sheets of a run's passages, the codes read back from them, and the tables that they correct."""
+"""Coding by people: sheets of a run's passages, their codes, and the tables that codes correct."""
 
 from pipelines.coding.design import Design, load_design
 from pipelines.coding.drawing import Wish, draw_sheet

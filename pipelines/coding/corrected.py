@@ -67,7 +67,8 @@ def corrected_tables(
     """The tables of the judged passages and their codes; the order of neither matters.
 
     Args:
-        articles: one row each: id, language, outlet, published, story, and perhaps copy_of and further columns.
+        articles: one row each: id, language, outlet, published, story, and perhaps copy_of and further
+            columns.
         rows: one row for each judged passage: article_id, actor, target, start, language, label.
         codes: one row for each item and coder: item, coder, code (one of CODES, empty if skipped),
             article_id, actor, target, start, source_only, part and probability, that of having been drawn,
@@ -85,11 +86,10 @@ def corrected_tables(
     frame = frame_of(articles, groupings(articles, settings.by), settings)
     coded = with_codes(rows, codes)
     corpus = corpus_of(coded, articles, frame)
-    positions = coded.groupby(["actor", "target"]).indices
     estimates, differences = [], []
     for actor, target in pairs:
-        if (actor, target) in positions:
-            places = positions[actor, target].astype(np.int64)
+        places = np.flatnonzero((coded["actor"] == actor) & (coded["target"] == target))
+        if len(places):
             of_pair = Estimates(corpus, places, frame, settings, {"actor": actor, "target": target})
             estimates += list(of_pair.estimates())
             differences += list(of_pair.differences())

@@ -1,4 +1,4 @@
-"""The rows of the corrected tables: groups of articles of one actor and target, and what they are compared with."""
+"""The rows of the corrected tables: groups of articles of one actor and target, and their references."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pipelines.coding.means import FEWEST_CLUSTERS, estimate, group_of, shares_of
+from pipelines.coding.means import estimate, group_of, shares_of
 from pipelines.compare.differences import FEW_CLUSTERS, reference_name
+from pipelines.compare.estimates import FEWEST_CLUSTERS
 from pipelines.compare.groups import ALL, comparisons
 
 if TYPE_CHECKING:

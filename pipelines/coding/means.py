@@ -48,10 +48,11 @@ class Group(NamedTuple):
 
     `articles`: int array (n,) of article numbers, the first of those that are copies of each other; `net`:
     float array (n,), the mean of each one's pseudo-outcomes; `weights`: float array (n,), which sums to 1;
-    `influence`: float array (n,), what each adds to the weighted mean, with sum 0. `shares`: float array (5,),
-    the mean over articles for each of CODES. `machine` is the mean of the machine's labels. `noise` is the part of the variance that comes from coding a sample, `plain`
-    the same of as many plainly drawn codes without a machine. `uncoded` is the weight of the passages of
-    which nothing of the same language or label was coded, in [0, 1].
+    `influence`: float array (n,), what each adds to the weighted mean, with sum 0. `shares`: float array
+    (5,), the mean over articles for each of CODES. `machine` is the mean of the machine's labels. `noise` is
+    the part of the variance that comes from coding a sample, `plain` the same of as many plainly drawn codes
+    without a machine. `uncoded` is the weight of the passages of which nothing of the same language or label
+    was coded, in [0, 1].
     """
 
     articles: NDArray[np.int64]

@@ -13,9 +13,11 @@ from pipelines.coding.design import load_design
 from pipelines.coding.estimates import FEWEST_CODES
 from pipelines.coding.estimator import NET, code_shares
 from pipelines.coding.matching import answered, with_codes
-from pipelines.coding.means import TAIL, least_variance
+from pipelines.coding.means import least_variance
 from pipelines.coding.population import load_population
 from pipelines.compare.clusters import clustered_variance
+from pipelines.compare.differences import FEW_CLUSTERS
+from pipelines.compare.estimates import FEWEST_CLUSTERS, TAIL
 from pipelines.compare.units import frame_of
 from pipelines.records import LABELS
 
@@ -108,7 +110,11 @@ def plan_table(
         rows = with_codes(rows, codes)
         corpus = corpus_of(rows, articles, frame)
         shares = code_shares(corpus.passages, corpus.outcomes.weights)
-    table = [row for size in sizes for row in _rows_of_size(size, rows, corpus, shares, settings)]
+    table = [
+        row
+        for size in sorted({min(size, len(rows)) for size in sizes})
+        for row in _rows_of_size(size, rows, corpus, shares, settings)
+    ]
     return pd.DataFrame(table, columns=COLUMNS)
 
 
@@ -141,7 +147,12 @@ def _rows_of_size(
                 "reference": reference if name != reference else "",
                 "articles": articles[name], "passages": len(places), "note": note,
             }  # fmt: skip
-            yield row | (_promise(outlooks[name], outlooks[reference], name != reference) if outlooks else {})
+            if outlooks:
+                row |= _promise(outlooks[name])
+            if outlooks and name != reference and not row["note"]:
+                shared = _clusters(corpus, np.concatenate([places, groups[reference]]))
+                row |= _power(outlooks[name], outlooks[reference], shared)
+            yield row
 
 
 def _probabilities(size: int, corpus: Corpus) -> tuple[NDArray[np.float64], str]:
@@ -173,19 +184,33 @@ def _outlook(
     return Outlook(float(probability[places].sum()), of_articles.clusters, variance)
 
 
-def _promise(group: Outlook, reference: Outlook, compared: bool) -> dict[str, Any]:
-    from scipy.special import ndtr, stdtrit
+def _clusters(corpus: Corpus, places: NDArray[np.int64]) -> int:
+    """The number of clusters that these passages are in."""
+    articles = np.unique(corpus.article[places])
+    return min([len(np.unique(codes[articles])) for codes in corpus.clusterings] or [len(articles)])
+
+
+def _promise(group: Outlook) -> dict[str, Any]:
+    from scipy.special import stdtrit
 
     row: dict[str, Any] = {"coded": round(group.coded)}
     if group.coded < FEWEST_CODES:
         return row | {"note": f"fewer than {FEWEST_CODES} codes in this group"}
     if group.clusters > 1:
         row["width"] = min(2 * float(stdtrit(group.degrees, 1 - TAIL)) * math.sqrt(group.variance), 2.0)
-    if compared and reference.coded >= FEWEST_CODES:
-        error = math.sqrt(group.variance + reference.variance)
-        bar = float(stdtrit(max(group.degrees + reference.degrees, 1), 1 - TAIL))
-        row |= {
-            f"power_{size}": float(ndtr(size / error - bar) + ndtr(-size / error - bar))
-            for size in DIFFERENCES
-        }
     return row
+
+
+def _power(group: Outlook, reference: Outlook, clusters: int) -> dict[str, Any]:
+    """The power for each of DIFFERENCES; none if the clusters of both sides are too few for a test."""
+    from scipy.special import ndtr, stdtrit
+
+    if reference.coded < FEWEST_CODES:
+        return {}
+    if clusters < FEWEST_CLUSTERS:
+        return {"note": FEW_CLUSTERS.format(clusters)}
+    error = math.sqrt(group.variance + reference.variance)
+    bar = float(stdtrit(max(group.degrees + reference.degrees, 1), 1 - TAIL))
+    return {
+        f"power_{size}": float(ndtr(size / error - bar) + ndtr(-size / error - bar)) for size in DIFFERENCES
+    }

@@ -51,8 +51,8 @@ class Surroundings(NamedTuple):
 class Population(NamedTuple):
     """The judged passages of a finished run.
 
-    `articles` is as `article_frame` makes it, sorted by id; `rows` has the columns of `evidence_rows`, without
-    those that have no label, sorted as in evidence.csv.
+    `articles` is as `article_frame` makes it, sorted by id; `rows` has the columns of `evidence_rows`,
+    without those that have no label, sorted as in evidence.csv.
     """
 
     config: RunConfig

@@ -1,4 +1,4 @@
-"""What codes make of a run: its corrected tables, and the languages in which people have checked the machine."""
+"""What codes make of a run: corrected tables, and the languages in which people have checked the machine."""
 
 from __future__ import annotations
 

@@ -50,3 +50,17 @@ def test_too_few_codes_for_the_strata_are_said_to_be() -> None:
     table = plan_table(articles_of(rows), rows, None, Compare(), [50])
     assert set(table["note"]) == {"6 strata need 60 codes or more"}
     assert table["width"].isna().all()
+
+
+def test_a_plan_asks_for_no_more_codes_than_there_are_passages() -> None:
+    rows = corpus({"en": 90, "pt": 60})
+    assert list(plan_table(articles_of(rows), rows, None, Compare())["codes"].unique()) == [50, 100, 150]
+
+
+def test_a_plan_promises_no_power_if_a_difference_will_have_no_test() -> None:
+    rows = corpus({"en": 400, "pt": 400})
+    rows["story"] = [f"story {number % 4}" for number in rows.index // 2]
+    table = plan_table(articles_of(rows), rows, None, Compare(), [200]).set_index("language")
+    assert "only 4 clusters" in table["note"]["en"] + table["note"]["pt"]
+    assert table["power_0.4"].isna().all()
+    assert table["width"].notna().all()
