@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from pipelines.coding.results import Results
     from pipelines.compare.tables import Tables
     from pipelines.config import RunConfig
     from pipelines.engines.base import Pair
@@ -95,10 +96,11 @@ def run(
         if JUDGE in stages:
             run_shards(job, clock, JUDGE, judge_shard, shards)
             control_judge(job, shards)
-        tables = compare_judgements(job, clock, shards) if COMPARE in stages else None
-        if tables is not None and REPORT in stages:
-            report_tables(job, clock, shards, tables)
-        return Outcome(folder, write_manifest(job, clock, shards), tables, _remarks(job, tables))
+        codes = read_results(job, shards) if COMPARE in stages else None
+        tables = compare_judgements(job, clock, shards, codes) if codes else None
+        if tables and codes and REPORT in stages:
+            report_tables(job, clock, shards, tables, codes)
+        return Outcome(folder, write_manifest(job, clock, shards), tables, _remarks(job, tables, codes))
 
 
 def report(
@@ -128,10 +130,11 @@ def report(
             cure = "Finish it first: polystance run CONFIG"
             raise InputError(str(folder), "no finished run in this folder", cure)
         shards = reading.shards
-        tables = compare_judgements(job, clock, shards)
-        report_tables(job, clock, shards, tables, output, translation)
+        codes = read_results(job, shards)
+        tables = compare_judgements(job, clock, shards, codes)
+        report_tables(job, clock, shards, tables, codes, output, translation)
         made = _manifest(job, clock, shards) if output else write_manifest(job, clock, shards)
-        return Outcome(output or folder, made, tables, _remarks(job, tables))
+        return Outcome(output or folder, made, tables, _remarks(job, tables, codes))
 
 
 def refuse_other_articles(job: Job, limit: int | None) -> None:
@@ -204,7 +207,14 @@ def judge_shard(job: Job, shard: Shard) -> Done:
     return job.write(JUDGE, shard, judgements, len(passages))
 
 
-def compare_judgements(job: Job, clock: Clock, shards: Sequence[Shard]) -> Tables:
+def read_results(job: Job, shards: Sequence[Shard]) -> Results:
+    """What people's codes say of the judgements, if `polystance code read` has read any."""
+    from pipelines.coding import stored_results
+
+    return stored_results(job.store, shards)
+
+
+def compare_judgements(job: Job, clock: Clock, shards: Sequence[Shard], codes: Results) -> Tables:
     """Stage 5 on all shards."""
     import pandas as pd
 
@@ -222,13 +232,16 @@ def compare_judgements(job: Job, clock: Clock, shards: Sequence[Shard]) -> Table
             job.config.compare,
             pd.DataFrame(job.store.read_json(CONTROLS).get("rows", []), columns=COLUMNS),
             (job.config.stance.minimum_probability, job.config.stance.minimum_agreement),
+            codes.languages,
         )
 
 
-def _remarks(job: Job, tables: Tables | None) -> Sequence[str]:
+def _remarks(job: Job, tables: Tables | None, codes: Results | None) -> Sequence[str]:
     from pipelines.compare.remarks import remarks
 
-    return remarks(tables, job.config.compare) if tables else ()
+    stale = f"the codes were read before these judgements were made: polystance code read {job.folder}"
+    lines = [stale] if codes and codes.stale else []
+    return [*lines, *remarks(tables, job.config.compare)] if tables else ()
 
 
 def report_tables(
@@ -236,6 +249,7 @@ def report_tables(
     clock: Clock,
     shards: Sequence[Shard],
     tables: Tables,
+    codes: Results,
     output: Path | None = None,
     translation: Path | None = None,
 ) -> None:
@@ -249,7 +263,8 @@ def report_tables(
         folder = output or job.folder
         write_tables(tables, folder / COMPARE.folder, texts)
         write_rejected(rejections, folder / "rejected.csv")
-        write_pages(tables, _manifest(job, clock, shards), rejections, folder, texts, translation)
+        about = _manifest(job, clock, shards)
+        write_pages(tables, about, rejections, folder, texts, translation, codes.tables)
 
 
 def control_judge(job: Job, shards: Sequence[Shard]) -> None:

@@ -51,12 +51,14 @@ class Surroundings(NamedTuple):
 class Population(NamedTuple):
     """The judged passages of a finished run.
 
-    `rows` has the columns of `evidence_rows`, without those that have no label, sorted as in evidence.csv.
+    `articles` is as `article_frame` makes it, sorted by id; `rows` has the columns of `evidence_rows`,
+    without those that have no label, sorted as in evidence.csv.
     """
 
     config: RunConfig
     manifest: dict[str, Any]
     shards: tuple[Shard, ...]
+    articles: pd.DataFrame
     rows: pd.DataFrame
 
     @property
@@ -84,8 +86,10 @@ def load_population(run_dir: Path) -> Population:
             str(run_dir), "no finished run in this folder", "Finish it first: polystance run CONFIG"
         )
     config = load_config(run_dir / "config.yaml")
+    articles = article_frame(store, reading.shards, stored_copies(store) or {})
+    articles = articles.sort_values("id", kind="stable", ignore_index=True)
     rows = evidence_rows(
-        article_frame(store, reading.shards, stored_copies(store) or {}),
+        articles,
         store.table(FIND, reading.shards).to_pandas(),
         store.table(JUDGE, reading.shards).to_pandas(),
         [target.name for target in config.targets],
@@ -93,7 +97,7 @@ def load_population(run_dir: Path) -> Population:
     rows = rows[rows["label"] != ""].reset_index(drop=True)
     if rows.empty:
         raise InputError(str(run_dir), "no passage was judged", "Check the aliases of actors and targets")
-    return Population(config, manifest, reading.shards, rows)
+    return Population(config, manifest, reading.shards, articles, rows)
 
 
 def keys(rows: pd.DataFrame) -> list[Key]:

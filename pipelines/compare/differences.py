@@ -89,7 +89,8 @@ def _difference(
     states = [(name, None if other is None else _state(other)) for name, other in others]
     shared = paired_stories(*main, frame)
     return estimates(outcome) | {
-        "paired_stories": shared, "fragile": fragile(_state(outcome), states), "validated": False,
+        "paired_stories": shared, "fragile": fragile(_state(outcome), states),
+        "validated": all(of is not None and frame.all_validated(of.article) for of in main),
     }  # fmt: skip
 
 

@@ -40,6 +40,23 @@ def reference_remarks(
         )
 
 
+def unchecked(tables: Tables) -> str:
+    """Which numbers are the machine's alone; empty if people have coded enough to check all of them.
+
+    Args:
+        tables: of the comparison.
+    """
+    shown = tables.stance[tables.stance["net"].notna()]
+    validated = shown["validated"].astype(bool)
+    if shown.empty or validated.all():
+        return ""
+    which = "The rows whose `validated` is False" if validated.any() else "The numbers"
+    return (
+        f"{which} are the machine's alone: people have not coded enough passages to check them. "
+        "What differs may be its errors, which are not the same in all languages (polystance code sheet)."
+    )
+
+
 def remarks(tables: Tables, settings: Compare) -> list[str]:
     """What the tables leave out: references that are absent or too small, copies that count as one.
 

@@ -11,7 +11,7 @@ from pipelines.compare.clusters import Side
 from pipelines.records import LABELS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -53,22 +53,34 @@ class Frame(NamedTuple):
 
     `clusterings` are int arrays (articles,); `copy_of` is an int array (articles,), equal for copies, or None
     if nothing is folded; `stories` is an int array (articles,), -1 without a story, or None if no article has
-    one.
+    one; `validated` is a bool array (articles,), whether people have coded enough of the article's language, or
+    None if of none.
     """
 
     groupings: Sequence[Grouping]
     clusterings: Sequence[NDArray[np.int64]] = ()
     copy_of: NDArray[np.int64] | None = None
     stories: NDArray[np.int64] | None = None
+    validated: NDArray[np.bool_] | None = None
+
+    def all_validated(self, articles: NDArray[np.int64]) -> bool:
+        """Whether people have coded enough of the languages of all these articles."""
+        return self.validated is not None and bool(self.validated[articles].all())
 
 
-def frame_of(articles: pd.DataFrame, groupings: Sequence[Grouping], settings: Compare) -> Frame:
+def frame_of(
+    articles: pd.DataFrame,
+    groupings: Sequence[Grouping],
+    settings: Compare,
+    validated: Collection[str] = (),
+) -> Frame:
     """What the articles share: their clusters by the config's rule, their copies and stories.
 
     Args:
         articles: one row each: story, outlet, and perhaps copy_of, the id of the article that each copies.
         groupings: of the articles.
         settings: clusters, and whether copies are folded.
+        validated: languages of which people have coded enough passages.
     """
     codes = _codes(articles["story"])
     stories = codes if (codes >= 0).any() else None
@@ -76,7 +88,9 @@ def frame_of(articles: pd.DataFrame, groupings: Sequence[Grouping], settings: Co
     copy_of = None
     if settings.duplicates == "fold" and "copy_of" in articles and not articles["copy_of"].is_unique:
         copy_of = _codes(articles["copy_of"])
-    return Frame(groupings, [_alone(_codes(articles[name])) for name in cluster], copy_of, stories)
+    clusterings = [_alone(_codes(articles[name])) for name in cluster]
+    coded = articles["language"].isin(validated).to_numpy(dtype=bool) if validated else None
+    return Frame(groupings, clusterings, copy_of, stories, coded)
 
 
 def _codes(names: pd.Series[str]) -> NDArray[np.int64]:

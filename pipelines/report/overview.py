@@ -57,14 +57,24 @@ def scope(coverage: pd.DataFrame, evidence: pd.DataFrame, articles: int, labels:
         return sorted({plain(str(name)) for name in values if str(name)})
 
     languages, outlets = names("language"), names("outlet")
-    days = sorted({match.group() for text in evidence["published"].dropna().unique() if (match := DATE.match(str(text)))})
+    days = sorted(
+        {
+            match.group()
+            for text in evidence["published"].dropna().unique()
+            if (match := DATE.match(str(text)))
+        }
+    )
     period = ""
     if days:
         first, last = date_in_words(labels, days[0]), date_in_words(labels, days[-1])
         period = labels["period_one" if first == last else "period"].format(first=first, last=last)
     count = labels["outlets_one"] if len(outlets) == 1 else labels["outlets_many"].format(number=len(outlets))
     known = [language_name(labels, code) for code in languages]
-    spoken = enumeration(labels, known) if len(known) <= NAMED else labels["languages_many"].format(number=len(known))
+    spoken = (
+        enumeration(labels, known)
+        if len(known) <= NAMED
+        else labels["languages_many"].format(number=len(known))
+    )
     return str(labels["scope"].format(articles=articles, languages=spoken, outlets=count, period=period))
 
 
@@ -110,7 +120,16 @@ def _cell(row: Mapping[str, Any], most: float, labels: Labels) -> Cell:
     side = "" if row["net"] == 0 else "supports" if row["net"] > 0 else "opposes"
     uncertain = " uncertain" if row["low"] <= 0 <= row["high"] else ""
     interval = f"{words['low']} to {words['high']}"
-    return Cell(words["net"], interval, n, side + uncertain, size, round(abs(row["net"]), 2), evidence_link(row), label)
+    return Cell(
+        words["net"],
+        interval,
+        n,
+        side + uncertain,
+        size,
+        round(abs(row["net"]), 2),
+        evidence_link(row),
+        label,
+    )
 
 
 def _several(labels: Labels, names: Sequence[str]) -> str:

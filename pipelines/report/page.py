@@ -8,6 +8,7 @@ import json
 import re
 import shutil
 from importlib.resources import files
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import jinja2
@@ -49,6 +50,7 @@ def write_pages(
     folder: Path,
     texts: Texts | None = None,
     translation: Path | None = None,
+    corrected: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """Write report.html and report.md, and report_files/ if there are more than INSIDE passages.
 
@@ -61,12 +63,13 @@ def write_pages(
         folder: existing folder to write to.
         texts: of the passages; None if the evidence has them.
         translation: labels in another language; None for English.
+        corrected: the corrected tables of a coded run in Markdown, by name; empty without codes.
 
     Raises:
         InputError: the translation is missing or has an unknown key.
     """
     labels = load_labels(translation)
-    values = _values(tables, manifest, rejections, labels)
+    values = _values(tables, manifest, rejections, labels) | {"corrected": corrected}
     passages = passages_of(tables.evidence, texts)
     shutil.rmtree(folder / FOLDER, ignore_errors=True)
     inside = len(passages) <= INSIDE
@@ -158,7 +161,10 @@ def _crossed(rows: pd.DataFrame) -> str:
         f"{row.net:+.2f} ({row.articles:.0f})" if row.net == row.net else f"– ({row.articles:.0f})"
         for row in rows.itertuples()
     ]
-    rows = rows[rows["row"].isin(rows["row"].unique()[: plots.MOST]) & rows["column"].isin(rows["column"].unique()[:6])]
+    rows = rows[
+        rows["row"].isin(rows["row"].unique()[: plots.MOST])
+        & rows["column"].isin(rows["column"].unique()[:6])
+    ]
     values = rows.pivot_table(index="row", columns="column", values="net", dropna=False)
     texts = rows.pivot(index="row", columns="column", values="text").fillna("")
     return plots.heat(values.reindex_like(texts), texts, diverging=True)
@@ -170,7 +176,9 @@ def _rates(coverage: pd.DataFrame, labels: Labels) -> list[dict[str, Any]]:
     for by, rows in coverage[coverage["group_by"] != "all"].groupby("group_by", sort=False):
         shown = rows[rows["group"].isin(rows.groupby("group")["articles"].max().nlargest(plots.MOST).index)]
         shown = shown[shown["actor"].isin(shown["actor"].unique()[:8])]
-        values = shown.pivot_table(index="group", columns="actor", values="mention_rate", sort=False, dropna=False)
+        values = shown.pivot_table(
+            index="group", columns="actor", values="mention_rate", sort=False, dropna=False
+        )
         svg = plots.heat(values, values.map(as_share), diverging=False)
         made.append(_plot(svg, f"{labels['rates']} ({by})", f"mentions-{plain(str(by))}"))
     return made
@@ -178,16 +186,24 @@ def _rates(coverage: pd.DataFrame, labels: Labels) -> list[dict[str, Any]]:
 
 def _plot(svg: str, caption: str, name: str) -> dict[str, Any]:
     """A plot with ids of its own, since all plots are in one page."""
-    own = re.sub(r'(id="|#)([mph][0-9a-f]{8,})', lambda match: f"{match[1]}{re.sub('[^a-z0-9]', '', name)}-{match[2]}", svg)
+    own = re.sub(
+        r'(id="|#)([mph][0-9a-f]{8,})',
+        lambda match: f"{match[1]}{re.sub('[^a-z0-9]', '', name)}-{match[2]}",
+        svg,
+    )
     named = own.replace("<svg ", f'<svg role="img" aria-label="{escape(caption)}" ', 1)
     return {"svg": Markup(named), "caption": caption, "name": re.sub(r"[^\w-]+", "_", name)}  # noqa: S704  (drawn here)
 
 
 def _script_texts(options: Mapping[str, Any], labels: Labels) -> str:
     """What the script needs: its labels, and the names to mark, as JSON in which no tag can begin."""
-    actors = {a["name"]: _joined(a["aliases"] or {"all": [a["name"]]}, a.get("epithets", {})) for a in options.get("actors", ())}
+    actors = {
+        a["name"]: _joined(a["aliases"] or {"all": [a["name"]]}, a.get("epithets", {}))
+        for a in options.get("actors", ())
+    }
     targets = {
-        t["name"]: _joined(t.get("aliases", {}), t.get("terms", {})) or {options.get("pivot", "en"): [t["name"]]}
+        t["name"]: _joined(t.get("aliases", {}), t.get("terms", {}))
+        or {options.get("pivot", "en"): [t["name"]]}
         for t in options.get("targets", ())
     }
     content = {
@@ -208,7 +224,10 @@ def _matrix_in_markdown(matrix: Mapping[str, Any]) -> str:
 
     heads = ["", *matrix["columns"]]
     rows = [
-        [f"{row['actor']}: {row['target']}", *(f"{c.net} ({c.interval}), n = {c.n}" if c else "" for c in row["cells"])]
+        [
+            f"{row['actor']}: {row['target']}",
+            *(f"{c.net} ({c.interval}), n = {c.n}" if c else "" for c in row["cells"]),
+        ]
         for row in matrix["rows"]
     ]
     return grid(heads, rows)

@@ -97,9 +97,12 @@ def page_table(name: str, table: pd.DataFrame, caption: str = "") -> PageTable:
     columns = {
         head: parts
         for head, parts in COLUMNS[name].items()
-        if set(parts) <= set(about.columns) and (parts[0] not in {"note", "fragile"} or table[parts[0]].astype(bool).any())
+        if set(parts) <= set(about.columns)
+        and (parts[0] not in {"note", "fragile"} or table[parts[0]].astype(bool).any())
     }
-    heads = [Head(head, about.columns[parts[0]].kind in EXCEL, head in WORDS) for head, parts in columns.items()]
+    heads = [
+        Head(head, about.columns[parts[0]].kind in EXCEL, head in WORDS) for head, parts in columns.items()
+    ]
     rows, before = [], None
     for record in table.head(MOST).to_dict("records"):
         cells = []
@@ -117,7 +120,12 @@ def page_table(name: str, table: pd.DataFrame, caption: str = "") -> PageTable:
 
 def _shared_note(table: pd.DataFrame) -> tuple[str, pd.DataFrame]:
     """A note that all rows share, and the table without it."""
-    if "note" not in table or len(table) < 2 or table["note"].nunique(dropna=False) != 1 or not table["note"].iloc[0]:
+    if (
+        "note" not in table
+        or len(table) < 2
+        or table["note"].nunique(dropna=False) != 1
+        or not table["note"].iloc[0]
+    ):
         return "", table
     return plain(str(table["note"].iloc[0])), table.assign(note="")
 

@@ -61,7 +61,9 @@ def passages_of(evidence: pd.DataFrame, texts: Texts | None = None) -> Passages:
         texts: of the passages; None if the evidence has them.
     """
     if "passage" not in evidence:
-        evidence = evidence.assign(passage=range(len(evidence)), article=pd.factorize(evidence["article_id"])[0])
+        evidence = evidence.assign(
+            passage=range(len(evidence)), article=pd.factorize(evidence["article_id"])[0]
+        )
     rows = evidence.drop_duplicates("passage").reset_index(drop=True)
     judged = {}
     for target, part in evidence.groupby("target", sort=False):
@@ -93,7 +95,9 @@ def index(of: Passages) -> dict[str, Any]:
         "actor": actor_codes,
         "voice": "".join("q" if voice == "quoted" else "n" for voice in of.rows["voice"]),
         "label": ["".join(part["label"].map(_letter)) for part in of.judged.values()],
-        "about": ["".join(part["about"].map(lambda about: ABOUT.get(about, "-"))) for part in of.judged.values()],
+        "about": [
+            "".join(part["about"].map(lambda about: ABOUT.get(about, "-"))) for part in of.judged.values()
+        ],
         "sure": ["".join(map(chr, _levels(part))) for part in of.judged.values()],
     }
 
@@ -181,5 +185,3 @@ def _coded(values: pd.Series[Any], sort: bool = True) -> tuple[list[int], list[s
 def _day(published: object) -> str:
     match = DATE.match(published) if isinstance(published, str) else None
     return match.group() if match else ""
-
-
