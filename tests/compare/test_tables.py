@@ -360,7 +360,8 @@ def test_the_order_of_the_rows_changes_nothing(seed: int) -> None:
         }
     )
     for table, same in zip(tables(of), tables(of.shuffled(seed)), strict=True):
-        pd.testing.assert_frame_equal(table, same)
+        number = {"columns": "passage", "errors": "ignore"}  # the place among the rows that were given
+        pd.testing.assert_frame_equal(table.drop(**number), same.drop(**number))
 
 
 def test_a_cell_is_the_same_whatever_other_groups_there_are() -> None:
