@@ -17,6 +17,9 @@ class Progress(Protocol):
     def advance(self, amount: int) -> None:
         """Count `amount` more units as done."""
 
+    def wait(self, what: str) -> None:
+        """Name what the run waits for, such as loading a model, until the next unit is done."""
+
 
 class Silent:
     """A `Progress` that shows nothing."""
@@ -25,4 +28,7 @@ class Silent:
         """Do nothing."""
 
     def advance(self, amount: int) -> None:
+        """Do nothing."""
+
+    def wait(self, what: str) -> None:
         """Do nothing."""

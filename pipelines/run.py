@@ -203,8 +203,9 @@ def judge_shard(job: Job, shard: Shard) -> Done:
     if not passages:
         return job.write(JUDGE, shard, (), 0)
     minima = stance.minimum_probability, stance.minimum_agreement
-    judgements = judge(job.counted(passages), job.config.targets, job.models.held_judge(), *minima)
-    return job.write(JUDGE, shard, judgements, len(passages))
+    judgements = judge(passages, job.config.targets, job.models.held_judge(), *minima)
+    units = sum(len(passage.about) for passage in passages)
+    return job.write(JUDGE, shard, job.counted(judgements), units)
 
 
 def read_results(job: Job, shards: Sequence[Shard]) -> Results:

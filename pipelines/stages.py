@@ -23,7 +23,7 @@ class Stage(NamedTuple):
 READ = Stage("read", "articles", Article, "articles")
 TRANSLATE = Stage("translate", "translated", TranslatedArticle, "articles")
 FIND = Stage("find", "passages", Passage, "articles")
-JUDGE = Stage("judge", "judgements", Judgement, "passages")
+JUDGE = Stage("judge", "judgements", Judgement, "judgements")
 COMPARE = Stage("compare", "tables", None, "")
 REPORT = Stage("report", "tables", None, "")
 STAGES = (READ, TRANSLATE, FIND, JUDGE, COMPARE, REPORT)

@@ -54,6 +54,7 @@ class Job:
         self.progress = progress or Silent()
         self.store = Store(folder)
         self.models = Models(config, offline=offline)
+        self.models.waiting = self.progress.wait
         self.freshness = Freshness(config, self.store, self.models)
 
     def __reduce__(self) -> tuple[Any, ...]:

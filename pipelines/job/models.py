@@ -26,6 +26,8 @@ from pipelines.translate.retries import CheckedTranslator
 from pipelines.translate.table import default_engine, translation_hops
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pipelines.config import RunConfig, TranslationModel
     from pipelines.engines.base import Executor, Model, ModelIdentity, Reader, StanceJudge, Translator
     from pipelines.find import Near
@@ -65,6 +67,8 @@ class Models:
         """Of the roles used so far; None for a role that needs no model or has none."""
         self.loading: dict[Role, float] = defaultdict(float)
         """Seconds spent on loading models since this was last emptied."""
+        self.waiting: Callable[[str], None] = _silent
+        """Told what the run waits for."""
         self._built: dict[Role, Model | None] = {}
         self._held: Role | None = None
 
@@ -149,6 +153,7 @@ class Models:
         if role not in self.identities:
             engine = self._engine(role)
             if engine is not None:
+                self.waiting(f"fetching the model of {_named(role)}")
                 engine.fetch()
             self.identities[role] = None if engine is None else engine.identity()
         return self.identities[role]
@@ -160,6 +165,7 @@ class Models:
             ModelError: the model cannot be loaded.
         """
         self._hold(Judging())
+        self.waiting(f"loading the model of {_named(Judging())}")
         judge = self.judge
         if not isinstance(judge, LoadReporting):  # else it loads its model itself, for the first new question
             start = time.perf_counter()
@@ -170,7 +176,10 @@ class Models:
     def held_translator(self, language: str) -> Translator | None:
         """The translator of a language; the model of another role is dropped first."""
         self._hold(Translating(language))
-        return self.translator(language)
+        translator = self.translator(language)
+        if translator is not None:
+            self.waiting(f"loading the model of {_named(Translating(language))}")
+        return translator
 
     def _hold(self, role: Role) -> None:
         if self._held is not None and self._held != role:
@@ -234,6 +243,14 @@ class Models:
         path = _memory_path(self.config.translation.memory, "translations.sqlite")
         memory = TranslationMemory(path) if path else None
         return RememberingTranslator(engine, memory, partial(self._note_loading, role))
+
+
+def _silent(_: str) -> None:
+    """Say nothing."""
+
+
+def _named(role: Role) -> str:
+    return "stance" if isinstance(role, Judging) else f"translation from {role.language}"
 
 
 def _memory_path(setting: bool | str, name: str) -> Path | None:

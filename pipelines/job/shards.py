@@ -74,8 +74,9 @@ def _work_on(work: Callable[[Job, Shard], Done], job: Job, due: Mapping[int, Sha
 
 
 def _units(job: Job, stage: Stage, shard: Shard) -> int:
-    """The number of articles, or of passages to judge, of a shard."""
+    """The number of articles, or of judgements to make, of a shard."""
     if stage != JUDGE:
         return shard.articles
-    part = job.store.part(FIND, shard.number)
-    return part.records if part else 0
+    if job.store.part(FIND, shard.number) is None:
+        return 0
+    return sum(len(about) for about in job.store.table(FIND, [shard], ["about"])["about"].to_pylist())

@@ -59,6 +59,9 @@ class Counting:
     def advance(self, amount: int) -> None:
         self.done[self.stage] += amount
 
+    def wait(self, what: str) -> None:
+        assert what
+
 
 def test_a_run_in_other_processes_gives_the_same_tables_progress_and_models(
     fakes_config: FakesConfig, tmp_path: Path, journal: Path

@@ -1,0 +1,86 @@
+"""Reports of made-up corpora, for tests of the page."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from pipelines.compare import compare
+from pipelines.compare.tables import Tables
+from pipelines.config import Compare
+from pipelines.records import Rejection
+from pipelines.report import write_pages
+
+SCRIPT = "<script>globalThis.hacked = 1</script>"
+IMAGE = "<img src=x onerror='globalThis.hacked = 2'>"
+RIGHT_TO_LEFT = "قال \u202eالرئيس\u202c إنه يدعم نشر القوات"
+ZALGO = "P" + "\u0300\u0316\u0301" * 60 + "utin"
+LINKS = ["javascript:globalThis.hacked=3", "data:text/html,<script>globalThis.hacked=4</script>", "//x.example", "https://example.org/a"]
+LABELS = ("supports", "opposes", "neutral", "unclear")
+CHANCES = {"supports": (0.8, 0.1, 0.1), "opposes": (0.1, 0.8, 0.1), "neutral": (0.1, 0.1, 0.8), "unclear": (0.4, 0.3, 0.3)}
+
+
+def tables_of(
+    articles: int = 40,
+    per_article: int = 3,
+    outlets: int = 4,
+    actors: tuple[str, ...] = ("Putin", "Yoon"),
+    text: str = "Putin backs the deployment",
+    by: tuple[str, ...] = ("language", "outlet"),
+) -> Tables:
+    """Tables of articles in two languages; the labels are drawn by chance."""
+    rng = random.Random(1)
+    rows: list[dict[str, Any]] = []
+    passages, judgements = [], []
+    for n in range(articles):
+        language = ("en", "pt")[n % 2]
+        rows.append(
+            {
+                "id": f"a{n:05d}", "language": language, "outlet": f"{language}-{n % outlets} {text}"[:60],
+                "published": f"2024-10-{1 + n % 28:02d}", "title": f"{text} {n}", "story": None,
+                "url": LINKS[n % len(LINKS)], "characters": 100,
+            }
+        )  # fmt: skip
+        for place in range(per_article):
+            actor = actors[place % len(actors)]
+            id_ = f"a{n:05d}:{place}"
+            about = {"deployment": "named"} if place or n % 5 else {}
+            pivot = f"{text} number {n} of {place}"
+            passages.append(
+                {
+                    "id": id_, "article_id": f"a{n:05d}", "actor": actor, "start": 10 * place, "end": 10 * place + 5,
+                    "source": pivot if language == "en" else f"{text} em português {n}", "pivot": pivot, "context": pivot,
+                    "voice": "quoted", "matched": "both", "about": list(about.items()), "flags": ["cut"] if n % 7 == 0 else [],
+                }
+            )  # fmt: skip
+            if about:
+                label = rng.choices(LABELS, (3, 2, 4, 1))[0]
+                chances = dict(zip(LABELS, CHANCES[label], strict=False))
+                judged = {"passage_id": id_, "target": "deployment", "label": label, "agreement": 1.0, "choice": label, "confidence": 0.8}
+                judgements.append(judged | chances)
+    frames = [pd.DataFrame(part) for part in (rows, passages, judgements)]
+    return compare(*frames, list(actors), ["deployment"], Compare(by=list(by), minimum_articles=3))
+
+
+def manifest(name: str = "made up", target: str = "the deployment of troops") -> dict[str, Any]:
+    """What the page shows of a run."""
+    return {
+        "name": name, "version": "1", "counts": {"articles": 40, "copies": 0, "sentences": 90, "passages": 120, "judgements": 110},
+        "models": [{"role": "stance", "language": None, "engine": "x", "name": "small", "revision": None, "licence": "unknown", "sha256": None}],
+        "options": {
+            "pivot": "en", "compare": {"minimum_articles": 3},
+            "stance": {"minimum_probability": 0.5, "minimum_agreement": 0.5, "calibration": None},
+            "actors": [{"name": "Putin", "aliases": {"all": ["Putin"]}, "epithets": {}}, {"name": "Yoon", "aliases": {}, "epithets": {}}],
+            "targets": [{"name": "deployment", "text": target, "aliases": {"en": ["the deployment"]}, "terms": {}}],
+        },
+    }  # fmt: skip
+
+
+def write_page(folder: Path, tables: Tables, **of: Any) -> Path:
+    """The page of the tables."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_pages(tables, manifest(**of), [Rejection(SCRIPT, "read", IMAGE)], folder)
+    return folder / "report.html"
