@@ -56,6 +56,8 @@ def test_enough_codes_of_every_language_validate_the_tables_and_head_the_report(
     assert set(differences["validated"]) == {True}
     report = (run_dir / "report.md").read_text("utf-8")
     assert "machine's alone" not in report
+    printed = shown("report", run_dir).stdout
+    assert printed.startswith("These are the machine's labels; as people would have coded")
     assert report.index("## Corrected by codes") < report.index("## Stance by the machine's labels")
 
 
