@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 import pipelines
-from cli import check, code, evaluate, init, models, report, run
+from cli import check, code, diff, evaluate, init, models, report, run
 from pipelines.errors import PolystanceError
 
 DONE, STOPPED, UNUSABLE = 0, 1, 2  # exit codes; docs/guide.md lists them, with 3 of cli/run.py
@@ -28,6 +28,7 @@ app = typer.Typer(
 app.command("run")(run.run)
 app.command("check")(check.check)
 app.command("report")(report.report)
+app.command("diff")(diff.diff)
 app.command("init")(init.init)
 app.add_typer(code.app, name="code")
 app.add_typer(evaluate.app, name="evaluate")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -20,10 +21,25 @@ def report(
             metavar="NAME,...", help="Groupings, such as language,outlet,month; by default the run's own."
         ),
     ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            metavar="DIR",
+            help="Another folder for tables and report; with --by by default report-NAME-... in the run's.",
+        ),
+    ] = None,
+    labels: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="The texts of the report in another language, as YAML."),
+    ] = None,
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
-    """Compare and report a run's judgements again; needs no model."""
+    """Compare and report a run's judgements again; needs no model.
+
+    With other groupings the run's own tables and report stay as they are.
+    """
     set_up(offline=True, verbose=verbose)
     from pipelines.config import load_config
     from pipelines.errors import InputError
@@ -31,10 +47,18 @@ def report(
     if not (run_dir / "config.yaml").is_file():
         raise InputError(str(run_dir), "not the folder of a run", "Give a folder that `polystance run` wrote")
     config = load_config(run_dir / "config.yaml", [f"compare.by=[{by}]"] if by else [])
+    if by and output is None:
+        output = run_dir / re.sub(r"[^\w.]+", "-", f"report-{by}").strip("-")
     from cli.progress import ProgressBar
     from cli.show import show_outcome
     from pipelines import run as pipeline
 
     with ProgressBar(hidden=quiet) as progress:
-        outcome = pipeline.report(config, run_dir.resolve(), progress)
+        outcome = pipeline.report(
+            config,
+            run_dir.resolve(),
+            progress,
+            output=output.resolve() if output else None,
+            translation=labels,
+        )
     show_outcome(outcome, quiet=quiet, verbose=verbose)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import fields
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,10 +15,11 @@ from pipelines.job import Done, Job
 from pipelines.job.copies import stored_copies, write_copies
 from pipelines.job.manifest import FILE, Clock, manifest
 from pipelines.job.shards import run_shards, write_shards
+from pipelines.job.texts import PassageTexts
 from pipelines.judge import judge, pair_of
 from pipelines.judge.controls import COLUMNS, controls, is_stance
 from pipelines.read import read
-from pipelines.records import Article, Rejection
+from pipelines.records import Article, Passage, Rejection
 from pipelines.stages import COMPARE, FIND, JUDGE, READ, RECORDED, REPORT, TRANSLATE, stages_until
 from pipelines.translate import translate, untranslatable
 
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
     from pipelines.stages import Stage
 
 CONTROLS = "controls.json"
+WITHOUT_TEXTS = [f.name for f in fields(Passage) if f.name not in ("source", "pivot", "context")]
+"""The columns of passages that comparing needs; their texts stay on disk."""
 
 
 class Outcome(NamedTuple):
@@ -82,6 +86,7 @@ def run(
     with job.store.lock():
         if fresh:
             job.store.clear()
+        refuse_other_articles(job, limit)
         job.store.write_text("config.yaml", dump_yaml(config.model_dump(mode="json")))
         shards = read_articles(job, limit)
         if TRANSLATE in stages:
@@ -98,16 +103,25 @@ def run(
         return Outcome(folder, write_manifest(job, clock, shards), tables, _remarks(job, tables, codes))
 
 
-def report(config: RunConfig, folder: Path, progress: Progress | None = None) -> Outcome:
+def report(
+    config: RunConfig,
+    folder: Path,
+    progress: Progress | None = None,
+    *,
+    output: Path | None = None,
+    translation: Path | None = None,
+) -> Outcome:
     """Run the stages compare and report again on stored judgements; no model is loaded.
 
     Args:
         config: the checked config; its groupings may differ from those of the run.
         folder: the run's folder.
         progress: what to report progress to; None for silence.
+        output: another folder for tables and report; the run's own then stay as they are. None for its own.
+        translation: labels of the report in another language; None for English.
 
     Raises:
-        InputError: the folder holds no finished judgements.
+        InputError: the folder holds no finished judgements, or the translation cannot be used.
     """
     job, clock = Job(config, folder, offline=True, progress=progress), Clock()
     with job.store.lock():
@@ -115,11 +129,30 @@ def report(config: RunConfig, folder: Path, progress: Progress | None = None) ->
         if reading is None or len(job.store.parts(JUDGE, reading.shards)) < len(reading.shards):
             cure = "Finish it first: polystance run CONFIG"
             raise InputError(str(folder), "no finished run in this folder", cure)
-        codes = read_results(job, reading.shards)
-        tables = compare_judgements(job, clock, reading.shards, codes)
-        report_tables(job, clock, reading.shards, tables, codes)
-        written = write_manifest(job, clock, reading.shards)
-        return Outcome(folder, written, tables, _remarks(job, tables, codes))
+        shards = reading.shards
+        codes = read_results(job, shards)
+        tables = compare_judgements(job, clock, shards, codes)
+        report_tables(job, clock, shards, tables, codes, output, translation)
+        made = _manifest(job, clock, shards) if output else write_manifest(job, clock, shards)
+        return Outcome(output or folder, made, tables, _remarks(job, tables, codes))
+
+
+def refuse_other_articles(job: Job, limit: int | None) -> None:
+    """Refuse a folder that holds a run of other articles, whose results the run would replace.
+
+    Articles that were added to the same files, or files that were moved, are not others.
+
+    Raises:
+        InputError: another run is there.
+    """
+    stored = job.store.read_yaml("config.yaml").get("articles", {}).get("path", job.config.articles.path)
+    reading = job.store.reading()
+    if reading is None or stored == job.config.articles.path:
+        return
+    if reading.part.fingerprint != job.freshness.reading(limit):
+        cause = f"holds a run of other articles ({', '.join(stored)})"
+        cure = "Give another folder with --output, another name, or --fresh to replace that run"
+        raise InputError(str(job.folder), cause, cure)
 
 
 def read_articles(job: Job, limit: int | None) -> Sequence[Shard]:
@@ -192,7 +225,7 @@ def compare_judgements(job: Job, clock: Clock, shards: Sequence[Shard], codes: R
     with clock.timed(COMPARE):
         return compare(
             article_frame(job.store, shards, stored_copies(job.store) or {}),
-            job.store.table(FIND, shards).to_pandas(),
+            job.store.table(FIND, shards, WITHOUT_TEXTS).to_pandas(),
             job.store.table(JUDGE, shards).to_pandas(),
             [actor.name for actor in job.config.actors],
             [target.name for target in job.config.targets],
@@ -211,19 +244,27 @@ def _remarks(job: Job, tables: Tables | None, codes: Results | None) -> Sequence
     return [*lines, *remarks(tables, job.config.compare)] if tables else ()
 
 
-def report_tables(job: Job, clock: Clock, shards: Sequence[Shard], tables: Tables, codes: Results) -> None:
-    """Stage 6: the files that people open."""
-    from pipelines.compare.remarks import unchecked
+def report_tables(
+    job: Job,
+    clock: Clock,
+    shards: Sequence[Shard],
+    tables: Tables,
+    codes: Results,
+    output: Path | None = None,
+    translation: Path | None = None,
+) -> None:
+    """Stage 6: the files that people open, in the run's folder or another one."""
     from pipelines.report import write_pages, write_rejected, write_tables
 
     job.progress.begin(REPORT, None)
-    with clock.timed(REPORT):
+    with clock.timed(REPORT), PassageTexts(job.store, shards) as texts:
         parts = [part for of_stage in _parts(job, shards).values() for part in of_stage]
         rejections = [rejection for part in parts for rejection in part.rejections]
-        write_tables(tables, job.folder / COMPARE.folder)
-        write_rejected(rejections, job.folder / "rejected.csv")
+        folder = output or job.folder
+        write_tables(tables, folder / COMPARE.folder, texts)
+        write_rejected(rejections, folder / "rejected.csv")
         about = _manifest(job, clock, shards)
-        write_pages(tables, about, rejections, job.folder, unchecked(tables), codes.tables)
+        write_pages(tables, about, rejections, folder, texts, translation, codes.tables)
 
 
 def control_judge(job: Job, shards: Sequence[Shard]) -> None:

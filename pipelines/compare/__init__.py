@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pipelines.compare.coverage import Mentions, coverage_difference_rows, coverage_rows
 from pipelines.compare.differences import difference_rows, with_q_values
 from pipelines.compare.evidence import evidence_rows
-from pipelines.compare.groups import grouping, groupings
+from pipelines.compare.groups import ALL, grouping, groupings
 from pipelines.compare.invariance import invariance_rows
 from pipelines.compare.stance import Counts, blocks, stance_rows
 from pipelines.compare.units import frame_of
@@ -19,9 +19,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from pipelines.compare.tables import Tables
+    from pipelines.compare.units import Frame
     from pipelines.config import Compare
 
 __all__ = ["compare"]
+
+PLACES = ("passage", "article")
+"""Columns of the evidence that no file has: the numbers of passage and article, for reports."""
 
 
 def compare(
@@ -40,7 +44,7 @@ def compare(
     Args:
         articles: one row each: id, language, outlet, published, story, characters, and perhaps copy_of and
             further columns to group by.
-        passages: one row each, with the fields of `Passage`.
+        passages: one row each, with the fields of `Passage`; source, pivot and context may be absent.
         judgements: one row each, with the fields of `Judgement`; `passage_id` refers to `passages`.
         actors: names, in the order of the tables.
         targets: names, in the order of the tables.
@@ -49,13 +53,14 @@ def compare(
         minima: probability and agreement below which the judge's label was unclear; None if not known.
         validated: languages of which people have coded enough passages to check the judge.
     """
-    from pipelines.compare.tables import COLUMNS, Tables, table
+    from pipelines.compare.tables import Tables, table
 
     # In one order, since sums in another differ in their last bits.
     articles = articles.sort_values("id", kind="stable", ignore_index=True)
     frame = frame_of(articles, groupings(articles, settings.by), settings, validated)
     language = grouping(articles, "language")
-    evidence = evidence_rows(articles, passages, judgements, targets)
+    numbered = passages.assign(passage=range(len(passages)))
+    evidence = evidence_rows(articles, numbered, judgements, targets)
     judged = evidence[evidence["label"] != ""].reset_index(drop=True)
     ways = list(views(judged, minima))
     every = list(blocks(ways, frame, actors, targets))
@@ -73,5 +78,23 @@ def compare(
             "invariance", invariance_rows(ways[0].units, frame, language, settings.reference.get("language"))
         ),
         table("controls", []) if controls is None else controls,
-        evidence[COLUMNS["evidence"]],
+        _with_places(evidence, frame),
     )
+
+
+def _with_places(evidence: pd.DataFrame, frame: Frame) -> pd.DataFrame:
+    """The columns of the table that are there, and below `PLACES` where each row belongs.
+
+    `passage` is the place of its passage among all; `in <grouping>` the name of its group in each grouping.
+    """
+    import pandas as pd
+
+    from pipelines.compare.tables import COLUMNS
+
+    rows = evidence[[column for column in (*COLUMNS["evidence"], *PLACES) if column in evidence]]
+    groups = {
+        f"in {of.by}": pd.Categorical.from_codes(of.codes[evidence["article"]], of.names)
+        for of in frame.groupings
+        if of.by != ALL
+    }
+    return rows.assign(**groups)

@@ -57,7 +57,7 @@ def evidence_rows(
     joined["about"] = [dict(about).get(target, NOT_ABOUT) for about, target in abouts]
     joined["label"] = joined["label"].astype(object).fillna("")
     for column in ("choice", "confidence"):  # absent in judgements that were not made by this version
-        joined[column] = joined[column] if column in joined else None
+        joined[column] = joined.get(column)
     joined["position"] = joined["start"].clip(lower=0) / joined["characters"]
     joined["flags"] = joined["flags"].map(" ".join)
     order = ["language", "article_id", "start", "actor", "target"]

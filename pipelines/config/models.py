@@ -76,7 +76,7 @@ class Articles(Section):
     reader: str | None = None
     """lines (JSONL), csv, parquet, text, html, hub, or my_module:MyReader; by default the path's ending."""
     columns: dict[str, str] = {}
-    """Which column holds which field, if the names differ; under any other name a further column to group by."""
+    """Which column holds which field, if the names differ; under other names, further columns to group by."""
 
     @field_validator("columns")
     @classmethod
@@ -87,7 +87,7 @@ class Articles(Section):
                 message = (
                     "no such field. Did you mean '{near}'? A further column needs a name less like a field's"
                 )
-                raise PydanticCustomError("unknown_field", message, {"near": near[0], "below": (name,)})  # type: ignore[arg-type]
+                raise PydanticCustomError("unknown_field", message, {"near": near[0], "below": (name,)})
         return columns
 
     language: LanguageCode | None = None

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from pipelines.find.grammar import Grammar
-    from pipelines.text.names import Mention
+    from pipelines.text.aliases import Mention
 
 CHARACTERS_TO_A_TITLE = 40
 """Characters before a name in which a title makes it a person's; not tuned, bounds the search."""

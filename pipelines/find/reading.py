@@ -9,14 +9,14 @@ import regex
 from pipelines.find.people import Cast, Reference
 from pipelines.find.roles import Roles
 from pipelines.find.subjects import BLANK, SOMEBODY, UNSPOKEN, Subjects
-from pipelines.text.names import UNSPACED
+from pipelines.text.aliases import UNSPACED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from pipelines.find.grammar import Grammar
     from pipelines.find.quotations import Quotation
-    from pipelines.text.names import Mention
+    from pipelines.text.aliases import Mention
 
 Group = tuple[str, ...]
 """People who do something together."""
@@ -25,6 +25,9 @@ LOOKS_BACK = 3
 """Sentences of narration in which a pronoun's person is looked for; not tuned."""
 LETTER = regex.compile(r"\p{L}")
 UNSPACED_LETTER = regex.compile(f"[{UNSPACED}]")
+SIGNATURE = regex.compile(r"[—–―-]+\s*\p{Lu}[^.!?]*$")
+WORDS_OF_A_SIGNATURE = 8
+"""Words at most of a dash, a title and a name under a quotation; not tuned."""
 WORDS_OF_A_QUOTATION = 3
 """Words in quotation marks from which they count as speech, and not as a quoted term; not tuned."""
 
@@ -63,6 +66,16 @@ class Line(NamedTuple):
     def is_narrated(self) -> bool:
         """Whether any of it is outside quotations."""
         return bool(LETTER.search(self.narration))
+
+    @property
+    def is_labelled(self) -> bool:
+        """Whether it begins with the label of a speaker, as in a transcript."""
+        return bool(self.quotations) and self.narration.rstrip(BLANK + " ").endswith(":")
+
+    @property
+    def is_signature(self) -> bool:
+        """Whether it is a dash and a name: of whom the quotation before it is."""
+        return bool(SIGNATURE.match(self.text)) and len(self.text.split()) <= WORDS_OF_A_SIGNATURE
 
     @property
     def is_quoted(self) -> bool:

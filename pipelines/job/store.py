@@ -13,7 +13,8 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipelines.atomic import UNFINISHED, whole
-from pipelines.errors import InputError
+from pipelines.config.yaml_text import parse_yaml
+from pipelines.errors import InputError, PolystanceError
 from pipelines.records import Article, Passage, Rejection, Sentence, TranslatedArticle, arrow_schema
 from pipelines.stages import FIND, READ, RECORDED, TRANSLATE
 
@@ -30,6 +31,7 @@ WRITTEN = (
     "rejected.csv",
     "report.html",
     "report.md",
+    "report_files",
     "controls.json",
     "manifest.json",
     "config.yaml",
@@ -126,6 +128,14 @@ class Store:
         try:
             stored = json.loads((self.folder / name).read_text(encoding="utf-8"))
         except (FileNotFoundError, ValueError):
+            return {}
+        return stored if isinstance(stored, dict) else {}
+
+    def read_yaml(self, name: str) -> dict[str, Any]:
+        """The mapping in a YAML file; empty if the file is missing, damaged or holds something else."""
+        try:
+            stored = parse_yaml((self.folder / name).read_text(encoding="utf-8"), name)
+        except (FileNotFoundError, ValueError, PolystanceError):
             return {}
         return stored if isinstance(stored, dict) else {}
 
@@ -228,6 +238,15 @@ class Store:
             )
             for row in self._rows(TRANSLATE, number)
         ]
+
+    def sentences(self, number: int) -> dict[str, tuple[Sentence, ...]]:
+        """The sentences of a shard by the id of their article; their flags are left out."""
+        return {
+            row["article_id"]: tuple(
+                Sentence(s["start"], s["end"], s["source"], s["pivot"]) for s in row["sentences"]
+            )
+            for row in self._rows(TRANSLATE, number)
+        }
 
     def passages(self, number: int) -> list[Passage]:
         """The passages of a shard."""

@@ -17,6 +17,7 @@ from pipelines.text.languages import normalise_language
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from pipelines.config import ArticleField
     from pipelines.engines.base import Row
 
 ROWS_WITH_ALL_COLUMNS = 100
@@ -35,8 +36,8 @@ def read(
 
     Args:
         rows: from a reader.
-        columns: from field to column, for columns that do not have the name of their field; under other names,
-            further columns to group by.
+        columns: from field to column, for columns that do not have the name of their field; under other
+            names, further columns to group by.
         language: of rows without one; None to identify it from the text.
         max_characters: length up to which a text is accepted; a longer one is rejected.
         place: of the config, for errors.
@@ -125,7 +126,7 @@ def _is_unicode(text: str) -> bool:
     return True
 
 
-def _stable_id(values: Mapping[str, str | None]) -> str:
+def _stable_id(values: Mapping[ArticleField, str | None]) -> str:
     """An id from the content, so that a record has the same id in any file and any order."""
     content = "\x1f".join(values[field] or "" for field in FIELDS)
     return hashlib.sha256(content.encode()).hexdigest()[:16]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import glob
 import itertools
 import lzma
@@ -12,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pipelines.errors import ConfigError, InputError
+from pipelines.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -102,20 +101,6 @@ def detect_reader(paths: Sequence[str]) -> str:
         kinds = ", ".join(f"{count} for '{name}'" for name, count in counts.most_common())
         raise InputError(paths[0], f"files of several kinds: {kinds}", "Set articles.reader to one of them")
     return next(iter(counts))
-
-
-def checked_encoding(encoding: str) -> str:
-    """The same encoding, if Python knows it.
-
-    Raises:
-        ConfigError: unknown encoding.
-    """
-    try:
-        codecs.lookup(encoding)
-    except LookupError as error:
-        cure = "Give one such as utf-8, latin-1 or cp1251"
-        raise ConfigError("articles: options.encoding", f"unknown encoding '{encoding}'", cure) from error
-    return encoding
 
 
 def _root_of_glob(pattern: str) -> str:

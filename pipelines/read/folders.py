@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipelines.engines.base import Row, Unreadable
-from pipelines.read.files import SourceFile, checked_encoding, find_files
+from pipelines.read.decoding import checked_encoding, encoding_of
+from pipelines.read.files import SourceFile, find_files
 from pipelines.text.languages import base_language, normalise_language
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ class TextFolderReader:
 
     Args:
         path: files, globs or folders.
-        encoding: of the files.
+        encoding: of the files; None to find it in each.
 
     Raises:
         ConfigError: unknown encoding.
@@ -25,7 +26,7 @@ class TextFolderReader:
 
     suffixes: tuple[str, ...] = (".txt",)
 
-    def __init__(self, path: list[str], *, encoding: str = "utf-8") -> None:
+    def __init__(self, path: list[str], *, encoding: str | None = None) -> None:
         self.path, self.encoding = path, checked_encoding(encoding)
 
     def rows(self) -> Iterator[Row | Unreadable]:
@@ -36,12 +37,11 @@ class TextFolderReader:
             try:
                 yield self._row(file, content)
             except UnicodeDecodeError as error:
-                yield Unreadable(file.path, f"not {self.encoding} at byte {error.start}")
+                yield Unreadable(file.path, f"not {error.encoding} at byte {error.start}")
 
     def _row(self, file: SourceFile, content: bytes) -> Row | Unreadable:
-        return Row(
-            file.path, _id_and_language(file) | {"text": content.decode(self.encoding).lstrip("\ufeff")}
-        )
+        text = content.decode(encoding_of(file, self.encoding)).lstrip("\ufeff")
+        return Row(file.path, _id_and_language(file) | {"text": text})
 
     def fingerprint(self) -> str:
         """The names, sizes and times of the files."""

@@ -11,6 +11,7 @@ from pipelines.atomic import whole
 from pipelines.report.glossary import entry
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 DECIMALS = "%.4f"
@@ -27,7 +28,7 @@ LINE_ENDS = re.compile("\r\n?")
 """Parsers end a row at a lone carriage return, even within quotation marks."""
 
 
-def write_csv(name: str, table: pd.DataFrame, path: Path) -> None:
+def write_csv(name: str, table: pd.DataFrame | Iterable[pd.DataFrame], path: Path) -> None:
     """Write a table, completely or not at all.
 
     UTF-8 with a byte-order mark, without which Excel takes another encoding; rows end with a line feed.
@@ -36,9 +37,18 @@ def write_csv(name: str, table: pd.DataFrame, path: Path) -> None:
 
     Args:
         name: of the table in the glossary, which says what kind of values a column has.
-        table: any columns.
+        table: any columns; or its rows in several frames, of which one is in memory at a time.
         path: of the file.
     """
+    frames = [table] if isinstance(table, pd.DataFrame) else table
+    with whole(path) as temporary, temporary.open("w", encoding="utf-8-sig", newline="") as stream:
+        for number, frame in enumerate(frames):
+            safe = _safe(name, frame)
+            safe.to_csv(stream, index=False, header=number == 0, float_format=DECIMALS, lineterminator="\n")
+
+
+def _safe(name: str, table: pd.DataFrame) -> pd.DataFrame:
+    """The table with its cells as they are written."""
     safe = table.copy()
     for column in entry(name, table).columns.values():
         values = table[column.name]
@@ -49,8 +59,7 @@ def write_csv(name: str, table: pd.DataFrame, path: Path) -> None:
         elif column.kind == "count" and (values.isna() | (values % 1 == 0)).all():
             # A count that is absent in one row would make all of them floats.
             safe[column.name] = values.astype("Int64")
-    with whole(path) as temporary:
-        safe.to_csv(temporary, index=False, float_format=DECIMALS, lineterminator="\n", encoding="utf-8-sig")
+    return safe
 
 
 def _safe_cell(cell: object) -> object:

@@ -60,7 +60,13 @@ class Narrow(NamedTuple):
         return lines
 
 
-def narrow(name: str, table: pd.DataFrame, rows: int = ROWS, heads: Sequence[str] | None = None) -> Narrow:
+def narrow(
+    name: str,
+    table: pd.DataFrame,
+    rows: int = ROWS,
+    heads: Sequence[str] | None = None,
+    total: int | None = None,
+) -> Narrow:
     """The narrow form of a table.
 
     Args:
@@ -68,6 +74,7 @@ def narrow(name: str, table: pd.DataFrame, rows: int = ROWS, heads: Sequence[str
         table: any columns; those that the form does not show are named in `left_out`.
         rows: the most that are shown.
         heads: those shown, of the form's; None for all.
+        total: rows of the whole table, if `table` has only its first ones.
     """
     of = entry(name, table)
     columns = {head: parts for head, parts in of.narrow.items() if heads is None or head in heads}
@@ -82,13 +89,13 @@ def narrow(name: str, table: pd.DataFrame, rows: int = ROWS, heads: Sequence[str
         blocks=_blocks(table.head(rows), of, columns, notes),
         notes=[f"[{number}] {note}" for note, number in notes.items()],
         left_out=[column for column in of.columns if column not in visible],
-        more=max(0, len(table) - rows),
+        more=max(0, (len(table) if total is None else total) - rows),
     )
 
 
-def markdown(name: str, table: pd.DataFrame, rows: int = ROWS) -> str:
+def markdown(name: str, table: pd.DataFrame, rows: int = ROWS, total: int | None = None) -> str:
     """The narrow form of a table in Markdown, with its notes and what it leaves out below it."""
-    form = narrow(name, table, rows)
+    form = narrow(name, table, rows, total=total)
     cells = [
         [_in_markdown(cell) for cell in (*block.heading, *row)] for block in form.blocks for row in block.rows
     ]
@@ -98,6 +105,12 @@ def markdown(name: str, table: pd.DataFrame, rows: int = ROWS) -> str:
     )
     notes = [_in_markdown(note) for note in form.notes]
     return "\n\n".join([text, *notes, *form.omissions()]) + "\n"
+
+
+def grid(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Rows of text as a table in Markdown."""
+    cells = [[_in_markdown(cell) for cell in row] for row in rows]
+    return tabulate(cells, [*map(_in_markdown, heads)], tablefmt="pipe", disable_numparse=True)
 
 
 def _blocks(

@@ -1,16 +1,30 @@
-"""The report as one self-contained HTML page, and as Markdown."""
+"""The report as one page that works from a disk and asks for nothing, and as Markdown."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import json
+import re
+import shutil
+from importlib.resources import files
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import jinja2
 import pandas as pd
+from markupsafe import Markup, escape
 
 from pipelines.atomic import whole
-from pipelines.judge.controls import failed, undecided
-from pipelines.report.narrow import markdown
+from pipelines.judge.controls import failed
+from pipelines.report import overview, plots
+from pipelines.report.findings import findings, validation
+from pipelines.report.formats import plain
+from pipelines.report.labels import load_labels
+from pipelines.report.left_out import left_out
+from pipelines.report.methods import methods
+from pipelines.report.page_tables import as_share, page_table
+from pipelines.report.passages import INSIDE, blocks, index, packed, passages_of, write_files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,13 +32,15 @@ if TYPE_CHECKING:
 
     from pipelines.compare.tables import Tables
     from pipelines.records import Rejection
+    from pipelines.report.evidence import Texts
+    from pipelines.report.labels import Labels
 
-SENTENCES_SHOWN = 60
-"""Sentences for each actor and target. Not tuned; bounds the page, tables/evidence.csv has all."""
-REJECTIONS_SHOWN = 100
-"""Rejected articles on the page. Not tuned; rejected.csv has all."""
-ROWS_SHOWN = 200
-"""Rows of each table in report.md. Not tuned; the CSV files have all."""
+FOLDER = "report_files"
+SCRIPTS = ("store.js", "choose.js", "show.js", "view.js", "page.js")
+PLOTTED = 12
+"""Actors and targets with plots; each takes a second. The tables have all."""
+TIMES = ("day", "week", "month", "quarter", "year")
+SECTIONS = ("findings", "matrix", "stance", "comparisons", "coverage", "controls", "left-out", "methods")
 
 
 def write_pages(
@@ -32,101 +48,194 @@ def write_pages(
     manifest: Mapping[str, Any],
     rejections: Sequence[Rejection],
     folder: Path,
-    unchecked: str = "",
+    texts: Texts | None = None,
+    translation: Path | None = None,
     corrected: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
-    """Write report.html and report.md.
+    """Write report.html and report.md, and report_files/ if there are more than INSIDE passages.
 
-    The page shows each actor's net stance with its interval, and below it the sentences behind it; the CSV
-    files have what the page omits for length.
+    The page is the same for the same run: it has no time of day.
 
     Args:
         tables: of the comparison.
-        manifest: of the run, for counts, version and models.
-        rejections: all of the run; the page shows the first.
+        manifest: of the run, for counts, settings, version and models.
+        rejections: all of the run.
         folder: existing folder to write to.
-        unchecked: which numbers are the machine's alone; empty if none are.
+        texts: of the passages; None if the evidence has them.
+        translation: labels in another language; None for English.
         corrected: the corrected tables of a coded run in Markdown, by name; empty without codes.
+
+    Raises:
+        InputError: the translation is missing or has an unknown key.
     """
-    environment = jinja2.Environment(
+    labels = load_labels(translation)
+    values = _values(tables, manifest, rejections, labels) | {"corrected": corrected}
+    passages = passages_of(tables.evidence, texts)
+    shutil.rmtree(folder / FOLDER, ignore_errors=True)
+    inside = len(passages) <= INSIDE
+    packed_index = packed(index(passages))
+    if not inside:
+        write_files(packed_index, blocks(passages), folder / FOLDER)
+    values["packed"] = {"index": packed_index, **dict(enumerate(blocks(passages)))} if inside else {}
+    values["folder"] = "" if inside else FOLDER
+    environment = _environment()
+    markdown = values | {"matrix": _matrix_in_markdown(values["matrix"])}
+    for name, content in (("report.html", values), ("report.md", markdown)):
+        with whole(folder / name) as path, path.open("w", encoding="utf-8") as stream:
+            stream.writelines(environment.get_template(f"{name}.j2").generate(content))
+
+
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
         loader=jinja2.PackageLoader("pipelines", "report"),
         autoescape=jinja2.select_autoescape(["html.j2"]),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"number": number, "signed": signed, "percent": percent, "position": position}
-    environment.filters |= {"interval": interval, "percent_interval": percent_interval}
-    environment.tests["known"] = pd.notna
-    values = {
-        "manifest": manifest,
-        "unchecked": unchecked,
-        "corrected": corrected,
-        "blocks": _blocks(tables),
-        "coverage": tables.coverage.to_dict("records"),
-        "controls": tables.controls.to_dict("records"),
-        "failed": failed(tables.controls),
-        "undecided": undecided(tables.controls),
-        "differences": tables.differences.to_dict("records"),
-        "rejections": rejections[:REJECTIONS_SHOWN],
-        "rejected": len(rejections),
-        "markdown": {
-            name: markdown(name, table, ROWS_SHOWN)
-            for name, table in tables._asdict().items()
-            if name != "evidence"
-        },
-    }
-    for name in ("report.html", "report.md"):
-        with whole(folder / name) as path:
-            path.write_text(environment.get_template(f"{name}.j2").render(values), encoding="utf-8")
 
 
-def _blocks(tables: Tables) -> list[dict[str, Any]]:
-    """For each actor and target: its rows, and its evidence with the clearest sentences first."""
-    blocks = []
-    for (actor, target), rows in tables.stance.groupby(["actor", "target"], sort=False):
-        evidence = tables.evidence
-        of_pair = (evidence["actor"] == actor) & (evidence["target"] == target)
-        mine = evidence[of_pair & (evidence["label"] != "")]
-        certainty = mine[["supports", "opposes"]].max(axis=1)
-        clearest = mine.loc[certainty.sort_values(ascending=False, kind="stable").index]
-        blocks.append(
-            {
-                "actor": actor,
-                "target": target,
-                "rows": rows.to_dict("records"),
-                "sentences": clearest.head(SENTENCES_SHOWN).astype(object).fillna("").to_dict("records"),
-                "total": len(mine),
-            }
+def _values(
+    tables: Tables, manifest: Mapping[str, Any], rejections: Sequence[Rejection], labels: Labels
+) -> dict[str, Any]:
+    """Everything that the templates show but the passages."""
+    options = manifest.get("options", {})
+    scope = overview.scope(tables.coverage, tables.evidence, manifest["counts"]["articles"], labels)
+    style, script = _file("page.css"), "".join(_file(name) for name in SCRIPTS)
+    script = f'"use strict";\n(() => {{\n{script}}})();\n'
+    wrong = labels["controls_failed"].format(controls="; ".join(failed(tables.controls)))
+    pairs, rates = _pairs(tables.stance, labels), _rates(tables.coverage, labels)
+    return {
+        "t": labels, "name": manifest["name"], "version": manifest["version"],
+        "question": overview.question(options, tables.stance, labels), "scope": scope,
+        "validation": validation(tables), "failed": wrong if failed(tables.controls) else "",
+        "findings": findings(tables, labels), "minimum": options.get("compare", {}).get("minimum_articles", 1),
+        "matrix": overview.matrix(tables.stance, labels), "legend": overview.legend(labels), "pairs": pairs,
+        "without_plots": PLOTTED if len(pairs) > PLOTTED else 0, "rates": rates,
+        "contents": _contents(tables, labels),
+        **{name: page_table(name, getattr(tables, name)) for name in ("differences", "coverage", "coverage_differences", "invariance", "controls")},
+        "rejected": page_table("rejected", pd.DataFrame(sorted(set(rejections)), columns=["article_id", "stage", "reason"]), labels["left_out"]),
+        "left_out": left_out(tables, manifest["counts"], rejections, labels),
+        "methods": methods(tables, manifest, rejections, scope, labels),
+        "style": Markup(style), "script": Markup(script), "digest": _digest(script),  # noqa: S704  (files of the package)
+        "texts": Markup(_script_texts(options, labels)),  # noqa: S704  (has no <)
+    }  # fmt: skip
+
+
+def _contents(tables: Tables, labels: Labels) -> list[dict[str, str]]:
+    titles = {"matrix": "overview", "left-out": "left_out"}
+    shown = [name for name in SECTIONS if name != "controls" or len(tables.controls)]
+    return [{"id": name, "title": labels[titles.get(name, name)]} for name in shown]
+
+
+def _pairs(stance: pd.DataFrame, labels: Labels) -> list[dict[str, Any]]:
+    """The plots and the table of each actor and target."""
+    pairs = []
+    for number, ((actor, target), rows) in enumerate(stance.groupby(["actor", "target"], sort=False)):
+        words = {"actor": plain(str(actor)), "target": plain(str(target))}
+        title = labels["of_pair"].format_map(words)
+        drawn = _plots(rows, words, number, labels) if number < PLOTTED and rows["net"].notna().any() else []
+        pairs.append({"title": title, "plots": drawn, "table": page_table("stance", rows, title)})
+    return pairs
+
+
+def _plots(rows: pd.DataFrame, words: Mapping[str, str], number: int, labels: Labels) -> list[dict[str, Any]]:
+    by_time = rows["group_by"].isin(TIMES)
+    crossed = rows["group_by"].str.contains(" x ", regex=False)
+    groups = plots.first_groups(rows[~by_time & ~crossed])
+    made = [("forest", plots.forest(groups, labels), ""), ("shares", plots.shares(groups, labels), "")]
+    for by, part in rows[by_time & (rows["group"] != "unknown")].groupby("group_by", sort=False):
+        made.append(("timeline", plots.timeline(part, labels), str(by)))
+    for by, part in rows[crossed].groupby("group_by", sort=False):
+        made.append(("crossed", _crossed(part), str(by)))
+    return [
+        _plot(svg, labels[kind].format(by=by, **words), f"{kind}-{number + 1}{'-' * bool(by)}{plain(by)}")
+        for kind, svg, by in made
+    ]
+
+
+def _crossed(rows: pd.DataFrame) -> str:
+    parts = rows["group"].str.rsplit(" x ", n=1, expand=True)
+    rows = rows.assign(row=parts[0], column=parts[1])
+    rows["text"] = [
+        f"{row.net:+.2f} ({row.articles:.0f})" if row.net == row.net else f"– ({row.articles:.0f})"
+        for row in rows.itertuples()
+    ]
+    rows = rows[
+        rows["row"].isin(rows["row"].unique()[: plots.MOST])
+        & rows["column"].isin(rows["column"].unique()[:6])
+    ]
+    values = rows.pivot_table(index="row", columns="column", values="net", dropna=False)
+    texts = rows.pivot(index="row", columns="column", values="text").fillna("")
+    return plots.heat(values.reindex_like(texts), texts, diverging=True)
+
+
+def _rates(coverage: pd.DataFrame, labels: Labels) -> list[dict[str, Any]]:
+    """A heat map of mention rates for each grouping: groups down, actors across."""
+    made = []
+    for by, rows in coverage[coverage["group_by"] != "all"].groupby("group_by", sort=False):
+        shown = rows[rows["group"].isin(rows.groupby("group")["articles"].max().nlargest(plots.MOST).index)]
+        shown = shown[shown["actor"].isin(shown["actor"].unique()[:8])]
+        values = shown.pivot_table(
+            index="group", columns="actor", values="mention_rate", sort=False, dropna=False
         )
-    return blocks
+        svg = plots.heat(values, values.map(as_share), diverging=False)
+        made.append(_plot(svg, f"{labels['rates']} ({by})", f"mentions-{plain(str(by))}"))
+    return made
 
 
-def number(value: Any) -> str:
-    """Two decimals, or a dash if the value is unknown."""
-    return "–" if pd.isna(value) else f"{value:.2f}"
+def _plot(svg: str, caption: str, name: str) -> dict[str, Any]:
+    """A plot with ids of its own, since all plots are in one page."""
+    own = re.sub(
+        r'(id="|#)([mph][0-9a-f]{8,})',
+        lambda match: f"{match[1]}{re.sub('[^a-z0-9]', '', name)}-{match[2]}",
+        svg,
+    )
+    named = own.replace("<svg ", f'<svg role="img" aria-label="{escape(caption)}" ', 1)
+    return {"svg": Markup(named), "caption": caption, "name": re.sub(r"[^\w-]+", "_", name)}  # noqa: S704  (drawn here)
 
 
-def signed(value: Any) -> str:
-    """Two decimals with a sign, or a dash."""
-    return "–" if pd.isna(value) else f"{value:+.2f}".replace("-", "−")
+def _script_texts(options: Mapping[str, Any], labels: Labels) -> str:
+    """What the script needs: its labels, and the names to mark, as JSON in which no tag can begin."""
+    actors = {
+        a["name"]: _joined(a["aliases"] or {"all": [a["name"]]}, a.get("epithets", {}))
+        for a in options.get("actors", ())
+    }
+    targets = {
+        t["name"]: _joined(t.get("aliases", {}), t.get("terms", {}))
+        or {options.get("pivot", "en"): [t["name"]]}
+        for t in options.get("targets", ())
+    }
+    content = {
+        "script": labels["script"], "flags": labels["flags"], "languages": labels["language_names"],
+        "copied": labels["copied"], "pivot": options.get("pivot", "en"), "folder": FOLDER,
+        "names": {"actors": actors, "targets": targets},
+    }  # fmt: skip
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 
-def interval(row: Mapping[str, Any]) -> str:
-    """A row's interval, or a dash."""
-    return "–" if pd.isna(row["low"]) else f"{signed(row['low'])} … {signed(row['high'])}"
+def _joined(*lists: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    languages = dict.fromkeys(language for of in lists for language in of)
+    return {language: [name for of in lists for name in of.get(language, ())] for language in languages}
 
 
-def percent(value: Any) -> str:
-    """Whole percent of a share in [0, 1], or a dash."""
-    return "–" if pd.isna(value) else f"{100 * value:.0f} %"
+def _matrix_in_markdown(matrix: Mapping[str, Any]) -> str:
+    from pipelines.report.narrow import grid
+
+    heads = ["", *matrix["columns"]]
+    rows = [
+        [
+            f"{row['actor']}: {row['target']}",
+            *(f"{c.net} ({c.interval}), n = {c.n}" if c else "" for c in row["cells"]),
+        ]
+        for row in matrix["rows"]
+    ]
+    return grid(heads, rows)
 
 
-def percent_interval(row: Mapping[str, Any]) -> str:
-    """A row's interval of a share, or a dash."""
-    return "–" if pd.isna(row["low"]) else f"{percent(row['low'])} … {percent(row['high'])}"
+def _file(name: str) -> str:
+    return files(__package__).joinpath("page_files", name).read_text("utf-8")
 
 
-def position(value: float) -> str:
-    """Position of a net stance in [-1, 1] on a scale of 0 to 100."""
-    return f"{50 * (1 + value):.1f}"
+def _digest(script: str) -> str:
+    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

@@ -9,8 +9,10 @@ import pandas as pd
 from pipelines.atomic import whole
 from pipelines.records import Rejection
 from pipelines.report.csv_files import write_csv
+from pipelines.report.evidence import NAME as EVIDENCE
+from pipelines.report.evidence import Evidence
 from pipelines.report.latex import latex
-from pipelines.report.narrow import markdown, narrow
+from pipelines.report.narrow import ROWS, markdown, narrow
 from pipelines.report.workbook import write_workbook
 
 if TYPE_CHECKING:
@@ -18,31 +20,40 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipelines.compare.tables import Tables
-
-NOT_IN_LATEX = {"evidence"}
-"""Sentences of articles, which no paper prints by the thousand."""
+    from pipelines.report.evidence import Texts
 
 
-def write_tables(tables: Tables, folder: Path) -> None:
+def write_tables(tables: Tables, folder: Path, texts: Texts | None = None) -> None:
     """Write each table: all of it as .csv and in comparison.xlsx, its narrow form as .md and .tex.
 
-    The narrow forms name the columns and count the rows that they leave out.
+    The narrow forms name the columns and count the rows that they leave out. The evidence, sentences of
+    articles, has none in LaTeX.
+
+    Args:
+        tables: of the comparison.
+        folder: to write to.
+        texts: of the passages; None if the evidence has them.
     """
-    by_name = tables._asdict()
+    by_name = {name: table for name, table in tables._asdict().items() if name != EVIDENCE}
     for name, table in by_name.items():
         write_table(name, table, folder)
+    evidence = Evidence(tables.evidence, texts)
+    write_csv(EVIDENCE, evidence, folder / f"{EVIDENCE}.csv")
+    _write(folder / f"{EVIDENCE}.md", markdown(EVIDENCE, evidence.first(), ROWS, len(evidence)))
     with whole(folder / "comparison.xlsx") as path:
-        write_workbook(by_name, path)
+        write_workbook(by_name, path, evidence)
+
+
+def _write(path: Path, text: str) -> None:
+    with whole(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
 
 
 def write_table(name: str, table: pd.DataFrame, folder: Path) -> None:
     """Write one table: all of it as .csv, its narrow form as .md and .tex."""
     write_csv(name, table, folder / f"{name}.csv")
-    with whole(folder / f"{name}.md") as path:
-        path.write_text(markdown(name, table), encoding="utf-8")
-    if name not in NOT_IN_LATEX:
-        with whole(folder / f"{name}.tex") as path:
-            path.write_text(latex(narrow(name, table)), encoding="utf-8")
+    _write(folder / f"{name}.md", markdown(name, table))
+    _write(folder / f"{name}.tex", latex(narrow(name, table)))
 
 
 def write_rejected(rejections: Iterable[Rejection], path: Path) -> None:

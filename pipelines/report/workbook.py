@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from itertools import islice
-from typing import TYPE_CHECKING, Any
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 import xlsxwriter
 
+from pipelines.report.evidence import NAME as EVIDENCE
 from pipelines.report.formats import EXCEL
 from pipelines.report.glossary import Column, entry, explained
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
+    from pipelines.report.evidence import Evidence
     from pipelines.report.glossary import Entry
 
 CREATED = datetime(2000, 1, 1, tzinfo=UTC)
@@ -35,43 +37,64 @@ GLOSSARY_HEADS = ["table", "column", "meaning", "unit", "range"]
 OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 
 
-def write_workbook(tables: Mapping[str, pd.DataFrame], path: Path) -> None:
+class Sheet(NamedTuple):
+    """A sheet to write: a sample of its rows, their number, and all of them in one or several frames."""
+
+    name: str
+    entry: Entry
+    sample: pd.DataFrame
+    rows: int
+    frames: Iterable[pd.DataFrame]
+
+
+def write_workbook(tables: Mapping[str, pd.DataFrame], path: Path, evidence: Evidence | None = None) -> None:
     """Write a sheet for each table and one that explains every column.
 
     Numbers keep their full precision below their format: shares are percent, net stances have a sign and two
     decimals. A cell beyond Excel's 32,767 characters is cut and says so; a table of more than ROWS rows is
     cut, and its last row says how many are missing.
+
+    Args:
+        tables: by name.
+        path: of the file.
+        evidence: a further table, which comes after the others.
     """
+    tables = {**tables, **({} if evidence is None else {EVIDENCE: evidence.first()})}
     entries = {name: entry(name, table) for name, table in tables.items()}
     with path.open("wb") as stream, xlsxwriter.Workbook(stream, OPTIONS) as book:
         book.set_properties({"created": CREATED})
         head = book.add_format({"bold": True, "bottom": 1, "valign": "top"})
         formats = {kind: book.add_format({"num_format": code}) for kind, code in EXCEL.items()}
         for name, table in tables.items():
-            _write_sheet(book.add_worksheet(name), name, table, entries[name], head, formats)
+            rows, frames = (
+                (len(evidence), evidence)
+                if evidence is not None and name == EVIDENCE
+                else (len(table), [table])
+            )
+            sheet = Sheet(name, entries[name], table.head(ROWS_MEASURED), rows, frames)
+            _write_sheet(book.add_worksheet(name), sheet, head, formats)
         about = [list(row) for row in explained({name: of.columns for name, of in entries.items()})]
         texts = {head: Column(head, "text", "", "", "") for head in GLOSSARY_HEADS}
         glossary = pd.DataFrame(about, columns=GLOSSARY_HEADS)
         form = entry(GLOSSARY, glossary)._replace(columns=texts)
-        _write_sheet(book.add_worksheet(GLOSSARY), GLOSSARY, glossary, form, head, formats)
+        sheet = Sheet(GLOSSARY, form, glossary.head(ROWS_MEASURED), len(glossary), [glossary])
+        _write_sheet(book.add_worksheet(GLOSSARY), sheet, head, formats)
 
 
-def _write_sheet(
-    sheet: Worksheet, name: str, table: pd.DataFrame, of: Entry, head: Format, formats: Mapping[str, Format]
-) -> None:
-    columns = list(of.columns.values())
+def _write_sheet(sheet: Worksheet, of: Sheet, head: Format, formats: Mapping[str, Format]) -> None:
+    columns = list(of.entry.columns.values())
     sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, max(1, min(len(table), ROWS)), len(columns) - 1)
-    sample = table.head(ROWS_MEASURED)
+    sheet.autofilter(0, 0, max(1, min(of.rows, ROWS)), len(columns) - 1)
     writers = [_writer(sheet, formats.get(column.kind)) for column in columns]
     for index, column in enumerate(columns):
-        sheet.set_column(index, index, _width(column.name, sample[column.name]))
+        sheet.set_column(index, index, _width(column.name, of.sample[column.name]))
         sheet.write_string(0, index, column.name, head)
-    for number, row in enumerate(islice(table.itertuples(index=False, name=None), ROWS), start=1):
+    rows = chain.from_iterable(frame.itertuples(index=False, name=None) for frame in of.frames)
+    for number, row in enumerate(islice(rows, ROWS), start=1):
         for index, (write, value) in enumerate(zip(writers, row, strict=True)):
             write(number, index, value)
-    if len(table) > ROWS:
-        sheet.write_string(ROWS + 1, 0, f"{len(table) - ROWS} more rows in {name}.csv", head)
+    if of.rows > ROWS:
+        sheet.write_string(ROWS + 1, 0, f"{of.rows - ROWS} more rows in {of.name}.csv", head)
 
 
 def _writer(sheet: Worksheet, number_format: Format | None) -> Callable[[int, int, Any], None]:
