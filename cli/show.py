@@ -14,8 +14,12 @@ from pipelines.judge.controls import failed, undecided
 from pipelines.report.narrow import narrow
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
     import pandas as pd
 
+    from pipelines.compare.tables import Tables
     from pipelines.report.narrow import Narrow
     from pipelines.run import Outcome
 
@@ -46,9 +50,8 @@ def show_outcome(outcome: Outcome, *, quiet: bool, verbose: bool = False) -> Non
         return
     console = Console()
     if outcome.tables is not None:
-        warning = unchecked(outcome.tables)
-        if warning:
-            console.print(Text(warning, style="bold"))
+        for line in _whose_numbers(outcome.tables, outcome.folder / "tables" / "corrected.csv"):
+            console.print(Text(line, style="bold"))
         console.print(narrow_table("stance", outcome.tables.stance, console.width))
     counts = outcome.manifest["counts"]
     summary = ", ".join(
@@ -65,6 +68,14 @@ def show_outcome(outcome: Outcome, *, quiet: bool, verbose: bool = False) -> Non
     page = outcome.folder / "report.html"
     shown = page if outcome.tables is not None and page.is_file() else outcome.folder
     console.print(str(shown), highlight=False, soft_wrap=True, markup=False)
+
+
+def _whose_numbers(tables: Tables, corrected: Path) -> Iterator[str]:
+    """Whether people have checked the numbers, and where those are that their codes make."""
+    if warning := unchecked(tables):
+        yield warning
+    if corrected.is_file():
+        yield f"These are the machine's labels; as people would have coded them: {corrected}"
 
 
 def _held_back(stance: pd.DataFrame) -> list[str]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pipelines.coding.means import estimate, group_of, shares_of
+from pipelines.coding.estimator import CODES
+from pipelines.coding.means import estimate, group_of
 from pipelines.compare.differences import FEW_CLUSTERS, reference_name
 from pipelines.compare.estimates import FEWEST_CLUSTERS
 from pipelines.compare.groups import ALL, comparisons
@@ -78,7 +79,9 @@ class Estimates:
         if row["note"]:
             return row
         whole = estimate(self.corpus, group)
-        return row | shares_of(group) | {
+        # Noise can make a share a little less than 0 or more than 1.
+        shares = dict(zip(CODES, np.clip(group.shares, 0, 1).tolist(), strict=True))
+        return row | shares | {
             "net": whole.value, "low": whole.low, "high": whole.high,
             "clusters": whole.clusters, "deff": whole.deff,
             "method": self.corpus.outcomes.method, "gain": whole.gain,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from pipelines.coding.estimator import CODES, NET
+from pipelines.coding.estimator import NET
 from pipelines.compare.clusters import clustered_variance
 from pipelines.compare.estimates import FEWEST_CLUSTERS, TAIL
 
@@ -232,11 +232,6 @@ def _coder_variance(corpus: Corpus, sides: Sequence[Group]) -> float:
         return 0.0
     # A gap between two coders has twice the variance of one coder.
     return (gap**2 - spread) / 2 * float(np.mean(unsettled)) ** 2
-
-
-def shares_of(group: Group) -> dict[str, float]:
-    """The corrected share of each code, the mean over articles; noise below 0 or above 1 is cut off."""
-    return dict(zip(CODES, np.clip(group.shares, 0, 1).tolist(), strict=True))
 
 
 def _t_quantile(degrees: float) -> float:

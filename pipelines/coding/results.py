@@ -96,7 +96,7 @@ def stored_results(store: Store, shards: Sequence[Shard]) -> Results:
             for form in (".csv", ".md", ".tex"):
                 path.with_suffix(form).unlink(missing_ok=True)
         return Results(stale=True)
-    languages = {name for name, counts in about["languages"].items() if _is_checked(counts)}
+    languages = {name for name, counts in about.get("languages", {}).items() if _is_checked(counts)}
     return Results(frozenset(languages), {name: path.read_text("utf-8") for name, path in texts.items()})
 
 

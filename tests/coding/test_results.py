@@ -57,6 +57,8 @@ def test_enough_codes_of_every_language_validate_the_tables_and_head_the_report(
     report = (run_dir / "report.md").read_text("utf-8")
     assert "machine's alone" not in report
     assert report.index("## Corrected by codes") < report.index("## Findings")
+    printed = shown("report", run_dir).stdout
+    assert printed.startswith("These are the machine's labels; as people would have coded")
 
 
 def test_codes_of_one_language_validate_no_difference_from_another(run_dir: Path) -> None:
