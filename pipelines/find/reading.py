@@ -62,6 +62,13 @@ class Line(NamedTuple):
             return ()
         return min(self.speakers, key=lambda s: max(quotation.start - s.at, s.at - quotation.end)).who
 
+    def announced(self, at: int) -> Group:
+        """The one person before a colon at a place: in Merkel's statement: “...”; empty if several or none."""
+        if not self.narration[:at].rstrip(BLANK + " ").endswith((":", "：")):
+            return ()
+        people = dict.fromkeys(r.who for r in self.references if r.who and r.end <= at)
+        return tuple(people) if len(people) == 1 else ()
+
     @property
     def is_narrated(self) -> bool:
         """Whether any of it is outside quotations."""
