@@ -76,6 +76,7 @@ def _attributions(lines: Sequence[Line]) -> dict[int, Group]:
         lambda line, quotation: line.speaks_near(quotation),
         lambda line, _: line.subject,
         lambda line, quotation: line.announced(quotation.start),
+        lambda line, _: line.only_person,
         lambda line, _: (SOMEBODY,) if line.is_labelled or len(line.narration.split()) > 1 else (),
     ]
     for rule in rules:
