@@ -133,6 +133,8 @@ class Cast:
         words = name.split()
         last = OWNER.sub("", words[-1])
         known = last.casefold() in self.surnames or (len(words) == 1 and last.casefold() in self.possible)
+        if len(words) > 1 and self.grammar.preposition.search(words[0]):
+            return False  # In Berlin, at the beginning of a sentence
         if len(words) > 1:
             self.possible.add(last.casefold())
         if known:

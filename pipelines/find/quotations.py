@@ -18,8 +18,8 @@ NEXT_DASH = regex.compile(r"(?<=[,.!?…])\s*[—–―]|(?<=\s)[—–―](?=\S
 SPACED_DASH = regex.compile(r"(?<=\s)[—–―](?=\s)")
 LABEL = regex.compile(r"\s*((?:\p{Lu}[\p{L}\p{M}.'’-]*\s+){0,3}\p{Lu}[\p{L}\p{M}.'’-]*)\s*:(?=\s+\S)")
 LABELS_OF_A_TRANSCRIPT = 2
-"""Sentences that begin with a speaker's name in capitals and a colon from which an article is a transcript; not
-tuned: one may be a heading."""
+"""Sentences that begin with a speaker's name in capitals and a colon from which an article is a transcript;
+not tuned: one may be a heading."""
 LONGEST = 12
 """Sentences after which an unclosed quotation counts as its first sentence alone, so that one missing mark
 does not quote the rest of an article; not tuned."""
@@ -77,7 +77,7 @@ def quotations(
 
 
 def _lost_end(opening: Mark, sentences: Sequence[str], speech: regex.Pattern[str] | None) -> Mark | None:
-    """A mark without length where a quotation ends that is never closed; None if its sentence is its end."""
+    """An empty mark where a quotation ends that is never closed; None if its sentence is its end."""
     at = attribution_within(sentences[opening.sentence], speech)
     return (
         None if at is None or at <= opening.end else Mark(opening.sentence, at, "", opens=False, closes=True)
@@ -107,7 +107,7 @@ def _closing(
 
 
 def attribution_within(sentence: str, speech: regex.Pattern[str] | None) -> int | None:
-    """Where a clause that gives the speaker begins in a sentence whose closing mark is lost; None without one.
+    """Where a clause with the speaker begins in a sentence whose closing mark is lost; None without one.
 
     In `"Our troops will stay, said Putin.` it is after the comma.
     """

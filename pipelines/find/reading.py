@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import regex
 
 from pipelines.find.people import Cast, Reference
-from pipelines.find.roles import Roles
+from pipelines.find.roles import CHARACTERS_OF_A_TITLE, Roles
 from pipelines.find.subjects import BLANK, SOMEBODY, UNSPOKEN, Subjects
 from pipelines.text.aliases import UNSPACED
 
@@ -26,6 +26,8 @@ LOOKS_BACK = 3
 LETTER = regex.compile(r"\p{L}")
 UNSPACED_LETTER = regex.compile(f"[{UNSPACED}]")
 SIGNATURE = regex.compile(r"[—–―-]+\s*\p{Lu}[^.!?]*$")
+WORDS_OF_AN_ATTRIBUTION = 12
+"""Words at most around a quotation that name its speaker without a verb of speaking; not tuned."""
 WORDS_OF_A_SIGNATURE = 8
 """Words at most of a dash, a title and a name under a quotation; not tuned."""
 WORDS_OF_A_QUOTATION = 3
@@ -50,6 +52,8 @@ class Line(NamedTuple):
     """The first who are neither a possessive nor after a preposition."""
     speakers: list[Speaker]
     """Of its verbs of speaking, in order."""
+    sources: list[Reference]
+    """The people, but for those toward whom something is (criticism of Merkel)."""
 
     @property
     def speaks(self) -> Group:
@@ -61,6 +65,20 @@ class Line(NamedTuple):
         if not self.speakers:
             return ()
         return min(self.speakers, key=lambda s: max(quotation.start - s.at, s.at - quotation.end)).who
+
+    def announced(self, at: int) -> Group:
+        """The one person before a colon at a place: in Merkel's statement: “...”; empty if several or none."""
+        if not self.narration[:at].rstrip(BLANK + " ").endswith((":", "：")):
+            return ()
+        people = dict.fromkeys(str(r.who) for r in self.sources if r.end <= at)
+        return tuple(people) if len(people) == 1 else ()
+
+    @property
+    def only_person(self) -> Group:
+        """The one person of a short narration without a verb of speaking (from the diary of Merkel)."""
+        people = dict.fromkeys(str(r.who) for r in self.sources)
+        is_short = len(self.narration.replace(BLANK, " ").split()) <= WORDS_OF_AN_ATTRIBUTION
+        return tuple(people) if len(people) == 1 and is_short and not self.speakers else ()
 
     @property
     def is_narrated(self) -> bool:
@@ -82,7 +100,8 @@ class Line(NamedTuple):
         """Whether all of it, or a clause at least, is in quotation marks."""
         inside = [self.text[q.start : q.end] for q in self.quotations]
         words = sum(map(word_count, inside))
-        return words >= WORDS_OF_A_QUOTATION or (words > 0 and not self.is_narrated)
+        is_clause = words >= WORDS_OF_A_QUOTATION or self.is_labelled
+        return is_clause or (words > 0 and not self.is_narrated)
 
 
 def word_count(text: str) -> float:
@@ -136,10 +155,16 @@ class Reading:
             references,
             agents,
             sorted(self._speakers(narration, references), key=lambda s: s.at),
+            [r for r in references if r.who and not self._is_aim(narration, r)],
         )
         if line.is_narrated:
             self._remember(line)
         return line
+
+    def _is_aim(self, narration: str, reference: Reference) -> bool:
+        """Whether something is toward somebody: criticism of Merkel, a letter to Merkel."""
+        start = self.roles.named_from(narration, reference.start, reference.end)
+        return bool(self.grammar.toward.search(narration[max(0, start - CHARACTERS_OF_A_TITLE) : start]))
 
     def _antecedent(self, reference: Reference, before: Sequence[Reference]) -> Group:
         """Whom a pronoun or an epithet refers to; empty if nobody fits.

@@ -75,6 +75,8 @@ def _attributions(lines: Sequence[Line]) -> dict[int, Group]:
     rules: list[Callable[[Line, Quotation], Group]] = [
         lambda line, quotation: line.speaks_near(quotation),
         lambda line, _: line.subject,
+        lambda line, quotation: line.announced(quotation.start),
+        lambda line, _: line.only_person,
         lambda line, _: (SOMEBODY,) if line.is_labelled or len(line.narration.split()) > 1 else (),
     ]
     for rule in rules:
@@ -83,8 +85,10 @@ def _attributions(lines: Sequence[Line]) -> dict[int, Group]:
                 if group := rule(line, quotation):
                     attributions.setdefault(quotation.number, group)
     for line, following in pairwise(lines):
-        if line.text.endswith((":", "：")) and following.quotations and not line.quotations and line.speaks:
-            attributions.setdefault(following.quotations[0].number, line.speaks)
+        if line.text.endswith((":", "：")) and following.quotations and not line.quotations:
+            announced = line.speaks or line.announced(len(line.text))
+            if announced:
+                attributions.setdefault(following.quotations[0].number, announced)
         if line.quotations and following.is_signature and following.subject:
             attributions.setdefault(line.quotations[-1].number, following.subject)
         if not line.quotations or line.is_narrated or not following.speakers:

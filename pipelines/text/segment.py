@@ -60,6 +60,11 @@ def segment(article: Article) -> list[Span]:
     return spans
 
 
+def sentence_lengths(text: str, language: str) -> list[int]:
+    """The characters of each sentence in a text of a language."""
+    return [span.end - span.start for span in _sentences(text, 0, base_language(language))]
+
+
 def _sentences(text: str, start: int, language: str) -> Iterator[Span]:
     habits = habits_of(language)
     for first, last in _lines(text, start):
