@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import partial
+from hashlib import sha256
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -22,24 +23,50 @@ if TYPE_CHECKING:
 
 
 def write_shards(job: Job, articles: Iterable[Article]) -> Iterator[Shard]:
-    """Write the articles to parts of one language each, and yield the shards in the order of writing."""
+    """Write the articles to parts of one language each, and yield the shards in the order of writing.
+
+    Shards that an earlier reading has stored keep their numbers, and with these the parts of later stages: an
+    article more or less costs the shard that it is in, since the others end where they did.
+    """
     buffers: dict[str, list[Article]] = defaultdict(list)
-    numbers = count()
+    stored, size = job.store.begin_reading(), job.config.execution.shard_size
+    taken = set(stored.values())
+    free = (number for number in count() if number not in taken)
 
     def write(language: str) -> Shard:
         buffer = buffers.pop(language)
-        shard = Shard(next(numbers), language, len(buffer), fingerprint(buffer))
-        job.store.write_part(READ, shard.number, buffer, shard.fingerprint)
+        digest = fingerprint(buffer)
+        number = stored.get(digest)
+        shard = Shard(next(free) if number is None else number, language, len(buffer), digest)
+        if number is None:
+            job.store.write_part(READ, shard.number, buffer, digest)
+        job.log_part(READ, shard)
         return shard
 
     for article in articles:
         language = article.language or job.config.pivot
         buffers[language].append(article)
         job.progress.advance(1)
-        if len(buffers[language]) == job.config.execution.shard_size:
+        if _ends_shard(article, len(buffers[language]), size):
             yield write(language)
     for language in sorted(buffers):
         yield write(language)
+
+
+def _ends_shard(article: Article, articles: int, most: int) -> bool:
+    """Whether a shard of so far `articles`, with this one as its last, is complete.
+
+    It ends at an article whose id says so, wherever the shard began. So after one article more or less the
+    next shards soon have the same articles as before. Shards have `most` / 4 articles or more: below that,
+    the cost of opening files would show.
+
+    See Muthitacharoen, Chen and Mazières 2001, A low-bandwidth network file system, for cutting by content.
+    """
+    least = max(1, most // 4)
+    if articles < least:
+        return False
+    digest = sha256(article.id.encode("utf-8", "surrogatepass")).digest()
+    return articles == most or int.from_bytes(digest[:8], "big") % least == 0
 
 
 def run_shards(
@@ -58,10 +85,13 @@ def run_shards(
         InputError: the stage rejected every article.
     """
     due = {shard.number: shard for shard in job.freshness.due(stage, shards)}
-    job.progress.begin(stage, sum(_units(job, stage, shard) for shard in due.values()))
+    units = sum(_units(job, stage, shard) for shard in due.values())
+    job.progress.begin(stage, units)
+    job.log_stage(stage, shards=len(due), of=len(shards), units=units)
     for done in job.models.executor.run(partial(_work_on, work, job, due), list(due)):
         clock.add_loading(done.loading)
         job.progress.advance(done.unseen)
+        job.log_part(stage, due[done.shard], done)
     parts = job.store.parts(stage, shards)
     rejections = [rejection for part in parts for rejection in part.rejections]
     if rejections and not any(part.records for part in parts):
