@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from types import FrameType
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 GRACE = 4.0
-"""Seconds that a stopped command gets to end by itself, of the five in which it is promised to end: a batch that
-a library is computing cannot be interrupted. Files are written whole or not at all, so nothing is lost."""
+"""Seconds that a stopped command gets to end by itself, of the five in which it is promised to end: a batch
+that a library is computing cannot be interrupted. Files are written whole or not at all: nothing is lost."""
 STOPPED = 1
 """The exit code."""
 
@@ -28,9 +27,9 @@ STOPPED = 1
 def stoppable() -> Iterator[None]:
     """Within the block, SIGTERM raises KeyboardInterrupt, as Ctrl-C does.
 
-    If the block has not ended GRACE seconds later, or a second signal comes, the process exits. Python calls a
-    handler only between two of its own instructions; the number of a signal is written to a pipe at once, and a
-    thread reads it.
+    If the block has not ended GRACE seconds later, or a second signal comes, the process exits. Python calls
+    a handler only between two of its own instructions; the number of a signal is written to a pipe at once,
+    and a thread reads it.
     """
     if threading.current_thread() is not threading.main_thread():
         yield  # only the main thread gets signals
@@ -38,8 +37,9 @@ def stoppable() -> Iterator[None]:
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     ended = threading.Event()
-    heeded = [number for number in SIGNALS if signal.getsignal(number) != signal.SIG_IGN]  # not in `nohup ... &`
-    handlers = {number: signal.signal(number, _interrupt) for number in heeded}
+    # In the background of a shell, Ctrl-C is ignored and remains so.
+    heeded = [number for number in SIGNALS if signal.getsignal(number) != signal.SIG_IGN]
+    handlers = {number: signal.signal(number, signal.default_int_handler) for number in heeded}
     before = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
     watch = threading.Thread(target=_exit_after_signal, args=(reading, ended), daemon=True)
     watch.start()
@@ -67,12 +67,8 @@ def resuming_command() -> str:
     return join(["polystance", *(argument for argument in sys.argv[1:] if argument != "--fresh")])
 
 
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
-
-
 def _exit_after_signal(reading: int, ended: threading.Event) -> None:
-    """Read the numbers of signals until the pipe ends; after a signal, exit if the process does not in time."""
+    """Read the numbers of signals until the pipe ends; after a signal, exit unless the process does."""
     while number := os.read(reading, 1):
         if number[0] in SIGNALS:
             break

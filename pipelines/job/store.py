@@ -21,6 +21,7 @@ from pipelines.stages import FIND, READ, RECORDED, TRANSLATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from pipelines.stages import Stage
 
@@ -85,6 +86,10 @@ class _Index(BaseModel):
 
 class Store(RunFolder):
     """Reads and writes the parts of one run."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._parts: dict[tuple[Path, tuple[int, int, int]], Part] = {}  # by path and the file's stamp
 
     def begin_reading(self) -> dict[str, int]:
         """Mark reading as incomplete, before its parts are written again.
@@ -172,14 +177,13 @@ class Store(RunFolder):
         """
         path = places.part_path(self.folder, stage, number)
         try:
-            with opened(path) as (file, metadata):
-                about = _About.model_validate(metadata)
-                records = file.metadata.num_rows
-            return Part(about.fingerprint, records, about.items, about.seconds, about.rejected)
-        except FileNotFoundError:
-            return None
-        except (DamagedError, ValueError):
-            if repair:
+            status = path.stat()
+            stamp = status.st_ino, status.st_size, status.st_mtime_ns
+            if (path, stamp) not in self._parts:
+                self._parts[path, stamp] = _read_part(path)
+            return self._parts[path, stamp]
+        except (DamagedError, OSError):
+            if repair and (path.exists() or path.is_symlink()):
                 self.set_aside(path)
             return None
 
@@ -234,6 +238,21 @@ class Store(RunFolder):
         with opened(places.part_path(self.folder, stage, number)) as (file, _):
             for batch in file.iter_batches():
                 yield from batch.to_pylist()
+
+
+def _read_part(path: Path) -> Part:
+    """The metadata of the part in a file.
+
+    Raises:
+        DamagedError: the file is damaged.
+        FileNotFoundError: there is no such file.
+    """
+    with opened(path) as (file, metadata):
+        try:
+            about = _About.model_validate(metadata)
+        except ValueError as error:
+            raise DamagedError(path) from error
+        return Part(about.fingerprint, file.metadata.num_rows, about.items, about.seconds, about.rejected)
 
 
 def _schema(stage: Stage) -> Any:

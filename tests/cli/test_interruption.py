@@ -70,7 +70,9 @@ def test_a_signal_ends_a_run_within_five_seconds_with_1_and_the_command_that_res
     assert time.monotonic() - sent < 5
     assert (process.returncode, printed) == (1, "")
     lines = [line for line in messages.splitlines() if line.startswith("polystance: ")]
-    assert lines == [f"polystance: stopped. Resume with: polystance run {config} --output {tmp_path / 'out'} --quiet"]
+    assert lines == [
+        f"polystance: stopped. Resume with: polystance run {config} --output {tmp_path / 'out'} --quiet"
+    ]
     assert "Traceback" not in messages
 
 

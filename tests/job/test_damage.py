@@ -133,8 +133,10 @@ def in_place() -> Iterator[tuple[str, Callable[[Path], object]]]:
     yield "an empty file", Path.touch
 
 
-@pytest.mark.parametrize("kind", in_place(), ids=lambda kind: kind[0])
-def test_what_is_in_the_place_of_a_file_is_set_aside(run: Run, kind: tuple[str, Callable[[Path], object]]) -> None:
+@pytest.mark.parametrize("kind", list(in_place()), ids=lambda kind: kind[0])
+def test_what_is_in_the_place_of_a_file_is_set_aside(
+    run: Run, kind: tuple[str, Callable[[Path], object]]
+) -> None:
     files = [run.part(stage) for stage in (READ, FIND, JUDGE)]
     files += [run.folder / name for name in (*places.FILES, "tables/stance.csv", "report.html")]
     for path in files:
@@ -156,7 +158,12 @@ def test_a_file_in_the_place_of_a_folder_is_set_aside(run: Run, name: str) -> No
 
 def test_files_that_are_not_ours_are_left_alone(run: Run) -> None:
     part = run.part(TRANSLATE, 0)
-    names = ["part-00000 (conflicted copy).parquet", "part-x.parquet", "notes.unfinished", "part-00000.parquet.old"]
+    names = [
+        "part-00000 (conflicted copy).parquet",
+        "part-x.parquet",
+        "notes.unfinished",
+        "part-00000.parquet.old",
+    ]
     foreign = [part.parent / name for name in names] + [run.folder / "tables" / "notes.md"]
     for path in foreign:
         path.write_text("mine")
@@ -214,7 +221,9 @@ def test_parts_of_an_earlier_version_are_read_as_they_are(run: Run) -> None:
         pq.write_table(table.replace_schema_metadata({b"polystance": json.dumps(about).encode()}), path)
     for name in places.JSON_FILES:
         value = json.loads((run.folder / name).read_text())
-        (run.folder / name).write_text(json.dumps({k: v for k, v in value.items() if k not in ("digest", "parts")}))
+        (run.folder / name).write_text(
+            json.dumps({k: v for k, v in value.items() if k not in ("digest", "parts")})
+        )
     pipeline.report(load_config(run.folder / "config.yaml"), run.folder)
     before = run.part(JUDGE).stat().st_mtime_ns
     assert run.again() == []

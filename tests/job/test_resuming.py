@@ -78,7 +78,11 @@ def test_a_new_article_costs_only_its_own_shard(fakes_config: FakesConfig, tmp_p
 def test_an_article_more_or_less_costs_few_of_many_shards(
     fakes_config: FakesConfig, tmp_path: Path, place: int
 ) -> None:
-    config, folder, rows = load_config(fakes_config(execution={"shard_size": 8})), tmp_path / "out", copies(20)
+    config, folder, rows = (
+        load_config(fakes_config(execution={"shard_size": 8})),
+        tmp_path / "out",
+        copies(20),
+    )
 
     def parts() -> dict[Path, int]:
         pipeline.run(config, folder, until="translate")

@@ -41,7 +41,9 @@ def test_a_log_has_a_line_for_each_stage_and_part(fakes_config: FakesConfig, tmp
     assert parts["judge", "en"]["seconds"] >= 0
 
 
-def test_a_finished_run_is_done_and_its_rejections_are_counted(fakes_config: FakesConfig, tmp_path: Path) -> None:
+def test_a_finished_run_is_done_and_its_rejections_are_counted(
+    fakes_config: FakesConfig, tmp_path: Path
+) -> None:
     config_file = fakes_config(translator={"fails_on": "quinta"})
     write_lines(config_file.parent / "articles.jsonl", [*ARTICLES, {"id": "empty", "text": ""}])
     pipeline.run(load_config(config_file), tmp_path / "out")
@@ -57,7 +59,9 @@ def test_an_interrupted_run_is_stopped_and_a_second_one_has_less_to_do(
 ) -> None:
     cut = {"execution": {"shard_size": 1}}
     with pytest.raises(KeyboardInterrupt):
-        pipeline.run(load_config(fakes_config(judge={"interrupts_on": "CONDENOU O the"}, **cut)), tmp_path / "out")
+        pipeline.run(
+            load_config(fakes_config(judge={"interrupts_on": "CONDENOU O the"}, **cut)), tmp_path / "out"
+        )
     status = run_status(tmp_path / "out")
     assert (status.state, status.cause) == ("stopped", "KeyboardInterrupt:")
     judging = status.stages[-1]
@@ -86,14 +90,21 @@ def test_the_rate_is_that_of_the_units_done_and_the_rest_follows_from_it(tmp_pat
 
 @pytest.mark.parametrize(
     ("process", "state"),
-    [(HERE, "running"), (HERE | {"process": NO_PROCESS}, "killed"), (HERE | {"host": "other"}, "unknown"), ({}, "unknown")],
+    [
+        (HERE, "running"),
+        (HERE | {"process": NO_PROCESS}, "killed"),
+        (HERE | {"host": "other"}, "unknown"),
+        ({}, "unknown"),
+    ],
 )
-def test_a_run_without_an_end_is_as_alive_as_its_process(tmp_path: Path, process: dict[str, Any], state: str) -> None:
+def test_a_run_without_an_end_is_as_alive_as_its_process(
+    tmp_path: Path, process: dict[str, Any], state: str
+) -> None:
     assert run_status(log_of(tmp_path, {"event": "run", **process})).state == state
 
 
 def test_a_folder_without_a_log_has_no_status(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no run.log"):
+    with pytest.raises(InputError, match=r"no run\.log"):
         run_status(tmp_path)
 
 
