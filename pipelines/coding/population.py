@@ -9,8 +9,9 @@ from pipelines.compare.frames import article_frame
 from pipelines.config import load_config
 from pipelines.errors import InputError
 from pipelines.hashing import fingerprint
-from pipelines.job.copies import stored_copies
+from pipelines.job.copies import copies_of
 from pipelines.job.manifest import FILE
+from pipelines.job.results import judged_reading
 from pipelines.job.store import Store
 from pipelines.stages import FIND, JUDGE
 
@@ -79,14 +80,13 @@ def load_population(run_dir: Path) -> Population:
         InputError: the folder holds no finished run, or none of its passages was judged.
     """
     store = Store(run_dir)
-    manifest, reading = store.read_json(FILE), store.reading()
-    finished = reading is not None and len(store.parts(JUDGE, reading.shards)) == len(reading.shards)
-    if reading is None or not finished or not manifest or not (run_dir / "config.yaml").is_file():
+    reading, manifest = judged_reading(store), store.read_json(FILE)
+    if not manifest or not (run_dir / "config.yaml").is_file():
         raise InputError(
             str(run_dir), "no finished run in this folder", "Finish it first: polystance run CONFIG"
         )
     config = load_config(run_dir / "config.yaml")
-    articles = article_frame(store, reading.shards, stored_copies(store) or {})
+    articles = article_frame(store, reading.shards, copies_of(store, reading))
     articles = articles.sort_values("id", kind="stable", ignore_index=True)
     rows = evidence_rows(
         articles,
