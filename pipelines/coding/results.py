@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -65,7 +64,7 @@ def write_results(run_dir: Path, codes: pd.DataFrame) -> CorrectedTables:
         write_table(name, table, run_dir / COMPARE.folder)
     counts = coded_counts(population, codes)
     about = {"judgements": _judgements(store, population.shards), "languages": counts}
-    store.write_text(FILE, json.dumps(about, indent=2) + "\n")
+    store.write_json(FILE, about)
     return tables
 
 
