@@ -74,7 +74,7 @@ def difference_variance(
 
 
 def _cr2(first: Side, second: Side, spreads: tuple[float, float], codes: Codes) -> Clustered:
-    """CR2 for a saturated regression on two groups, in closed form: a group's share scales its residuals."""
+    """CR2 for a saturated regression on two groups, in closed form, by each cluster's share of its group."""
     names, numbers = np.unique(codes, return_inverse=True)
     count = len(names)
     sums, diagonal, directions, trace = np.zeros(count), np.zeros(count), [], 0.0
