@@ -22,6 +22,7 @@ from pipelines.report.formats import plain
 from pipelines.report.labels import load_labels
 from pipelines.report.left_out import left_out
 from pipelines.report.methods import methods
+from pipelines.report.narrow import grid, in_markdown
 from pipelines.report.page_tables import as_share, page_table
 from pipelines.report.passages import INSIDE, blocks, index, packed, passages_of, write_files
 
@@ -83,13 +84,15 @@ def write_pages(
 
 
 def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.PackageLoader("pipelines", "report"),
         autoescape=jinja2.select_autoescape(["html.j2"]),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["md"] = in_markdown
+    return environment
 
 
 def _values(
@@ -204,8 +207,6 @@ def _joined(*lists: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
 
 
 def _matrix_in_markdown(matrix: Mapping[str, Any]) -> str:
-    from pipelines.report.narrow import grid
-
     heads = ["", *matrix["columns"]]
     rows = [
         [f"{row['actor']}: {row['target']}", *(f"{c.net} ({c.interval}), n = {c.n}" if c else "" for c in row["cells"])]
