@@ -53,7 +53,9 @@ def make_run(folder: Path, passages: int) -> Path:
     for number, start in enumerate(range(0, total, SHARD)):
         language = ("en", "pt")[number % 2]
         sample = [row for row in rows if row.get("lang", row.get("language")) == language] or rows
-        articles = [_article(n, language, sample[n % len(sample)]) for n in range(start, min(start + SHARD, total))]
+        articles = [
+            _article(n, language, sample[n % len(sample)]) for n in range(start, min(start + SHARD, total))
+        ]
         translated = [_translated(article) for article in articles]
         found = [p for t in translated for p in _passages(t, [actor.name for actor in config.actors])]
         judged = [_judgement(passage, target.name, rng) for passage in found for target in config.targets]

@@ -45,11 +45,15 @@ def evidence_rows(
     abouts = [dict(about) for about in passages["about"]]
     passages = passages.drop(columns="about").assign(flags=passages["flags"].map(" ".join))
     pairs = pd.concat(
-        [passages.assign(target=name, about=[about.get(name, NOT_ABOUT) for about in abouts]) for name in targets]
+        [
+            passages.assign(target=name, about=[about.get(name, NOT_ABOUT) for about in abouts])
+            for name in targets
+        ]
     )
     del abouts
     articles = articles.assign(
-        article=range(len(articles)), **{name: articles[name].astype("category") for name in REPEATED if name in articles}
+        article=range(len(articles)),
+        **{name: articles[name].astype("category") for name in REPEATED if name in articles},
     )
     joined = pairs.merge(
         judgements,

@@ -242,7 +242,9 @@ class Store:
     def sentences(self, number: int) -> dict[str, tuple[Sentence, ...]]:
         """The sentences of a shard by the id of their article; their flags are left out."""
         return {
-            row["article_id"]: tuple(Sentence(s["start"], s["end"], s["source"], s["pivot"]) for s in row["sentences"])
+            row["article_id"]: tuple(
+                Sentence(s["start"], s["end"], s["source"], s["pivot"]) for s in row["sentences"]
+            )
             for row in self._rows(TRANSLATE, number)
         }
 

@@ -54,10 +54,14 @@ def difference(a: Path, b: Path) -> pd.DataFrame:
 def _run(folder: Path) -> Run:
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        stance, differences = (pd.read_csv(folder / f"tables/{name}.csv") for name in ("stance", "differences"))
+        stance, differences = (
+            pd.read_csv(folder / f"tables/{name}.csv") for name in ("stance", "differences")
+        )
         text = dict.fromkeys([*PASSAGE, "label"], str)
         path = folder / "tables/evidence.csv"
-        evidence = pd.read_csv(path, usecols=list(text), dtype=text, keep_default_na=False, encoding="utf-8-sig")
+        evidence = pd.read_csv(
+            path, usecols=list(text), dtype=text, keep_default_na=False, encoding="utf-8-sig"
+        )
     except (OSError, ValueError) as error:
         cure = "Give the folder of a run that has ended"
         raise InputError(str(folder), "no finished run in this folder", cure) from error
@@ -70,7 +74,10 @@ def _manifests(a: Mapping[str, Any], b: Mapping[str, Any]) -> Iterator[tuple[str
         for name in [*first, *(name for name in second if name not in first)]:
             if first.get(name) != second.get(name) and name.rpartition(".")[2] not in WHERE:
                 yield what, name, first.get(name, ""), second.get(name, "")
-    models = [{f"{m['role']} {m['language'] or ''}".strip(): _model(m) for m in of.get("models", ())} for of in (a, b)]
+    models = [
+        {f"{m['role']} {m['language'] or ''}".strip(): _model(m) for m in of.get("models", ())}
+        for of in (a, b)
+    ]
     for name in sorted({*models[0], *models[1]}):
         if models[0].get(name) != models[1].get(name):
             yield "model", name, models[0].get(name, ""), models[1].get(name, "")
@@ -78,7 +85,9 @@ def _manifests(a: Mapping[str, Any], b: Mapping[str, Any]) -> Iterator[tuple[str
 
 def _flat(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
     """The values of nested mappings and lists by dotted names."""
-    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else None
+    inner = (
+        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else None
+    )
     if inner is None:
         yield name, "" if value is None else str(value)
         return
@@ -94,7 +103,12 @@ def _labels(a: pd.DataFrame, b: pd.DataFrame) -> Iterator[tuple[str, ...]]:
     """Articles and passages that only one run has, and how many labels changed from what to what."""
     articles = set(a["article_id"]), set(b["article_id"])
     if articles[0] != articles[1]:
-        yield "articles", "only in one", str(len(articles[0] - articles[1])), str(len(articles[1] - articles[0]))
+        yield (
+            "articles",
+            "only in one",
+            str(len(articles[0] - articles[1])),
+            str(len(articles[1] - articles[0])),
+        )
     joined = a.drop_duplicates(PASSAGE).merge(
         b.drop_duplicates(PASSAGE), on=PASSAGE, how="outer", suffixes=("_a", "_b"), indicator="side"
     )
@@ -103,13 +117,20 @@ def _labels(a: pd.DataFrame, b: pd.DataFrame) -> Iterator[tuple[str, ...]]:
         yield "passages", "only in one", str(only["left_only"]), str(only["right_only"])
     both = joined[(joined["side"] == "both") & (joined["label_a"] != joined["label_b"])]
     for (first, second), rows in both.groupby(["label_a", "label_b"]):
-        yield "labels", f"{len(rows)} of {only['both']} passages", first or "not judged", second or "not judged"
+        yield (
+            "labels",
+            f"{len(rows)} of {only['both']} passages",
+            first or "not judged",
+            second or "not judged",
+        )
 
 
 def _estimates(
     what: str, a: pd.DataFrame, b: pd.DataFrame, key: list[str], column: str
 ) -> Iterator[tuple[str, ...]]:
-    joined = a[[*key, column]].merge(b[[*key, column]], on=key, how="outer", suffixes=("_a", "_b"), sort=False)
+    joined = a[[*key, column]].merge(
+        b[[*key, column]], on=key, how="outer", suffixes=("_a", "_b"), sort=False
+    )
     first, second = joined[f"{column}_a"], joined[f"{column}_b"]
     changed = ((first - second).abs() >= SMALLEST) | (first.isna() != second.isna())
     for row in joined[changed].to_dict("records"):
@@ -118,7 +139,9 @@ def _estimates(
 
 def _verdicts(a: pd.DataFrame, b: pd.DataFrame, key: list[str]) -> Iterator[tuple[str, ...]]:
     """Differences that are significant in one run only."""
-    joined = a[[*key, "significant"]].merge(b[[*key, "significant"]], on=key, how="outer", suffixes=("_a", "_b"))
+    joined = a[[*key, "significant"]].merge(
+        b[[*key, "significant"]], on=key, how="outer", suffixes=("_a", "_b")
+    )
     for row in joined.to_dict("records"):
         first, second = (str(row[f"significant_{side}"]) == "True" for side in "ab")
         if first != second:

@@ -64,7 +64,9 @@ def _sides(stance: pd.DataFrame, labels: Labels) -> Iterator[Finding]:
     for row in sorted(rows, key=lambda row: -_distance(row)):
         clear = _distance(row) > 0
         machine = "" if is_validated(row["validated"]) else "machine_"
-        side = labels[f"{machine}side_{'supports' if row['net'] > 0 else 'opposes'}"].format_map(_words(row, labels))
+        side = labels[f"{machine}side_{'supports' if row['net'] > 0 else 'opposes'}"].format_map(
+            _words(row, labels)
+        )
         sentence = labels["side" if clear else "no_side"].format_map(_words(row, labels) | {"side": side})
         yield Finding(sentence + _fragile(row, labels), evidence_link(row))
 
@@ -81,7 +83,9 @@ def _comparisons(differences: pd.DataFrame, labels: Labels) -> Iterator[Finding]
         clear = [row for row in ordered if row["significant"] is True or str(row["significant"]) == "True"]
         for row in clear:
             key = "differs" if is_validated(row["validated"]) else "machine_differs"
-            yield Finding(labels[key].format_map(_words(row, labels)) + _fragile(row, labels), evidence_link(row))
+            yield Finding(
+                labels[key].format_map(_words(row, labels)) + _fragile(row, labels), evidence_link(row)
+            )
         if not clear:
             largest = max(ordered, key=lambda row: abs(row["difference"]))
             about = {"tests": len(rows), "by": labels["groupings"].get(by, by)}
@@ -114,7 +118,9 @@ def _distance(row: Mapping[str, Any]) -> float:
 def _fragile(row: Mapping[str, Any], labels: Labels) -> str:
     if not isinstance(row["fragile"], str) or not row["fragile"]:
         return ""
-    choices = enumeration(labels, [f"with {name}" if name[:7] != "without" else name for name in row["fragile"].split(", ")])
+    choices = enumeration(
+        labels, [f"with {name}" if name[:7] != "without" else name for name in row["fragile"].split(", ")]
+    )
     return " " + str(labels["fragile"].format(choices=choices))
 
 

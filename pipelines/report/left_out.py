@@ -29,12 +29,17 @@ def left_out(
         labels: of the report.
     """
     lines = [labels["counts"].format_map({**counts, "rejected": len(set(rejections))})]
-    lines.append(labels["rejected_some"].format(number=len(set(rejections))) if rejections else labels["rejected_none"])
+    lines.append(
+        labels["rejected_some"].format(number=len(set(rejections))) if rejections else labels["rejected_none"]
+    )
     if counts.get("copies"):
         lines.append(labels["copies"].format(number=counts["copies"]))
     every = tables.stance[(tables.stance["group_by"] == "all") & (tables.stance["held_back"] > 0)]
     if len(every):
-        pairs = [plain(f"{row.actor} – {row.target}: {row.held_back:.0f}") for row in every.head(PAIRS).itertuples()]
+        pairs = [
+            plain(f"{row.actor} – {row.target}: {row.held_back:.0f}")
+            for row in every.head(PAIRS).itertuples()
+        ]
         lines.append(labels["held_back"].format(pairs=", ".join(pairs)))
     judged = tables.evidence[tables.evidence["label"] != ""]
     unclear = int((judged["label"] == "unclear").sum())

@@ -13,7 +13,6 @@ from pipelines.report.labels import enumeration, language_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
     import pandas as pd
 
@@ -56,7 +55,9 @@ def methods(
     if models:
         named = [f"{_model(m)}: {_licence(m, labels)}" for m in models]
         lines.append(texts["licences"].format(licences="; ".join(dict.fromkeys(named))))
-    lines.append(texts["cite"].format(version=manifest["version"], fingerprint=manifest.get("fingerprint", "–")))
+    lines.append(
+        texts["cite"].format(version=manifest["version"], fingerprint=manifest.get("fingerprint", "–"))
+    )
     return lines
 
 
@@ -102,7 +103,9 @@ def _judged(
             yield texts["accuracy" if "accuracy" in score else "polarity"].format_map(score)
         if not scores:
             yield texts["no_accuracy"]
-    rows = [f"{r['control']} {shown(r['share'], 'share')}, {r['met']}" for r in tables.controls.to_dict("records")]
+    rows = [
+        f"{r['control']} {shown(r['share'], 'share')}, {r['met']}" for r in tables.controls.to_dict("records")
+    ]
     yield texts["controls"].format(controls="; ".join(rows)) if rows else texts["no_controls"]
 
 
@@ -128,7 +131,9 @@ def _accuracy(model: str, calibration: str | None) -> Iterator[dict[str, str]]:
 
 def _compared(compare: Mapping[str, Any], counts: Mapping[str, int], labels: Labels) -> str:
     cluster = compare.get("cluster")
-    clusters = "articles of one story, if any article has one" if cluster is None else ", ".join(cluster) or "none"
+    clusters = (
+        "articles of one story, if any article has one" if cluster is None else ", ".join(cluster) or "none"
+    )
     kept = "counted once" if compare.get("duplicates", "fold") == "fold" else "all counted"
     copies = f"{counts.get('copies', 0)}, {kept}"
     minimum = compare["minimum_articles"]

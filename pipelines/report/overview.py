@@ -57,14 +57,24 @@ def scope(coverage: pd.DataFrame, evidence: pd.DataFrame, articles: int, labels:
         return sorted({plain(str(name)) for name in values if str(name)})
 
     languages, outlets = names("language"), names("outlet")
-    days = sorted({match.group() for text in evidence["published"].dropna().unique() if (match := DATE.match(str(text)))})
+    days = sorted(
+        {
+            match.group()
+            for text in evidence["published"].dropna().unique()
+            if (match := DATE.match(str(text)))
+        }
+    )
     period = ""
     if days:
         first, last = date_in_words(labels, days[0]), date_in_words(labels, days[-1])
         period = labels["period_one" if first == last else "period"].format(first=first, last=last)
     count = labels["outlets_one"] if len(outlets) == 1 else labels["outlets_many"].format(number=len(outlets))
     known = [language_name(labels, code) for code in languages]
-    spoken = enumeration(labels, known) if len(known) <= NAMED else labels["languages_many"].format(number=len(known))
+    spoken = (
+        enumeration(labels, known)
+        if len(known) <= NAMED
+        else labels["languages_many"].format(number=len(known))
+    )
     return str(labels["scope"].format(articles=articles, languages=spoken, outlets=count, period=period))
 
 
@@ -101,7 +111,8 @@ def _cell(row: Mapping[str, Any], most: float, labels: Labels) -> Cell:
     known = pd.notna(row["net"])
     words = {
         "actor": plain(str(row["actor"])), "target": plain(str(row["target"])), "n": n,
-        "group": labels["everything"] if row["group_by"] == "all" else group_name(labels, row["group_by"], plain(str(row["group"]))),
+        "group": labels["everything"] if row["group_by"] == "all" else group_name(labels, row["group_by"],
+        plain(str(row["group"]))),
         "net": signed(row["net"]), "low": signed(row["low"]), "high": signed(row["high"]),
     }  # fmt: skip
     label = labels["cell" if known else "cell_few"].format_map(words)
@@ -110,7 +121,16 @@ def _cell(row: Mapping[str, Any], most: float, labels: Labels) -> Cell:
     side = "" if row["net"] == 0 else "supports" if row["net"] > 0 else "opposes"
     uncertain = " uncertain" if row["low"] <= 0 <= row["high"] else ""
     interval = f"{words['low']} to {words['high']}"
-    return Cell(words["net"], interval, n, side + uncertain, size, round(abs(row["net"]), 2), evidence_link(row), label)
+    return Cell(
+        words["net"],
+        interval,
+        n,
+        side + uncertain,
+        size,
+        round(abs(row["net"]), 2),
+        evidence_link(row),
+        label,
+    )
 
 
 def _several(labels: Labels, names: Sequence[str]) -> str:

@@ -109,12 +109,15 @@ def _values(
         "t": labels, "name": manifest["name"], "version": manifest["version"],
         "question": overview.question(options, tables.stance, labels), "scope": scope,
         "validation": validation(tables), "failed": wrong if failed(tables.controls) else "",
-        "findings": findings(tables, labels), "minimum": options.get("compare", {}).get("minimum_articles", 1),
+        "findings": findings(tables, labels), "minimum": options.get("compare", {}).get("minimum_articles",
+        1),
         "matrix": overview.matrix(tables.stance, labels), "legend": overview.legend(labels), "pairs": pairs,
         "without_plots": PLOTTED if len(pairs) > PLOTTED else 0, "rates": rates,
         "contents": _contents(tables, labels),
-        **{name: page_table(name, getattr(tables, name)) for name in ("differences", "coverage", "coverage_differences", "invariance", "controls")},
-        "rejected": page_table("rejected", pd.DataFrame(sorted(set(rejections)), columns=["article_id", "stage", "reason"]), labels["left_out"]),
+        **{name: page_table(name, getattr(tables, name)) for name in ("differences", "coverage",
+        "coverage_differences", "invariance", "controls")},
+        "rejected": page_table("rejected", pd.DataFrame(sorted(set(rejections)), columns=["article_id",
+        "stage", "reason"]), labels["left_out"]),
         "left_out": left_out(tables, manifest["counts"], rejections, labels),
         "methods": methods(tables, manifest, rejections, scope, labels),
         "style": Markup(style), "script": Markup(script), "digest": _digest(script),  # noqa: S704  (files of the package)
@@ -161,7 +164,10 @@ def _crossed(rows: pd.DataFrame) -> str:
         f"{row.net:+.2f} ({row.articles:.0f})" if row.net == row.net else f"– ({row.articles:.0f})"
         for row in rows.itertuples()
     ]
-    rows = rows[rows["row"].isin(rows["row"].unique()[: plots.MOST]) & rows["column"].isin(rows["column"].unique()[:6])]
+    rows = rows[
+        rows["row"].isin(rows["row"].unique()[: plots.MOST])
+        & rows["column"].isin(rows["column"].unique()[:6])
+    ]
     values = rows.pivot_table(index="row", columns="column", values="net", dropna=False)
     texts = rows.pivot(index="row", columns="column", values="text").fillna("")
     return plots.heat(values.reindex_like(texts), texts, diverging=True)
@@ -173,7 +179,9 @@ def _rates(coverage: pd.DataFrame, labels: Labels) -> list[dict[str, Any]]:
     for by, rows in coverage[coverage["group_by"] != "all"].groupby("group_by", sort=False):
         shown = rows[rows["group"].isin(rows.groupby("group")["articles"].max().nlargest(plots.MOST).index)]
         shown = shown[shown["actor"].isin(shown["actor"].unique()[:8])]
-        values = shown.pivot_table(index="group", columns="actor", values="mention_rate", sort=False, dropna=False)
+        values = shown.pivot_table(
+            index="group", columns="actor", values="mention_rate", sort=False, dropna=False
+        )
         svg = plots.heat(values, values.map(as_share), diverging=False)
         made.append(_plot(svg, f"{labels['rates']} ({by})", f"mentions-{plain(str(by))}"))
     return made
@@ -181,16 +189,24 @@ def _rates(coverage: pd.DataFrame, labels: Labels) -> list[dict[str, Any]]:
 
 def _plot(svg: str, caption: str, name: str) -> dict[str, Any]:
     """A plot with ids of its own, since all plots are in one page."""
-    own = re.sub(r'(id="|#)([mph][0-9a-f]{8,})', lambda match: f"{match[1]}{re.sub('[^a-z0-9]', '', name)}-{match[2]}", svg)
+    own = re.sub(
+        r'(id="|#)([mph][0-9a-f]{8,})',
+        lambda match: f"{match[1]}{re.sub('[^a-z0-9]', '', name)}-{match[2]}",
+        svg,
+    )
     named = own.replace("<svg ", f'<svg role="img" aria-label="{escape(caption)}" ', 1)
     return {"svg": Markup(named), "caption": caption, "name": re.sub(r"[^\w-]+", "_", name)}  # noqa: S704  (drawn here)
 
 
 def _script_texts(options: Mapping[str, Any], labels: Labels) -> str:
     """What the script needs: its labels, and the names to mark, as JSON in which no tag can begin."""
-    actors = {a["name"]: _joined(a["aliases"] or {"all": [a["name"]]}, a.get("epithets", {})) for a in options.get("actors", ())}
+    actors = {
+        a["name"]: _joined(a["aliases"] or {"all": [a["name"]]}, a.get("epithets", {}))
+        for a in options.get("actors", ())
+    }
     targets = {
-        t["name"]: _joined(t.get("aliases", {}), t.get("terms", {})) or {options.get("pivot", "en"): [t["name"]]}
+        t["name"]: _joined(t.get("aliases", {}), t.get("terms", {}))
+        or {options.get("pivot", "en"): [t["name"]]}
         for t in options.get("targets", ())
     }
     content = {
@@ -209,7 +225,10 @@ def _joined(*lists: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
 def _matrix_in_markdown(matrix: Mapping[str, Any]) -> str:
     heads = ["", *matrix["columns"]]
     rows = [
-        [f"{row['actor']}: {row['target']}", *(f"{c.net} ({c.interval}), n = {c.n}" if c else "" for c in row["cells"])]
+        [
+            f"{row['actor']}: {row['target']}",
+            *(f"{c.net} ({c.interval}), n = {c.n}" if c else "" for c in row["cells"]),
+        ]
         for row in matrix["rows"]
     ]
     return grid(heads, rows)

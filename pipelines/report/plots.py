@@ -22,11 +22,14 @@ if TYPE_CHECKING:
     from pipelines.report.labels import Labels
 
 COLOURS = {
-    "#000001": "var(--text)", "#000002": "var(--muted)", "#000003": "var(--grid)", "#000004": "var(--supports)",
-    "#000005": "var(--opposes)", "#000006": "var(--neutral)", "#000007": "var(--unclear)", "#000008": "var(--band)",
+    "#000001": "var(--text)", "#000002": "var(--muted)", "#000003": "var(--grid)",
+    "#000004": "var(--supports)",
+    "#000005": "var(--opposes)", "#000006": "var(--neutral)", "#000007": "var(--unclear)",
+    "#000008": "var(--band)",
     "#000009": "var(--page)",
 }  # fmt: skip
-"""Colours that nothing else has, and the variables of the page's style that take their place, so that a plot is
+"""Colours that nothing else has, and the variables of the page's style that take their place, so that a
+plot is
 light or dark with the page."""
 TEXT, MUTED, GRID, SUPPORTS, OPPOSES, NEUTRAL, UNCLEAR, BAND, PAGE = COLOURS
 LABELS = {"supports": SUPPORTS, "opposes": OPPOSES, "neutral": NEUTRAL, "unclear": UNCLEAR}
@@ -37,14 +40,16 @@ WIDTH = 5.0
 ROW = 0.27
 """Inches of one group."""
 LETTER = 0.0155
-"""Of the width that a letter of a name takes; a wide one may take more and runs into the margin of the page."""
+"""Of the width that a letter of a name takes; a wide one may take more and runs into the margin of the
+page."""
 NAME = 22
 """Characters of a group's name; longer ones are cut, and whole in the table below the plot."""
 MOST = 30
 """Groups in one plot; the table has all."""
 SETTINGS = {
     "svg.fonttype": "none", "svg.hashsalt": "polystance", "text.parse_math": False, "font.size": 9,
-    "axes.edgecolor": MUTED, "axes.labelcolor": MUTED, "xtick.color": MUTED, "ytick.color": TEXT, "text.color": TEXT,
+    "axes.edgecolor": MUTED, "axes.labelcolor": MUTED, "xtick.color": MUTED, "ytick.color": TEXT,
+    "text.color": TEXT,
     "axes.spines.top": False, "axes.spines.right": False, "axes.spines.left": False, "ytick.left": False,
     "hatch.linewidth": 0.6, "axes.facecolor": "none", "figure.facecolor": "none",
 }  # fmt: skip
@@ -81,7 +86,16 @@ def shares(rows: pd.DataFrame, labels: Labels) -> str:
         axes.barh(places, width, left=left, height=0.72, label=labels["script"][label], **style)
         left += width
     axes.set(xlim=(0, 1), xticks=[0, 0.5, 1], xticklabels=["0 %", "50 %", "100 %"])
-    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, frameon=False, fontsize=8, borderpad=0, handlelength=1.2, columnspacing=1)
+    axes.legend(
+        loc="lower left",
+        bbox_to_anchor=(0, 1),
+        ncols=4,
+        frameon=False,
+        fontsize=8,
+        borderpad=0,
+        handlelength=1.2,
+        columnspacing=1,
+    )
     return _svg(figure)
 
 
@@ -115,7 +129,8 @@ def heat(values: pd.DataFrame, texts: pd.DataFrame, *, diverging: bool) -> str:
     """A matrix of cells with their numbers in them.
 
     Args:
-        values: in [0, 1], or with `diverging` in [-1, 1]; absent cells stay empty. Rows and columns are named.
+        values: in [0, 1], or with `diverging` in [-1,
+        1]; absent cells stay empty. Rows and columns are named.
         texts: what each cell says, of the same shape.
         diverging: whether negative values have the colour of opposing.
     """
@@ -127,15 +142,27 @@ def heat(values: pd.DataFrame, texts: pd.DataFrame, *, diverging: bool) -> str:
             value = values.iat[row, column]
             if value == value:  # not absent
                 colour = OPPOSES if diverging and value < 0 else SUPPORTS
-                axes.barh(row, 1, left=column, height=1, color=colour, alpha=round(0.55 * abs(value), 3), edgecolor=PAGE)
+                axes.barh(
+                    row,
+                    1,
+                    left=column,
+                    height=1,
+                    color=colour,
+                    alpha=round(0.55 * abs(value), 3),
+                    edgecolor=PAGE,
+                )
             axes.text(column + 0.5, row, texts.iat[row, column], ha="center", va="center", fontsize=8)
     axes.set(xlim=(0, columns), ylim=(rows - 0.5, -0.5))
     axes.set_yticks(range(rows), [_name(name) for name in values.index])
     slanted = {"rotation": 35, "ha": "left", "rotation_mode": "anchor"} if columns > 4 else {}
-    axes.set_xticks(np.arange(columns) + (0.1 if slanted else 0.5), [_name(n, 14) for n in values.columns], **slanted)
+    axes.set_xticks(
+        np.arange(columns) + (0.1 if slanted else 0.5), [_name(n, 14) for n in values.columns], **slanted
+    )
     axes.tick_params(axis="x", length=0, top=False, labeltop=True, labelbottom=False)
     axes.spines["bottom"].set_visible(False)
-    figure.subplots_adjust(left=0.3, right=0.94, bottom=0.02, top=1 - (0.62 if slanted else 0.3) / figure.get_figheight())
+    figure.subplots_adjust(
+        left=0.3, right=0.94, bottom=0.02, top=1 - (0.62 if slanted else 0.3) / figure.get_figheight()
+    )
     return _svg(figure)
 
 
@@ -151,7 +178,12 @@ def _lines(rows: pd.DataFrame) -> tuple[Figure, Axes, NDArray[np.float64]]:
     axes.grid(axis="x", color=GRID, linewidth=0.6)
     axes.set_axisbelow(True)
     height = figure.get_figheight()
-    figure.subplots_adjust(left=min(0.42, 0.04 + LETTER * max(map(len, names))), right=0.97, bottom=0.42 / height, top=1 - 0.24 / height)
+    figure.subplots_adjust(
+        left=min(0.42, 0.04 + LETTER * max(map(len, names))),
+        right=0.97,
+        bottom=0.42 / height,
+        top=1 - 0.24 / height,
+    )
     return figure, axes, places
 
 
@@ -174,12 +206,23 @@ def _svg(figure: Figure) -> str:
     with warnings.catch_warnings():
         # A font without a glyph measures it wrongly; the page draws it with its own fonts.
         warnings.filterwarnings("ignore", message="Glyph .* missing")
-        figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+        figure.savefig(
+            stream, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
+        )
     text = stream.getvalue()
     text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>|<style type.*?</style>", "", text, flags=re.DOTALL)
-    text = re.sub(r'<svg [^>]*width="[^"]*" height="[^"]*" (viewBox="[^"]*")[^>]*>', r'<svg \1 xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">', text, count=1)
-    text = re.sub(r"""font(-family)?: ([\d.]+px )?(?:'[^"]*?)?sans-serif""", lambda m: f"font-size: {m[2].strip()}" if m[2] else "font-family: inherit", text)
+    text = re.sub(
+        r'<svg [^>]*width="[^"]*" height="[^"]*" (viewBox="[^"]*")[^>]*>',
+        r'<svg \1 xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">',
+        text,
+        count=1,
+    )
+    text = re.sub(
+        r"""font(-family)?: ([\d.]+px )?(?:'[^"]*?)?sans-serif""",
+        lambda m: f"font-size: {m[2].strip()}" if m[2] else "font-family: inherit",
+        text,
+    )
     text = re.sub(r'<g id="[^"]*">', "<g>", text)
     for colour, variable in COLOURS.items():
         text = text.replace(colour, variable)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pipelines.compare.tables import Tables
     from pipelines.report.evidence import Texts
 
+
 def write_tables(tables: Tables, folder: Path, texts: Texts | None = None) -> None:
     """Write each table: all of it as .csv and in comparison.xlsx, its narrow form as .md and .tex.
 

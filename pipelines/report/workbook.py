@@ -66,7 +66,11 @@ def write_workbook(tables: Mapping[str, pd.DataFrame], path: Path, evidence: Evi
         head = book.add_format({"bold": True, "bottom": 1, "valign": "top"})
         formats = {kind: book.add_format({"num_format": code}) for kind, code in EXCEL.items()}
         for name, table in tables.items():
-            rows, frames = (len(evidence), evidence) if evidence is not None and name == EVIDENCE else (len(table), [table])
+            rows, frames = (
+                (len(evidence), evidence)
+                if evidence is not None and name == EVIDENCE
+                else (len(table), [table])
+            )
             sheet = Sheet(name, entries[name], table.head(ROWS_MEASURED), rows, frames)
             _write_sheet(book.add_worksheet(name), sheet, head, formats)
         about = [list(row) for row in explained({name: of.columns for name, of in entries.items()})]

@@ -18,9 +18,19 @@ SCRIPT = "<script>globalThis.hacked = 1</script>"
 IMAGE = "<img src=x onerror='globalThis.hacked = 2'>"
 RIGHT_TO_LEFT = "قال \u202eالرئيس\u202c إنه يدعم نشر القوات"
 ZALGO = "P" + "\u0300\u0316\u0301" * 60 + "utin"
-LINKS = ["javascript:globalThis.hacked=3", "data:text/html,<script>globalThis.hacked=4</script>", "//x.example", "https://example.org/a"]
+LINKS = [
+    "javascript:globalThis.hacked=3",
+    "data:text/html,<script>globalThis.hacked=4</script>",
+    "//x.example",
+    "https://example.org/a",
+]
 LABELS = ("supports", "opposes", "neutral", "unclear")
-CHANCES = {"supports": (0.8, 0.1, 0.1), "opposes": (0.1, 0.8, 0.1), "neutral": (0.1, 0.1, 0.8), "unclear": (0.4, 0.3, 0.3)}
+CHANCES = {
+    "supports": (0.8, 0.1, 0.1),
+    "opposes": (0.1, 0.8, 0.1),
+    "neutral": (0.1, 0.1, 0.8),
+    "unclear": (0.4, 0.3, 0.3),
+}
 
 
 def tables_of(
@@ -59,7 +69,14 @@ def tables_of(
             if about:
                 label = rng.choices(LABELS, (3, 2, 4, 1))[0]
                 chances = dict(zip(LABELS, CHANCES[label], strict=False))
-                judged = {"passage_id": id_, "target": "deployment", "label": label, "agreement": 1.0, "choice": label, "confidence": 0.8}
+                judged = {
+                    "passage_id": id_,
+                    "target": "deployment",
+                    "label": label,
+                    "agreement": 1.0,
+                    "choice": label,
+                    "confidence": 0.8,
+                }
                 judgements.append(judged | chances)
     frames = [pd.DataFrame(part) for part in (rows, passages, judgements)]
     return compare(*frames, list(actors), ["deployment"], Compare(by=list(by), minimum_articles=3))

@@ -92,7 +92,9 @@ def cell(tables: Any, actor: str, group: str) -> Any:
     return found
 
 
-def test_a_click_on_a_cell_shows_the_passages_that_the_table_counts(opened: Any, small: Path, tables: Any) -> None:
+def test_a_click_on_a_cell_shows_the_passages_that_the_table_counts(
+    opened: Any, small: Path, tables: Any
+) -> None:
     of = opened(small)
     of.page.locator(".matrix tbody tr").nth(0).locator("a").nth(2).click()
     of.page.wait_for_selector("li.passage")
@@ -114,7 +116,9 @@ def test_a_filter_changes_the_address_and_back_returns(opened: Any, small: Path)
     before = of.page.url
     of.page.locator("#filter-label").select_option("opposes")
     of.until("location.hash.includes('label=opposes')")
-    of.until("[...document.querySelectorAll('.pill')].length && [...document.querySelectorAll('.pill')].every(p => p.textContent.includes('opposes'))")
+    of.until(
+        "[...document.querySelectorAll('.pill')].length && [...document.querySelectorAll('.pill')].every(p => p.textContent.includes('opposes'))"
+    )
     of.page.go_back()
     of.until("!location.hash.includes('label')")
     assert of.page.url == before
@@ -154,7 +158,9 @@ def test_actor_and_target_are_marked_and_only_web_addresses_are_links(opened: An
     of.passages()
     assert "Putin" in of.page.locator("mark.actor").all_inner_texts()
     assert "the deployment" in of.page.locator("mark.target").all_inner_texts()
-    links = of.page.locator("li.passage a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
+    links = of.page.locator("li.passage a").evaluate_all(
+        "links => links.map(link => link.getAttribute('href'))"
+    )
     assert set(links) == {"https://example.org/a"}
 
 
@@ -211,13 +217,17 @@ def test_axe_finds_no_serious_violation(
     opened: Any, small: Path, scheme: str, width: int, address: str
 ) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright")
-    of = opened(small, address, viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True)
+    of = opened(
+        small, address, viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True
+    )
     if address:
         of.passages()
     else:
         of.page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true; })")
     found = axe.Axe().run(of.page).response["violations"]
-    serious = [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found if v["impact"] in ("serious", "critical")]
+    serious = [
+        f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found if v["impact"] in ("serious", "critical")
+    ]
     assert serious == []
     assert of.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
@@ -255,5 +265,8 @@ def test_a_table_is_sorted_by_its_heads(opened: Any, small: Path) -> None:
     of = opened(small)
     table = of.page.locator("#comparisons ~ .scroll table").first
     table.get_by_role("button", name="difference").click()
-    values = [float(v) for v in table.locator("tbody tr td:nth-child(3)").evaluate_all("c => c.map(x => x.dataset.value)")]
+    values = [
+        float(v)
+        for v in table.locator("tbody tr td:nth-child(3)").evaluate_all("c => c.map(x => x.dataset.value)")
+    ]
     assert values == sorted(values, reverse=True)

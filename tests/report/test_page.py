@@ -50,26 +50,35 @@ def with_difference(significant: object, validated: object, p_value: float | Non
 
 def test_a_significant_gap_that_nobody_has_validated_is_not_called_a_difference() -> None:
     (finding,) = findings(with_difference(True, False), LABELS)
-    assert "the machine's numbers for Portuguese and English are −0.50 apart (−0.70 to −0.30, n = 40 and 50" in finding.text
+    assert (
+        "the machine's numbers for Portuguese and English are −0.50 apart (−0.70 to −0.30, n = 40 and 50"
+        in finding.text
+    )
     assert "until people have coded" in finding.text
     assert "differ" not in finding.text.split("Whether")[0]
 
 
 def test_a_significant_and_validated_difference_is_one() -> None:
     (finding,) = findings(with_difference(True, True), LABELS)
-    assert finding.text.startswith("Putin toward aid: Portuguese is −0.50 from English (−0.70 to −0.30, n = 40 and 50")
+    assert finding.text.startswith(
+        "Putin toward aid: Portuguese is −0.50 from English (−0.70 to −0.30, n = 40 and 50"
+    )
     assert finding.link == "#passages?actor=Putin&target=aid&language=pt"
 
 
 @pytest.mark.parametrize("validated", [True, False])
 def test_a_comparison_that_is_not_significant_is_no_difference(validated: bool) -> None:
     (finding,) = findings(with_difference(False, validated, 0.3), LABELS)
-    assert finding.text.startswith("Between languages no comparison of stance is significant (1 tested, n = 90 articles)")
+    assert finding.text.startswith(
+        "Between languages no comparison of stance is significant (1 tested, n = 90 articles)"
+    )
 
 
 def test_comparisons_without_a_test_say_why() -> None:
     (finding,) = findings(with_difference(None, False, None), LABELS)
-    assert finding.text.startswith("Between languages no difference in stance can be tested: only 3 clusters.")
+    assert finding.text.startswith(
+        "Between languages no difference in stance can be tested: only 3 clusters."
+    )
 
 
 @pytest.mark.parametrize(
@@ -97,7 +106,12 @@ def test_a_side_is_named_only_if_the_whole_interval_is_on_it(tables: Tables) -> 
     for low, high, side in ((-0.9, -0.1, "opposes"), (0.1, 0.9, "supports"), (-0.1, 0.9, "No clear side")):
         rows = tables.stance[tables.stance["group_by"] == "all"].head(1)
         net = (low + high) / 2
-        texts = [f.text for f in findings(tables._replace(stance=rows.assign(low=low, high=high, net=net, fragile="")), LABELS)]
+        texts = [
+            f.text
+            for f in findings(
+                tables._replace(stance=rows.assign(low=low, high=high, net=net, fragile="")), LABELS
+            )
+        ]
         assert side in texts[0]
 
 
@@ -121,7 +135,9 @@ def test_the_index_counts_the_passages_of_each_cell_as_the_table_does(tables: Ta
 
 
 def test_the_blocks_hold_every_passage_once_and_in_order(tables: Tables) -> None:
-    passages = passages_of(pd.concat([tables.evidence] * 5, ignore_index=True).assign(passage=range(5 * len(tables.evidence))))
+    passages = passages_of(
+        pd.concat([tables.evidence] * 5, ignore_index=True).assign(passage=range(5 * len(tables.evidence)))
+    )
     found = [record for block in blocks(passages) for record in unpacked(block)]
     assert len(found) == len(passages) > BLOCK
     assert [record[6] for record in found] == passages.rows["source"].tolist()
@@ -154,7 +170,10 @@ def test_only_addresses_of_the_web_are_links(url: object, link: str) -> None:
 
 
 def test_the_sentences_around_a_passage_are_its_neighbours_in_the_text() -> None:
-    of = [Sentence(NOT_IN_TEXT, NOT_IN_TEXT, "T", "t"), *(Sentence(10 * n, 10 * n + 9, f"S{n}", f"s{n}") for n in range(3))]
+    of = [
+        Sentence(NOT_IN_TEXT, NOT_IN_TEXT, "T", "t"),
+        *(Sentence(10 * n, 10 * n + 9, f"S{n}", f"s{n}") for n in range(3)),
+    ]
     assert neighbours(of, 10, 19) == (("S0", "s0"), ("S2", "s2"))
     assert neighbours(of, 0, 9) == (("", ""), ("S1", "s1"))  # a headline is not the sentence before
     assert neighbours(of, 20, 29) == (("S1", "s1"), ("", ""))
@@ -171,7 +190,9 @@ def test_plots_are_the_same_each_time_and_take_their_colours_from_the_page(table
 
 
 def test_a_plot_has_room_for_thirty_groups_of_five_thousand(tables: Tables) -> None:
-    rows = pd.DataFrame({"group_by": "outlet", "group": [str(n) for n in range(5000)], "articles": range(5000)})
+    rows = pd.DataFrame(
+        {"group_by": "outlet", "group": [str(n) for n in range(5000)], "articles": range(5000)}
+    )
     assert plots.first_groups(rows)["articles"].tolist() == list(range(4970, 5000))
 
 
@@ -189,20 +210,35 @@ def test_a_translation_replaces_texts_and_an_unknown_key_is_refused(tmp_path: Pa
     file = tmp_path / "de.yaml"
     file.write_text("findings: Befunde\nscript: {more: Mehr}\n", encoding="utf-8")
     labels = load_labels(file)
-    assert (labels["findings"], labels["script"]["more"], labels["overview"]) == ("Befunde", "Mehr", "Overview")
+    assert (labels["findings"], labels["script"]["more"], labels["overview"]) == (
+        "Befunde",
+        "Mehr",
+        "Overview",
+    )
     file.write_text("finding: x\n", encoding="utf-8")
     with pytest.raises(InputError, match="unknown keys finding"):
         load_labels(file)
 
 
 def test_names_and_days_are_written_as_in_a_sentence() -> None:
-    assert [enumeration(LABELS, names) for names in (["a"], ["a", "b"], ["a", "b", "c"])] == ["a", "a and b", "a, b and c"]
+    assert [enumeration(LABELS, names) for names in (["a"], ["a", "b"], ["a", "b", "c"])] == [
+        "a",
+        "a and b",
+        "a, b and c",
+    ]
     assert date_in_words(LABELS, "2024-10-04") == "4 October 2024"
 
 
 def test_the_methods_name_settings_models_and_what_is_not_known(tmp_path: Path, tables: Tables) -> None:
     write_page(tmp_path, tables)
     report = (tmp_path / "report.md").read_text(encoding="utf-8")
-    for part in ("small: its licence is not stated", "Putin (Putin)", "the deployment of troops", "accuracy of the judge", "Cite as", "fewer than 3 articles"):
+    for part in (
+        "small: its licence is not stated",
+        "Putin (Putin)",
+        "the deployment of troops",
+        "accuracy of the judge",
+        "Cite as",
+        "fewer than 3 articles",
+    ):
         assert part in report
     assert "| actor" not in report  # no second set of wide tables
