@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.text import Text
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -17,6 +16,7 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+from rich.text import Text
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 
 SPEED_PERIOD = 600
-"""Seconds over which the speed is measured that the remaining time is made from: work comes in blocks of a minute."""
+"""Seconds over which the speed is measured that the remaining time is made from: work comes in blocks of a
+minute."""
 WAITING = "waiting"
 """The field of a line that has no units but names what the run waits for."""
 

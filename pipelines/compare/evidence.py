@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+REPEATED = ("title", "url", "story")
+"""Texts of an article that each of its passages has in the table."""
 NOT_ABOUT = "none"
 """`about` of a passage that is about none of the targets of its row; it has no judgement."""
 
@@ -39,7 +41,20 @@ def evidence_rows(
     """
     import pandas as pd
 
-    pairs = passages.merge(pd.DataFrame({"target": list(targets)}), how="cross")
+    # Texts of a few values, and those of articles, are codes before they are repeated for each passage.
+    abouts = [dict(about) for about in passages["about"]]
+    passages = passages.drop(columns="about").assign(flags=passages["flags"].map(" ".join))
+    pairs = pd.concat(
+        [
+            passages.assign(target=name, about=[about.get(name, NOT_ABOUT) for about in abouts])
+            for name in targets
+        ]
+    )
+    del abouts
+    articles = articles.assign(
+        article=range(len(articles)),
+        **{name: articles[name].astype("category") for name in REPEATED if name in articles},
+    )
     joined = pairs.merge(
         judgements,
         left_on=["id", "target"],
@@ -47,24 +62,24 @@ def evidence_rows(
         how="left",
         validate="one_to_one",
     ).merge(
-        articles.assign(article=range(len(articles))),
+        articles,
         left_on="article_id",
         right_on="id",
         suffixes=("", "_article"),
         validate="many_to_one",
     )
-    abouts = zip(joined["about"], joined["target"], strict=True)
-    joined["about"] = [dict(about).get(target, NOT_ABOUT) for about, target in abouts]
+    del pairs
     joined["label"] = joined["label"].astype(object).fillna("")
     for column in ("choice", "confidence"):  # absent in judgements that were not made by this version
         joined[column] = joined.get(column)
     joined["position"] = joined["start"].clip(lower=0) / joined["characters"]
-    joined["flags"] = joined["flags"].map(" ".join)
     order = ["language", "article_id", "start", "actor", "target"]
     rows = joined.sort_values(order, kind="stable", ignore_index=True)
+    del joined
     labels = article_labels(rows[rows["label"] != ""])
-    rows = rows.merge(labels, on=["article_id", "actor", "target"], how="left")
-    rows["article_label"] = rows["article_label"].astype(object).fillna("")
+    key = ["article_id", "actor", "target"]
+    of_row = labels.set_index(key)["article_label"].reindex(pd.MultiIndex.from_frame(rows[key]))
+    rows["article_label"] = of_row.astype(object).fillna("").to_numpy()
     return rows
 
 

@@ -32,7 +32,8 @@ class PassageText(NamedTuple):
 
 
 class PassageTexts:
-    """The texts of all passages by number: the place among the passages of all shards, as `Store.table` reads them.
+    """The texts of all passages by number: the place among the passages of all shards, as `Store.table`
+    reads them.
 
     Args:
         store: of the run.

@@ -116,7 +116,7 @@ def _distance(row: Mapping[str, Any]) -> float:
 
 
 def _fragile(row: Mapping[str, Any], labels: Labels) -> str:
-    if not row.get("fragile"):
+    if not isinstance(row["fragile"], str) or not row["fragile"]:
         return ""
     choices = enumeration(
         labels, [f"with {name}" if name[:7] != "without" else name for name in row["fragile"].split(", ")]

@@ -13,7 +13,6 @@ from pipelines.report.labels import enumeration, language_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
     import pandas as pd
 

@@ -97,20 +97,20 @@ def markdown(name: str, table: pd.DataFrame, rows: int = ROWS, total: int | None
     """The narrow form of a table in Markdown, with its notes and what it leaves out below it."""
     form = narrow(name, table, rows, total=total)
     cells = [
-        [_in_markdown(cell) for cell in (*block.heading, *row)] for block in form.blocks for row in block.rows
+        [in_markdown(cell) for cell in (*block.heading, *row)] for block in form.blocks for row in block.rows
     ]
     alignment = ["left"] * len(form.heading) + ["right" if number else "left" for number in form.numeric]
     text = tabulate(
         cells, [*form.heading, *form.heads], tablefmt="pipe", disable_numparse=True, colalign=alignment
     )
-    notes = [_in_markdown(note) for note in form.notes]
+    notes = [in_markdown(note) for note in form.notes]
     return "\n\n".join([text, *notes, *form.omissions()]) + "\n"
 
 
 def grid(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Rows of text as a table in Markdown."""
-    cells = [[_in_markdown(cell) for cell in row] for row in rows]
-    return tabulate(cells, [*map(_in_markdown, heads)], tablefmt="pipe", disable_numparse=True)
+    cells = [[in_markdown(cell) for cell in row] for row in rows]
+    return tabulate(cells, [*map(in_markdown, heads)], tablefmt="pipe", disable_numparse=True)
 
 
 def _blocks(
@@ -139,7 +139,8 @@ def _mark(marked: str, column: str, value: object, notes: dict[str, int]) -> str
     return f" {LEFT_TO_RIGHT * right_to_left}[{notes.setdefault(note, len(notes) + 1)}]"
 
 
-def _in_markdown(text: str) -> str:
+def in_markdown(text: str) -> str:
+    """The text with what Markdown or HTML would read as its own escaped."""
     for character in "\\|`*[]_$":
         text = text.replace(character, f"\\{character}")
     return text.replace("<", "&lt;")

@@ -111,7 +111,8 @@ def _cell(row: Mapping[str, Any], most: float, labels: Labels) -> Cell:
     known = pd.notna(row["net"])
     words = {
         "actor": plain(str(row["actor"])), "target": plain(str(row["target"])), "n": n,
-        "group": labels["everything"] if row["group_by"] == "all" else group_name(labels, row["group_by"], plain(str(row["group"]))),
+        "group": labels["everything"] if row["group_by"] == "all" else group_name(labels, row["group_by"],
+        plain(str(row["group"]))),
         "net": signed(row["net"]), "low": signed(row["low"]), "high": signed(row["high"]),
     }  # fmt: skip
     label = labels["cell" if known else "cell_few"].format_map(words)

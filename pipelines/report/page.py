@@ -23,6 +23,7 @@ from pipelines.report.formats import plain
 from pipelines.report.labels import load_labels
 from pipelines.report.left_out import left_out
 from pipelines.report.methods import methods
+from pipelines.report.narrow import grid, in_markdown
 from pipelines.report.page_tables import as_share, page_table
 from pipelines.report.passages import INSIDE, blocks, index, packed, passages_of, write_files
 
@@ -86,13 +87,15 @@ def write_pages(
 
 
 def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.PackageLoader("pipelines", "report"),
         autoescape=jinja2.select_autoescape(["html.j2"]),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["md"] = in_markdown
+    return environment
 
 
 def _values(
@@ -109,12 +112,15 @@ def _values(
         "t": labels, "name": manifest["name"], "version": manifest["version"],
         "question": overview.question(options, tables.stance, labels), "scope": scope,
         "validation": validation(tables), "failed": wrong if failed(tables.controls) else "",
-        "findings": findings(tables, labels), "minimum": options.get("compare", {}).get("minimum_articles", 1),
+        "findings": findings(tables, labels), "minimum": options.get("compare", {}).get("minimum_articles",
+        1),
         "matrix": overview.matrix(tables.stance, labels), "legend": overview.legend(labels), "pairs": pairs,
         "without_plots": PLOTTED if len(pairs) > PLOTTED else 0, "rates": rates,
         "contents": _contents(tables, labels),
-        **{name: page_table(name, getattr(tables, name)) for name in ("differences", "coverage", "coverage_differences", "invariance", "controls")},
-        "rejected": page_table("rejected", pd.DataFrame(sorted(set(rejections)), columns=["article_id", "stage", "reason"]), labels["left_out"]),
+        **{name: page_table(name, getattr(tables, name)) for name in ("differences", "coverage",
+        "coverage_differences", "invariance", "controls")},
+        "rejected": page_table("rejected", pd.DataFrame(sorted(set(rejections)), columns=["article_id",
+        "stage", "reason"]), labels["left_out"]),
         "left_out": left_out(tables, manifest["counts"], rejections, labels),
         "methods": methods(tables, manifest, rejections, scope, labels),
         "style": Markup(style), "script": Markup(script), "digest": _digest(script),  # noqa: S704  (files of the package)
@@ -220,8 +226,6 @@ def _joined(*lists: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
 
 
 def _matrix_in_markdown(matrix: Mapping[str, Any]) -> str:
-    from pipelines.report.narrow import grid
-
     heads = ["", *matrix["columns"]]
     rows = [
         [

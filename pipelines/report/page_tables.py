@@ -28,16 +28,20 @@ COLUMNS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "supports": ("supports",), "opposes": ("opposes",), "neutral": ("neutral",), "unclear": ("unclear",),
         "suspect": ("suspect",), "validated": ("validated",), "fragile": ("fragile",), "note": ("note",),
     },
-    "differences": {**PAIR, **GROUP, **TESTED, "validated": ("validated",), "fragile": ("fragile",), "note": ("note",)},
+    "differences": {**PAIR, **GROUP, **TESTED, "validated": ("validated",), "fragile": ("fragile",),
+    "note": ("note",)},
     "coverage_differences": {"actor": ("actor",), **GROUP, **TESTED, "note": ("note",)},
     "coverage": {
-        "actor": ("actor",), **GROUP, "mention rate": ("mention_rate",), **INTERVAL, "articles": ("articles",),
+        "actor": ("actor",), **GROUP, "mention rate": ("mention_rate",), **INTERVAL,
+        "articles": ("articles",),
         "with actor": ("articles_with_actor",), "passages": ("passages",), "quoted": ("quoted_share",),
         "share of voice": ("share_of_voice",),
     },
     "invariance": {
-        **PAIR, "agreement": ("agreement",), **INTERVAL, "language": ("language",), "reference": ("reference",),
-        "stories": ("stories",), "lean": ("lean",), "95% of lean": ("lean_low", "lean_high"), "alpha": ("alpha",),
+        **PAIR, "agreement": ("agreement",), **INTERVAL, "language": ("language",),
+        "reference": ("reference",),
+        "stories": ("stories",), "lean": ("lean",), "95% of lean": ("lean_low", "lean_high"),
+        "alpha": ("alpha",),
     },
     "controls": {
         "control": ("control",), "share": ("share",), **INTERVAL, "judgements": ("judgements",),
@@ -45,7 +49,8 @@ COLUMNS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "rejected": {"article": ("article_id",), "stage": ("stage",), "reason": ("reason",)},
 }  # fmt: skip
-"""Heads of each table and the columns that they show. Estimates come before counts: a phone shows the first."""
+"""Heads of each table and the columns that they show. Estimates come before counts: a phone shows the
+first."""
 LINKED = {"net", "difference", "mention rate", "passages"}
 WORDS = {"note", "fragile", "reason", "control"}
 

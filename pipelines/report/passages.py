@@ -1,4 +1,5 @@
-"""The passages as the page reads them: an index to filter by, and blocks of texts that are unpacked when shown."""
+"""The passages as the page reads them: an index to filter by, and blocks of texts that are unpacked when
+shown."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from pipelines.report.evidence import Text, Texts
 
 INSIDE = 20_000
-"""Passages up to which the texts are in the page itself: some 10 MB, which a browser opens in a second. More are in
+"""Passages up to which the texts are in the page itself: some 10 MB, which a browser opens in a second.
+More are in
 a folder beside it."""
 BLOCK = 200
 """Passages whose texts are unpacked together: some 30 kB packed, which takes milliseconds."""
@@ -31,7 +33,8 @@ GROUPING = "in "
 LETTERS = {"supports": "s", "opposes": "o", "neutral": "n", "unclear": "u", "": "-"}
 ABOUT = {"named": "n", "referred": "r", "near": "m", "none": "-"}
 FIRST_LEVEL, LEVELS = 40, 50
-"""A probability is one character of the index: 40 to 90, so that none is a quotation mark or a backslash. Exact ones
+"""A probability is one character of the index: 40 to 90, so that none is a quotation mark or a backslash.
+Exact ones
 are with the texts."""
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 LINKS = {"http", "https"}
@@ -41,7 +44,8 @@ LINKS = {"http", "https"}
 class Passages(NamedTuple):
     """The passages of a run, a row each, in the order of the table evidence.
 
-    `rows` has article, actor, voice and the like, and `passage`, the number of its texts; `judged` has for each
+    `rows` has article, actor, voice and the like, and `passage`, the number of its texts; `judged` has for
+    each
     target the columns label, about, supports, opposes and neutral, in the same order.
     """
 
@@ -73,7 +77,8 @@ def passages_of(evidence: pd.DataFrame, texts: Texts | None = None) -> Passages:
 
 
 def index(of: Passages) -> dict[str, Any]:
-    """What the page filters and sorts by, as JSON: names once, a number or a letter for each article and passage."""
+    """What the page filters and sorts by, as JSON: names once, a number or a letter for each article and
+    passage."""
     articles = of.rows.drop_duplicates("article")
     number = pd.Series(range(len(articles)), index=articles["article"])
     days = articles["published"].map(_day)
@@ -125,7 +130,8 @@ def write_files(index: str, blocks: Iterator[str], folder: Path) -> None:
 
 
 def packed(value: Any) -> str:
-    """JSON, compressed (zlib), in base64, which has no character that HTML or a script would read as its own."""
+    """JSON, compressed (zlib), in base64, which has no character that HTML or a script would read as its
+    own."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return base64.b64encode(zlib.compress(text.encode("utf-8", "replace"), 6)).decode("ascii")
 
@@ -141,7 +147,8 @@ def safe_link(url: object) -> str:
 
 
 def _record(row: dict[str, Any], text: Text | dict[str, Any], probabilities: Sequence[Any]) -> list[Any]:
-    """Title, link, date, id, matched, flags, source, pivot, before, after, probabilities; a pivot like the source is 0."""
+    """Title, link, date, id, matched, flags, source, pivot, before, after, probabilities; a pivot like the
+    source is 0."""
     if isinstance(text, dict):
         source, pivot = (_text(text[name]) for name in TEXTS[:2])
         before, after = ("", ""), ("", "")
@@ -168,7 +175,8 @@ def _letter(label: object) -> str:
 
 
 def _levels(part: pd.DataFrame) -> list[int]:
-    """The probability of each label, of an unclear one that of the likeliest, as the number of a character."""
+    """The probability of each label, of an unclear one that of the likeliest, as the number of a
+    character."""
     sure = part[list(STANCES)].max(axis=1).fillna(0).astype(float)
     for label in STANCES:
         sure = sure.where(part["label"] != label, part[label].fillna(0))

@@ -22,11 +22,14 @@ if TYPE_CHECKING:
     from pipelines.report.labels import Labels
 
 COLOURS = {
-    "#000001": "var(--text)", "#000002": "var(--muted)", "#000003": "var(--grid)", "#000004": "var(--supports)",
-    "#000005": "var(--opposes)", "#000006": "var(--neutral)", "#000007": "var(--unclear)", "#000008": "var(--band)",
+    "#000001": "var(--text)", "#000002": "var(--muted)", "#000003": "var(--grid)",
+    "#000004": "var(--supports)",
+    "#000005": "var(--opposes)", "#000006": "var(--neutral)", "#000007": "var(--unclear)",
+    "#000008": "var(--band)",
     "#000009": "var(--page)",
 }  # fmt: skip
-"""Colours that nothing else has, and the variables of the page's style that take their place, so that a plot is
+"""Colours that nothing else has, and the variables of the page's style that take their place, so that a
+plot is
 light or dark with the page."""
 TEXT, MUTED, GRID, SUPPORTS, OPPOSES, NEUTRAL, UNCLEAR, BAND, PAGE = COLOURS
 LABELS = {"supports": SUPPORTS, "opposes": OPPOSES, "neutral": NEUTRAL, "unclear": UNCLEAR}
@@ -37,14 +40,16 @@ WIDTH = 5.0
 ROW = 0.27
 """Inches of one group."""
 LETTER = 0.0155
-"""Of the width that a letter of a name takes; a wide one may take more and runs into the margin of the page."""
+"""Of the width that a letter of a name takes; a wide one may take more and runs into the margin of the
+page."""
 NAME = 22
 """Characters of a group's name; longer ones are cut, and whole in the table below the plot."""
 MOST = 30
 """Groups in one plot; the table has all."""
 SETTINGS = {
     "svg.fonttype": "none", "svg.hashsalt": "polystance", "text.parse_math": False, "font.size": 9,
-    "axes.edgecolor": MUTED, "axes.labelcolor": MUTED, "xtick.color": MUTED, "ytick.color": TEXT, "text.color": TEXT,
+    "axes.edgecolor": MUTED, "axes.labelcolor": MUTED, "xtick.color": MUTED, "ytick.color": TEXT,
+    "text.color": TEXT,
     "axes.spines.top": False, "axes.spines.right": False, "axes.spines.left": False, "ytick.left": False,
     "hatch.linewidth": 0.6, "axes.facecolor": "none", "figure.facecolor": "none",
 }  # fmt: skip
@@ -124,7 +129,8 @@ def heat(values: pd.DataFrame, texts: pd.DataFrame, *, diverging: bool) -> str:
     """A matrix of cells with their numbers in them.
 
     Args:
-        values: in [0, 1], or with `diverging` in [-1, 1]; absent cells stay empty. Rows and columns are named.
+        values: in [0, 1], or with `diverging` in [-1,
+        1]; absent cells stay empty. Rows and columns are named.
         texts: what each cell says, of the same shape.
         diverging: whether negative values have the colour of opposing.
     """
