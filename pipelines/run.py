@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from pipelines.config import RunConfig
     from pipelines.engines.base import Pair
     from pipelines.job.manifest import Manifest
-    from pipelines.job.store import Part, Reading, Shard
+    from pipelines.job.parts import Part
+    from pipelines.job.store import Reading, Shard
     from pipelines.progress import Progress
     from pipelines.records import Label
     from pipelines.stages import Stage
