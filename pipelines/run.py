@@ -85,7 +85,7 @@ def run(
     stages = stages_until(until)
     job, clock = Job(config, folder, offline=offline, progress=progress), Clock()
     job.models.check()
-    with job.store.lock(), job.store.log.of_run(name=config.name, until=until):
+    with job.store.lock(), job.store.log.of_run(anew=fresh, name=config.name, until=until):
         if fresh:
             job.store.clear(_result_files())
         job.store.write_text("config.yaml", dump_yaml(config.model_dump(mode="json")))
