@@ -40,7 +40,8 @@ if TYPE_CHECKING:
     from pipelines.config import RunConfig
     from pipelines.engines.base import Pair
     from pipelines.job.manifest import Manifest
-    from pipelines.job.store import Part, Reading, Shard
+    from pipelines.job.parts import Part
+    from pipelines.job.store import Reading, Shard
     from pipelines.progress import Progress
     from pipelines.records import Label
     from pipelines.stages import Stage
@@ -90,7 +91,7 @@ def run(
     stages = stages_until(until)
     job, clock = Job(config, folder, offline=offline, progress=progress), Clock()
     job.models.check()
-    with job.store.lock(), job.store.log.of_run(name=config.name, until=until):
+    with job.store.lock(), job.store.log.of_run(anew=fresh, name=config.name, until=until):
         if fresh:
             job.store.clear(_result_files())
         refuse_other_articles(job, limit)

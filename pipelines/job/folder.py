@@ -65,8 +65,11 @@ class RunFolder:
         """
         for stage in RECORDED:
             self.remove_parts(stage, keep=())
-        for name in (*places.FILES, *results):
-            (self.folder / name).unlink(missing_ok=True)
+        for path in (self.folder / name for name in (*places.FILES, *results)):
+            if path.is_dir():
+                self.set_aside(path)
+            elif path.name != log.FILE:  # of this run
+                path.unlink(missing_ok=True)
 
     def set_aside(self, path: Path) -> None:
         """Rename a damaged file, and say so in one line and in the log."""

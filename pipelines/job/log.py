@@ -46,12 +46,15 @@ class RunLog:
             stream.write(f"{line}\n".encode("utf-8", "replace"))
 
     @contextmanager
-    def of_run(self, **about: object) -> Iterator[None]:
+    def of_run(self, *, anew: bool = False, **about: object) -> Iterator[None]:
         """Log the beginning and the end of the block as those of a run.
 
         Args:
+            anew: remove the lines of earlier runs.
             about: the run.
         """
+        if anew:
+            self.path.unlink(missing_ok=True)
         self._end_line()
         self.write(RUN, process=os.getpid(), host=platform.node(), **about)
         try:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pipelines.config import RunConfig
     from pipelines.engines.base import ModelIdentity
     from pipelines.job.models import Role
-    from pipelines.job.store import Part
+    from pipelines.job.parts import Part
     from pipelines.stages import Stage
 
 Manifest = dict[str, Any]

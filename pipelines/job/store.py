@@ -15,6 +15,7 @@ from pipelines.atomic import whole
 from pipelines.hashing import fingerprint
 from pipelines.job import places
 from pipelines.job.folder import RunFolder
+from pipelines.job.parts import Part, read_part
 from pipelines.job.sealed import DamagedError, opened, write_parquet
 from pipelines.records import Article, Passage, Rejection, Sentence, TranslatedArticle, arrow_schema
 from pipelines.stages import FIND, READ, RECORDED, TRANSLATE
@@ -35,20 +36,6 @@ class Shard(NamedTuple):
     fingerprint: str
 
 
-class Part(NamedTuple):
-    """The metadata of a part.
-
-    `items` is the number of sentences in a translated part, of records in any other; `seconds` excludes the
-    loading of models.
-    """
-
-    fingerprint: str
-    records: int
-    items: int
-    seconds: float
-    rejections: tuple[Rejection, ...]
-
-
 class Reading(NamedTuple):
     """The shards of a complete reading, and its metadata."""
 
@@ -64,15 +51,6 @@ class StoredTranslation:
     story: str | None
     language: str | None
     sentences: tuple[Sentence, ...]
-
-
-class _About(BaseModel):
-    """What a part says of itself."""
-
-    fingerprint: str
-    items: int
-    seconds: float
-    rejected: tuple[Rejection, ...]
 
 
 class _Index(BaseModel):
@@ -180,7 +158,7 @@ class Store(RunFolder):
             status = path.stat()
             stamp = status.st_ino, status.st_size, status.st_mtime_ns
             if (path, stamp) not in self._parts:
-                self._parts[path, stamp] = _read_part(path)
+                self._parts[path, stamp] = read_part(path)
             return self._parts[path, stamp]
         except (DamagedError, OSError):
             if repair and (path.exists() or path.is_symlink()):
@@ -247,21 +225,6 @@ class Store(RunFolder):
         with opened(places.part_path(self.folder, stage, number)) as (file, _):
             for batch in file.iter_batches():
                 yield from batch.to_pylist()
-
-
-def _read_part(path: Path) -> Part:
-    """The metadata of the part in a file.
-
-    Raises:
-        DamagedError: the file is damaged.
-        FileNotFoundError: there is no such file.
-    """
-    with opened(path) as (file, metadata):
-        try:
-            about = _About.model_validate(metadata)
-        except ValueError as error:
-            raise DamagedError(path) from error
-        return Part(about.fingerprint, file.metadata.num_rows, about.items, about.seconds, about.rejected)
 
 
 def _schema(stage: Stage) -> Any:

@@ -118,9 +118,11 @@ def test_any_json_in_a_file_of_the_run_is_understood_or_replaced(
     run: Run, name: str, value: object, sealed: bool
 ) -> None:
     value = seal_json(value) if sealed and isinstance(value, dict) else value
+    controls = (run.folder / "controls.json").read_bytes()
     (run.folder / name).write_text(json.dumps(value))
-    run.again()
+    run.again(until="judge")
     run.assert_same()
+    assert (run.folder / "controls.json").read_bytes() == controls
 
 
 def in_place() -> Iterator[tuple[str, Callable[[Path], object]]]:
@@ -154,6 +156,16 @@ def test_a_file_in_the_place_of_a_folder_is_set_aside(run: Run, name: str) -> No
     assert [line for line in run.again() if "damaged; set aside" in line]
     assert (run.folder / f"{name}.damaged").read_text() == "mine"
     run.assert_same()
+
+
+def test_a_fresh_run_begins_its_log_anew_and_minds_no_folder_in_its_way(run: Run) -> None:
+    (run.folder / "tables" / "stance.csv").unlink()
+    (run.folder / "tables" / "stance.csv" / "mine").mkdir(parents=True)
+    with pytest.warns(UserWarning, match=r"stance.csv: damaged; set aside"):
+        pipeline.run(load_config(run.config_file), run.folder, fresh=True)
+    run.assert_same()
+    assert (run.folder / "tables" / "stance.csv.damaged" / "mine").is_dir()
+    assert (run.folder / "run.log").read_text().count('"event": "run"') == 1
 
 
 def test_files_that_are_not_ours_are_left_alone(run: Run) -> None:
