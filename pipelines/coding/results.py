@@ -11,6 +11,7 @@ from pipelines.coding.matching import CORRECTION, answered
 from pipelines.coding.population import load_population
 from pipelines.hashing import fingerprint
 from pipelines.job.store import Store
+from pipelines.report.corrected import read_corrected
 from pipelines.report.tables import write_table
 from pipelines.stages import COMPARE, JUDGE
 
@@ -33,12 +34,12 @@ than that is checked if all of them are coded."""
 class Results(NamedTuple):
     """What an earlier reading of codes has left.
 
-    `languages` are those in which people have checked the machine; `tables` are the narrow forms of the
-    corrected tables in Markdown, by name. If `stale`, the run was judged again since, and both are empty.
+    `languages` are those in which people have checked the machine; `tables` are the tables of their codes, by
+    name. If `stale`, the run was judged again since, and both are empty.
     """
 
     languages: frozenset[str] = frozenset()
-    tables: Mapping[str, str] = MappingProxyType({})
+    tables: Mapping[str, pd.DataFrame] = MappingProxyType({})
     stale: bool = False
 
 
@@ -88,15 +89,13 @@ def stored_results(store: Store, shards: Sequence[Shard]) -> Results:
     if not about:
         return Results()
     folder = store.folder / COMPARE.folder
-    texts = {name: folder / f"{name}.md" for name in COLUMNS}
-    fresh = about.get("judgements") == _judgements(store, shards)
-    if not fresh or not all(path.is_file() for path in texts.values()):
-        for path in texts.values():
-            for form in (".csv", ".md", ".tex"):
-                path.with_suffix(form).unlink(missing_ok=True)
+    tables = read_corrected(folder)
+    if not tables or about.get("judgements") != _judgements(store, shards):
+        for path in (folder / f"{name}{form}" for name in COLUMNS for form in (".csv", ".md", ".tex")):
+            path.unlink(missing_ok=True)
         return Results(stale=True)
     languages = {name for name, counts in about.get("languages", {}).items() if _is_checked(counts)}
-    return Results(frozenset(languages), {name: path.read_text("utf-8") for name, path in texts.items()})
+    return Results(frozenset(languages), tables)
 
 
 def _is_checked(counts: Mapping[str, Any]) -> bool:

@@ -57,6 +57,12 @@ def test_enough_codes_of_every_language_validate_the_tables_and_head_the_report(
     report = (run_dir / "report.md").read_text("utf-8")
     assert "machine's alone" not in report
     assert report.index("## Corrected by codes") < report.index("## Findings")
+    findings = report.partition("## Findings")[2].partition("\n## ")[0]
+    everything = pd.read_csv(run_dir / "tables" / "corrected.csv").query(
+        "actor == 'Putin' and group == 'all'"
+    )
+    assert f"net {everything['net'].iloc[0]:+.2f}".replace("-", "−") in findings
+    assert "In the machine's labels" not in findings
     printed = shown("report", run_dir).stdout
     assert printed.startswith("These are the machine's labels; as people would have coded")
 
@@ -144,3 +150,17 @@ def test_reading_prints_the_tables_and_a_plan_needs_no_code(drawn: Path) -> None
     captions = ("Agreement of coders", "What people call", "corrected by codes of people")
     assert all(caption in done.stdout for caption in captions)
     assert shown("code", "plan", drawn).code == 0
+
+
+def test_a_gap_that_only_the_machine_sees_is_no_finding_once_people_have_coded(run_dir: Path) -> None:
+    coded_by_rule(run_dir, 3 * LEAST_CODES)
+    path = run_dir / "coding" / "sheet.csv"
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    saved(table.assign(code_1="supports"), path)
+    machine = pd.read_csv(run_dir / "tables" / "differences.csv").query("actor == 'Putin' and group == 'he'")
+    assert machine["significant"].astype(str).eq("True").all()
+    write_results(run_dir, read_codes(run_dir))
+    again(run_dir)
+    findings = (run_dir / "report.md").read_text("utf-8").partition("## Findings")[2].partition("\n## ")[0]
+    assert "differ" in findings
+    assert f"{machine['difference'].iloc[0]:+.2f}".replace("-", "−") not in findings
