@@ -93,7 +93,7 @@ class Models:
         """
         articles = self.config.articles
         name = articles.reader or detect_reader(articles.path)
-        arguments = {"path": articles.path, "offline": self.offline}
+        arguments = {"path": articles.path, "offline": self.offline, "columns": articles.columns}
         return cast("Reader", build("reader", name, articles.options, "articles", **arguments))
 
     @cached_property

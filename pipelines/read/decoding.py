@@ -171,7 +171,7 @@ def decoded(content: bytes, given: str | None = None) -> tuple[str, str]:
 
 def is_wide(encoding: str) -> bool:
     """Whether a line end takes more than one byte, so that lines are found only after decoding."""
-    return len("\n".encode(encoding).removeprefix(codecs.BOM_UTF16_LE)) > 1
+    return len("\n\n".encode(encoding)) - len("\n".encode(encoding)) > 1  # a mark is there once
 
 
 def decoded_lines(stream: Any, encoding: str) -> Iterator[str | UnicodeDecodeError]:
