@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import itertools
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from pipelines.engines.base import Row, Unreadable
 from pipelines.errors import ConfigError, InputError
-from pipelines.read.files import SourceFile, checked_encoding, find_files
-from pipelines.read.headers import LOOKED_AT, Header, start_of
+from pipelines.read.csv_records import csv_records
+from pipelines.read.decoding import UTF_8, checked_encoding, encoding_of, is_wide
+from pipelines.read.files import SUFFIXES, SourceFile, find_files
+from pipelines.read.headers import DELIMITERS, LOOKED_AT, Header, start_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LONGEST_FIELD = 2**31 - 1
-"""Characters of a field at most: all that the csv module accepts on every platform, since its default,
-131,072, is less than `articles.max_characters`."""
-SUFFIXES = (".csv", ".tsv")
+MOST_COLUMNS = 10_000
+"""A header with more is no header: the file has another delimiter, or holds something else."""
 
 
 class DelimitedReader:
@@ -28,7 +28,7 @@ class DelimitedReader:
 
     Args:
         path: files, globs or folders.
-        encoding: of the files.
+        encoding: of the files; None to find it in each.
         columns: from field to column.
         delimiter: one character; by default the most frequent of tab, comma, semicolon and bar in the header.
         skip: lines above the header, or above the first record if there is none.
@@ -39,12 +39,14 @@ class DelimitedReader:
             repeat.
     """
 
+    suffixes = tuple(SUFFIXES["csv"].split())
+
     def __init__(
         self,
         path: list[str],
         columns: dict[str, Any] | None = None,
         *,
-        encoding: str = "utf-8",
+        encoding: str | None = None,
         delimiter: str | None = None,
         skip: int | None = None,
         names: list[str] | None = None,
@@ -57,41 +59,44 @@ class DelimitedReader:
 
     def rows(self) -> Iterator[Row | Unreadable]:
         """Yield one row for each record below the header."""
-        csv.field_size_limit(LONGEST_FIELD)
-        encoding = "utf-8-sig" if self.encoding == "utf-8" else self.encoding
-        for file in find_files(self.path, SUFFIXES):
-            with file.open() as raw, io.TextIOWrapper(raw, encoding, "surrogateescape", newline="") as stream:
-                yield from self._rows(file, stream)
+        for file in find_files(self.path, self.suffixes):
+            encoding = encoding_of(file, self.encoding)
+            encoding = "utf-8-sig" if encoding == UTF_8 else encoding
+            errors = "replace" if is_wide(encoding) else "surrogateescape"
+            with file.open() as raw, io.TextIOWrapper(raw, encoding, errors, newline="") as stream:
+                yield from self._rows(file, stream, encoding.removesuffix("-sig"))
 
-    def _rows(self, file: SourceFile, stream: io.TextIOWrapper) -> Iterator[Row | Unreadable]:
+    def _rows(self, file: SourceFile, stream: io.TextIOWrapper, encoding: str) -> Iterator[Row | Unreadable]:
         lines = list(itertools.islice(stream, LOOKED_AT))
         if not lines:
             return
-        delimiter, columns, above = start_of(lines, self.header, self.delimiter)
-        repeated = {column for column in columns if columns.count(column) > 1}
+        widest = max(lines[0].count(delimiter) for delimiter in self.delimiter or DELIMITERS)
+        if widest >= MOST_COLUMNS:
+            cause = f"{widest + 1} columns in the first line"
+            raise InputError(file.path, cause, "Give articles.options.delimiter, or a file with a header row")
+        delimiter, names, above = start_of(lines, self.header, self.delimiter)
+        columns = self._columns(file, names)
+        for record in csv_records(itertools.chain(lines[above:], stream), delimiter, len(columns)):
+            place = f"{file.path}:line {record.line + above}"
+            if record.damage:
+                yield Unreadable(place, record.damage)
+            elif any("\udc80" <= character <= "\udcff" for character in "".join(record.fields)):
+                yield Unreadable(place, f"not {encoding}")
+            else:
+                fields = zip(columns, record.fields, strict=True)
+                yield Row(place, {column: field for column, field in fields if column})
+
+    def _columns(self, file: SourceFile, names: list[str]) -> list[str]:
+        """The names of the columns; empty for those without."""
+        columns = [" ".join(name.split()) for name in names]
+        while columns and not columns[-1]:
+            columns.pop()
+        repeated = [name for name, count in Counter(columns).items() if count > 1 and name]
         if repeated:
             cause = f"the column '{min(repeated)}' appears twice in the header"
             raise InputError(file.path, cause, "Give each column its own name")
-        reader = csv.reader(itertools.chain(lines[above:], stream), delimiter=delimiter, strict=True)
-        while True:
-            place = f"{file.path}:line {above + reader.line_num + 1}"
-            try:
-                fields = next(reader)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                yield Unreadable(place, f"not CSV: {error}")
-                continue
-            if fields:
-                yield self._row(place, columns, fields)
-
-    def _row(self, place: str, columns: list[str], fields: list[str]) -> Row | Unreadable:
-        if len(fields) != len(columns):
-            return Unreadable(place, f"{len(fields)} fields under {len(columns)} columns")
-        if any("\udc80" <= character <= "\udcff" for character in "".join(fields)):
-            return Unreadable(place, f"not {self.encoding}")
-        return Row(place, dict(zip(columns, fields, strict=True)))
+        return columns
 
     def fingerprint(self) -> str:
         """The names, sizes and times of the files."""
-        return repr([file.stamp() for file in find_files(self.path, SUFFIXES)])
+        return repr([file.stamp() for file in find_files(self.path, self.suffixes)])

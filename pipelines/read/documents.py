@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pipelines.engines.base import Row, Unreadable
 from pipelines.errors import InputError
 from pipelines.read.exports import NotSplit, split
-from pipelines.read.files import SUFFIXES, SourceFile, checked_encoding, find_files
+from pipelines.read.decoding import checked_encoding, decoded
+from pipelines.read.files import SUFFIXES, SourceFile, find_files
 from pipelines.text.languages import base_language, normalise_language
 
 if TYPE_CHECKING:
@@ -47,11 +48,11 @@ class Unusable(Exception):
 
 
 class Document(NamedTuple):
-    """A file's content, and the encoding of files that do not name their own."""
+    """A file's content, and the encoding that the config names."""
 
     file: SourceFile
     content: bytes
-    encoding: str
+    encoding: str | None
 
     @property
     def text(self) -> str:
@@ -61,9 +62,9 @@ class Document(NamedTuple):
             Unusable: the content is not in this encoding.
         """
         try:
-            return self.content.decode(self.encoding).lstrip("\ufeff")
+            return decoded(self.content, self.encoding)[0]
         except UnicodeDecodeError as error:
-            raise Unusable(f"not {self.encoding} at byte {error.start}") from error
+            raise Unusable(f"not {error.encoding} at byte {error.start}") from error
 
 
 class DocumentReader:
@@ -74,7 +75,7 @@ class DocumentReader:
 
     Args:
         path: files, globs or folders.
-        encoding: of files that do not name their own.
+        encoding: of plain text; None to find it in each file.
 
     Raises:
         ConfigError: unknown encoding.
@@ -82,7 +83,7 @@ class DocumentReader:
 
     suffixes: tuple[str, ...] = tuple(FORM_OF_SUFFIX) + tuple(REFUSED)
 
-    def __init__(self, path: list[str], *, encoding: str = "utf-8") -> None:
+    def __init__(self, path: list[str], *, encoding: str | None = None) -> None:
         self.path, self.encoding = path, checked_encoding(encoding)
 
     def rows(self) -> Iterator[Row | Unreadable]:

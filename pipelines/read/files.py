@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import glob
 import itertools
 import lzma
@@ -13,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pipelines.errors import ConfigError, InputError
+from pipelines.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -171,20 +170,6 @@ def detect_reader(paths: Sequence[str]) -> str:
             raise InputError(file.path, "not a known kind of file", f"Known: {known}; or set articles.reader")
         counts[file.reader] += 1
     return next(iter(counts)) if len(counts) == 1 else SEVERAL_KINDS
-
-
-def checked_encoding(encoding: str) -> str:
-    """The same encoding, if Python knows it.
-
-    Raises:
-        ConfigError: unknown encoding.
-    """
-    try:
-        codecs.lookup(encoding)
-    except LookupError as error:
-        cure = "Give one such as utf-8, latin-1 or cp1251"
-        raise ConfigError("articles: options.encoding", f"unknown encoding '{encoding}'", cure) from error
-    return encoding
 
 
 def _root_of_glob(pattern: str) -> str:

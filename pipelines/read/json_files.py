@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.engines.base import Row, Unreadable
 from pipelines.errors import InputError
-from pipelines.read.files import SUFFIXES, SourceFile, checked_encoding, find_files
+from pipelines.read.decoding import checked_encoding, decoded
+from pipelines.read.files import SUFFIXES, SourceFile, find_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +25,7 @@ class JsonReader:
 
     Args:
         path: files, globs or folders.
-        encoding: of the files.
+        encoding: of the files; None to find it in each.
 
     Raises:
         ConfigError: unknown encoding.
@@ -32,7 +33,7 @@ class JsonReader:
 
     suffixes = tuple(SUFFIXES["json"].split())
 
-    def __init__(self, path: list[str], *, encoding: str = "utf-8") -> None:
+    def __init__(self, path: list[str], *, encoding: str | None = None) -> None:
         self.path, self.encoding = path, checked_encoding(encoding)
 
     def rows(self) -> Iterator[Row | Unreadable]:
@@ -43,7 +44,7 @@ class JsonReader:
             except InputError as error:
                 yield Unreadable(file.path, error.cause)
             except UnicodeDecodeError as error:
-                yield Unreadable(file.path, f"not {self.encoding} at byte {error.start}")
+                yield Unreadable(file.path, f"not {error.encoding} at byte {error.start}")
             except (ValueError, RecursionError) as error:
                 yield Unreadable(file.path, f"not JSON: {error}")
             else:
@@ -57,7 +58,7 @@ class JsonReader:
         return repr([file.stamp() for file in find_files(self.path, self.suffixes)])
 
     def _values(self, file: SourceFile) -> Iterator[Any]:
-        text = file.content().decode(self.encoding).lstrip("\ufeff").strip()
+        text = decoded(file.content(), self.encoding)[0].strip()
         decoder = json.JSONDecoder()
         position = 0
         while position < len(text):  # more than one value: an object a line, or objects one after the other

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from pipelines.engines.base import Row, Unreadable
 from pipelines.engines.registry import build
 from pipelines.errors import ConfigError, InputError
-from pipelines.read.files import SUFFIXES, SourceFile, checked_encoding, find_files
+from pipelines.read.decoding import checked_encoding
+from pipelines.read.files import SUFFIXES, SourceFile, find_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

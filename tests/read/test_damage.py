@@ -23,7 +23,7 @@ from tests.read.files import json_lines, rows, written
     [
         (b'{"text": "a"', "not JSON: "),
         (b'{"text": "a\0b"}', "not JSON: Invalid control character"),
-        (b'{"text": "\xff"}', "not utf-8 at byte 10 of the line"),
+        (b"{\"text\": \"\xff\"}", "not utf-8 at byte 10 of the line"),
         (b'["a"]', "not a JSON object"),
         (b"[" * 100_000, "not JSON: "),
         (b"1" * 5000, "not JSON: "),
@@ -32,7 +32,7 @@ from tests.read.files import json_lines, rows, written
     ids=["cut off", "NUL", "latin-1", "a list", "too deep", "too many digits", "part of a BOM"],
 )
 def test_a_damaged_line_costs_itself_alone(tmp_path: Path, line: bytes, reason: str) -> None:
-    path = written(tmp_path / "news.jsonl", b'{"text": "a"}\n' + line + b'\n\n{"text": "b"}\n')
+    path = written(tmp_path / "news.jsonl", '{"text": "ã"}\n'.encode() + line + b'\n\n{"text": "b"}\n')
     found = rows(path)
     assert [item.place for item in found] == [f"{path}:{number}" for number in (1, 2, 4)]
     assert isinstance(found[1], Unreadable)
@@ -59,7 +59,7 @@ def test_every_line_that_is_not_blank_is_a_row(
     ],
 )
 def test_a_damaged_row_of_csv_costs_itself_alone(tmp_path: Path, row: bytes, reason: str) -> None:
-    path = written(tmp_path / "news.csv", b"id,text\n1,a\n" + row + b"\n3,c\n")
+    path = written(tmp_path / "news.csv", "id,text\n1,ã\n".encode() + row + b"\n3,c\n")
     found = rows(path)
     assert found[1] == Unreadable(f"{path}:line 3", reason)
     assert [item.values["id"] for item in found if isinstance(item, Row)] == ["1", "3"]
@@ -91,9 +91,9 @@ def test_what_a_csv_writer_writes_is_read_back_field_by_field(
     assert found == [{"id": id_, "text": text} for id_, text in fields]
 
 
-def test_a_text_file_that_is_not_utf8_is_rejected_and_read_with_its_encoding(tmp_path: Path) -> None:
+def test_a_text_file_that_is_not_in_the_encoding_given_is_rejected(tmp_path: Path) -> None:
     path = written(tmp_path / "a.txt", "não".encode("latin-1"))
-    assert rows(path) == [Unreadable(str(path), "not utf-8 at byte 1")]
+    assert rows(path, encoding="utf-8") == [Unreadable(str(path), "not utf-8 at byte 1")]
     (row,) = rows(path, encoding="latin-1")
     assert isinstance(row, Row)
     assert row.values["text"] == "não"
