@@ -30,6 +30,7 @@ def check(
     from cli.show import wide_console
     from pipelines.config.yaml_text import dump_yaml
     from pipelines.job.plan import make_plan
+    from pipelines.read.files import left_out_remarks
 
     with ProgressBar() as progress:
         plan = make_plan(settings, progress, offline=offline)
@@ -46,7 +47,7 @@ def check(
     console = wide_console()
     console.print(dump_yaml(settings.model_dump(mode="json")), highlight=False, markup=False)
     console.print(table)
-    for line in _remarks(plan):
+    for line in (*left_out_remarks(settings.articles), *_remarks(plan)):
         console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 

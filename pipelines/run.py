@@ -17,6 +17,7 @@ from pipelines.job.shards import run_shards, write_shards
 from pipelines.judge import judge, pair_of
 from pipelines.judge.controls import COLUMNS, controls, is_stance
 from pipelines.read import read
+from pipelines.read.files import left_out_remarks
 from pipelines.records import Article, Rejection
 from pipelines.stages import COMPARE, FIND, JUDGE, READ, RECORDED, REPORT, TRANSLATE, stages_until
 from pipelines.translate import translate, untranslatable
@@ -194,7 +195,7 @@ def compare_judgements(job: Job, clock: Clock, shards: Sequence[Shard]) -> Table
 def _remarks(job: Job, tables: Tables | None) -> Sequence[str]:
     from pipelines.compare.remarks import remarks
 
-    return remarks(tables, job.config.compare) if tables else ()
+    return [*left_out_remarks(job.config.articles), *(remarks(tables, job.config.compare) if tables else ())]
 
 
 def report_tables(job: Job, clock: Clock, shards: Sequence[Shard], tables: Tables) -> None:

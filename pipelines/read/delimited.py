@@ -12,7 +12,7 @@ from pipelines.errors import ConfigError, InputError
 from pipelines.read.csv_records import csv_records
 from pipelines.read.decoding import UTF_8, checked_encoding, encoding_of, is_wide
 from pipelines.read.files import SUFFIXES, SourceFile, find_files
-from pipelines.read.headers import LOOKED_AT, Header, start_of
+from pipelines.read.headers import DELIMITERS, LOOKED_AT, Header, start_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,11 +70,14 @@ class DelimitedReader:
         lines = list(itertools.islice(stream, LOOKED_AT))
         if not lines:
             return
-        start = start_of(lines, self.header, self.delimiter)
-        columns = _columns(file, start.columns)
-        records = csv_records(itertools.chain(lines[start.lines :], stream), start.delimiter, len(columns))
-        for record in records:
-            place = f"{file.path}:line {record.line + start.lines}"
+        widest = max(lines[0].count(delimiter) for delimiter in self.delimiter or DELIMITERS)
+        if widest >= MOST_COLUMNS:
+            cause = f"{widest + 1} columns in the first line"
+            raise InputError(file.path, cause, "Give articles.options.delimiter, or a file with a header row")
+        delimiter, names, above = start_of(lines, self.header, self.delimiter)
+        columns = self._columns(file, names)
+        for record in csv_records(itertools.chain(lines[above:], stream), delimiter, len(columns)):
+            place = f"{file.path}:line {record.line + above}"
             if record.damage:
                 yield Unreadable(place, record.damage)
             elif any("\udc80" <= character <= "\udcff" for character in "".join(record.fields)):
@@ -83,25 +86,17 @@ class DelimitedReader:
                 fields = zip(columns, record.fields, strict=True)
                 yield Row(place, {column: field for column, field in fields if column})
 
+    def _columns(self, file: SourceFile, names: list[str]) -> list[str]:
+        """The names of the columns; empty for those without."""
+        columns = [" ".join(name.split()) for name in names]
+        while columns and not columns[-1]:
+            columns.pop()
+        repeated = [name for name, count in Counter(columns).items() if count > 1 and name]
+        if repeated:
+            cause = f"the column '{min(repeated)}' appears twice in the header"
+            raise InputError(file.path, cause, "Give each column its own name")
+        return columns
+
     def fingerprint(self) -> str:
         """The names, sizes and times of the files."""
         return repr([file.stamp() for file in find_files(self.path, self.suffixes)])
-
-
-def _columns(file: SourceFile, header: list[str]) -> list[str]:
-    """The names of the columns; empty for those without.
-
-    Raises:
-        InputError: too many columns, or one name twice.
-    """
-    if len(header) > MOST_COLUMNS:
-        cause = f"{len(header)} columns in the header"
-        raise InputError(file.path, cause, "Give articles.options.delimiter, or a file with a header row")
-    columns = [" ".join(name.split()) for name in header]
-    while columns and not columns[-1]:
-        columns.pop()
-    repeated = [name for name, count in Counter(columns).items() if count > 1 and name]
-    if repeated:
-        cause = f"the column '{min(repeated)}' appears twice in the header"
-        raise InputError(file.path, cause, "Give each column its own name")
-    return columns

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipelines.engines.base import Row, Unreadable
 from pipelines.errors import InputError
-from pipelines.read.decoding import checked_encoding, encoding_of
 from pipelines.read.exports import NotSplit, split
+from pipelines.read.decoding import checked_encoding, decoded
 from pipelines.read.files import SUFFIXES, SourceFile, find_files
 from pipelines.text.languages import base_language, normalise_language
 
@@ -48,21 +48,21 @@ class Unusable(Exception):
 
 
 class Document(NamedTuple):
-    """A file's content, and the encoding that the config gives to those that do not name their own."""
+    """A file's content, and the encoding that the config names."""
 
     file: SourceFile
     content: bytes
-    encoding: str | None = None
+    encoding: str | None
 
     @property
     def text(self) -> str:
-        """The content as text, in the encoding given or found.
+        """The content as text.
 
         Raises:
             Unusable: the content is not in this encoding.
         """
         try:
-            return self.content.decode(encoding_of(self.file, self.encoding)).lstrip("\ufeff")
+            return decoded(self.content, self.encoding)[0]
         except UnicodeDecodeError as error:
             raise Unusable(f"not {error.encoding} at byte {error.start}") from error
 
@@ -75,7 +75,7 @@ class DocumentReader:
 
     Args:
         path: files, globs or folders.
-        encoding: of files that do not name their own; None to find it in each.
+        encoding: of plain text; None to find it in each file.
 
     Raises:
         ConfigError: unknown encoding.

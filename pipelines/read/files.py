@@ -17,6 +17,8 @@ from pipelines.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
+    from pipelines.config.models import Articles
+
 SUFFIXES = {
     "lines": ".jsonl .ndjson",
     "csv": ".csv .tsv",
@@ -32,6 +34,8 @@ SUFFIXES = {
 READER_OF_SUFFIX = {suffix: reader for reader, suffixes in SUFFIXES.items() for suffix in suffixes.split()}
 SEVERAL_KINDS = "files"
 """The reader of files of several kinds."""
+SHOWN = 5
+"""Files that a remark names; keeps it readable."""
 COMPRESSIONS = {".gz", ".bz2", ".xz", ".zst"}
 LARGEST = 1 << 28
 """Bytes of a file that is read whole, 256 MiB: more than the largest export of a database, and a bound for a
@@ -125,7 +129,7 @@ def find_files(
 
 
 def left_out(paths: Sequence[str]) -> list[str]:
-    """The files in the folders and archives of the paths that no reader reads, with the reason.
+    """The files in the folders and archives of the paths that no reader reads, each with the reason.
 
     Raises:
         InputError: a path names nothing.
@@ -138,6 +142,19 @@ def left_out(paths: Sequence[str]) -> list[str]:
             elif file.reader is None:
                 lines.append(f"{file.path}: not a known kind of file")
     return list(dict.fromkeys(lines))
+
+
+def left_out_remarks(articles: Articles) -> list[str]:
+    """One line on the files that are left out; none if there are none, or if the reader finds its own files.
+
+    Raises:
+        InputError: a path names nothing.
+    """
+    if articles.reader not in (None, SEVERAL_KINDS, *SUFFIXES):
+        return []
+    lines = left_out(articles.path)
+    more = f"; and {len(lines) - SHOWN} more" if len(lines) > SHOWN else ""
+    return [f"files left out: {len(lines)} ({'; '.join(lines[:SHOWN])}{more})"] if lines else []
 
 
 def detect_reader(paths: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.engines.base import Row, Unreadable
 from pipelines.errors import InputError
-from pipelines.read.decoding import checked_encoding, encoding_of
+from pipelines.read.decoding import checked_encoding, decoded
 from pipelines.read.files import SUFFIXES, SourceFile, find_files
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class JsonReader:
         return repr([file.stamp() for file in find_files(self.path, self.suffixes)])
 
     def _values(self, file: SourceFile) -> Iterator[Any]:
-        text = file.content().decode(encoding_of(file, self.encoding)).lstrip("\ufeff").strip()
+        text = decoded(file.content(), self.encoding)[0].strip()
         decoder = json.JSONDecoder()
         position = 0
         while position < len(text):  # more than one value: an object a line, or objects one after the other

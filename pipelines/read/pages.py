@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import regex
 
 from pipelines.read.documents import Unusable
-from pipelines.read.exports import NotSplit, split
+from pipelines.read.exports import NotSplit, europresse, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -53,6 +53,9 @@ def page(content: bytes) -> list[Mapping[str, Any] | Unusable]:
     tree = trafilatura.load_html(content)
     if tree is None:
         raise Unusable("no main text found in the page")
+    exported = europresse.articles_of_tree(tree, plain_text)
+    if exported:
+        return list(exported)
     try:
         articles = split(plain_text(tree)) if _may_be_export(content) else None
     except NotSplit as error:
@@ -80,8 +83,8 @@ def plain_text(tree: Any) -> str:
         if not isinstance(element.tag, str) or element.tag in NO_TEXT:
             parts.append(element.tail or "")
             return
-        edge = "\n\n" if element.tag in BLOCKS else "\n" if element.tag == "br" else ""
-        parts.extend((edge, regex.sub(r"\s+", " ", element.text or "")))
+        edge = "\n\n" if element.tag in BLOCKS else ""
+        parts.extend((edge, "\n" if element.tag == "br" else "", regex.sub(r"\s+", " ", element.text or "")))
         for child in element:
             walk(child)
         parts.extend((edge, regex.sub(r"\s+", " ", element.tail or "")))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import regex
 
-from pipelines.read.exports.layout import Line, date_in, is_date_line, lines_of, paragraphs
+from pipelines.read.exports.layout import NAME_LENGTH, Line, date_in, is_date_line, lines_of, paragraphs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,9 +17,12 @@ NUMBER = regex.compile(
 """The line below each article, with its number: source, date of loading, and letters."""
 HEADLINE = regex.compile(r"(?m)^[ \t]*HD(?:[ \t]+|$)")
 CODE = regex.compile(
-    r"(SE|HD|CR|BY|WC|PD|ET|SN|SC|ED|PG|VOL|LA|CY|LP|TD|CT|CX|RF|CO|IN|NS|RE|IPC|IPD|PUB|AN|ART|CLM|DLN)(?:\s+(.*))?"
+    r"(SE|HD|CR|BY|WC|PD|ET|SN|SC|ED|PG|VOL|LA|CY|LP|TD|CT|CX|RF|CO|IN|NS|RE|IPC|IPD|PUB|AN|ART|CLM|DLN)(?:(\s+)(.*))?"
 )
 """A field's code at the start of a line; its value is on this line or below it."""
+BODY = ("LP", "TD")
+BELOW = {*BODY, "NS", "RE", "IPC", "PUB", "AN"}
+"""Codes that one space may follow in the text, where a sentence may begin with `IN` or `BY`."""
 WORDS = regex.compile(
     r"(?i)[\d.,\u00a0 ]+(?:words|mots|wörter|palabras|palavras|parole|woorden|слов|słów|ord|字|語)"
 )
@@ -60,15 +63,19 @@ def _article(part: str) -> dict[str, str | None]:
 def _coded(lines: Sequence[Line]) -> dict[str, str | None]:
     fields: dict[str, list[Line]] = {}
     current: list[Line] = []
+    code = ""
     for line in lines:
         match = CODE.fullmatch(line.text)
-        if match and match[1] not in fields:
-            current = fields.setdefault(match[1], [])
-        text = (match[2] or "") if match else line.text
+        if match and (match[1] in fields or (code in BODY and match[2] == " " and match[1] not in BELOW)):
+            match = None
+        if match:
+            code = match[1]
+            current = fields.setdefault(code, [])
+        text = (match[3] or "") if match else line.text
         if text:
             current.append(line._replace(text=text))
     value = {code: " ".join(line.text for line in of_code) for code, of_code in fields.items()}
-    body = [paragraphs(fields[code]) for code in ("LP", "TD") if fields.get(code)]
+    body = [paragraphs(fields[code]) for code in BODY if fields.get(code)]
     return {
         "text": "\n\n".join(body),
         "title": value.get("HD"),
@@ -112,6 +119,6 @@ def _section_and_title(lines: Sequence[Line]) -> tuple[str | None, str | None]:
         parts = [" ".join(line.text for line in lines if line.block == block) for block in blocks]
     else:
         parts = [line.text for line in lines]
-    if len(parts) > 1 and (BYLINE.match(parts[-1]) or NAME.fullmatch(parts[-1])):
+    if len(parts) > 1 and len(parts[-1]) <= NAME_LENGTH and (BYLINE.match(parts[-1]) or NAME.fullmatch(parts[-1])):
         parts.pop()
     return (parts[-2] if len(parts) > 1 else None), (parts[-1] if parts else None)

@@ -32,10 +32,16 @@ WRAPPED = 100
 """Characters of a line in hard-wrapped text at most; databases wrap at 78. With a longer line, a line is a
 paragraph."""
 NOISE = regex.compile(
-    r"(?im)^\s*(?:Page \d+ (?:of|de|von|sur) \d+.*|\d+ of \d+|© ?\d{4} (?:Factiva|LexisNexis|ProQuest).*"
+    r"(?im)^[ \t]*(?:Page \d+ (?:of|de|von|sur) \d+.*|\d+ of \d+|© ?\d{4} (?:Factiva|LexisNexis|ProQuest).*"
     r"|Client/Matter:.*|Search (?:Terms|Type):.*|Narrowed by:.*)$"
 )
 """Lines that a database puts between and above articles."""
+
+
+GAP = regex.compile(r"\s{2,}|\t")
+"""What is between the cells of a row; a single space may be part of one."""
+NAME_LENGTH = 80
+"""Characters of a line with names of authors at most; a pattern of names takes long on a longer one."""
 
 
 class Line(NamedTuple):
@@ -48,8 +54,8 @@ class Line(NamedTuple):
 def lines_of(text: str) -> list[Line]:
     """The lines of a text that are neither blank nor noise, without indentation."""
     lines, block, last_blank = [], 0, True
-    for raw in NOISE.sub("", text).replace("\xa0", " ").replace("\f", "\n").splitlines():
-        line = raw.strip()
+    for raw in NOISE.sub("", text.replace("\xa0", " ").replace("\f", "\n")).splitlines():
+        line = GAP.sub("  ", raw.strip())
         if line:
             block += last_blank
             lines.append(Line(line, block))

@@ -80,7 +80,7 @@ def _article(lines: Sequence[Line], title_above: bool) -> Mapping[str, str | Non
     outlet, above = _outlet_and_lines_above(lines[:date])
     below = lines[date + 1 : min(first_label, start)]
     fields, begin = _labelled(lines, first_label)
-    title = fields.get("headline") or (_last_block(above) if title_above else _title_below(below))
+    title = fields.get("headline") or (_last_block(above) if title_above else _title_below(lines[date], below))
     if start < len(lines):
         begin = start + 1
     elif first_label == len(lines):
@@ -124,10 +124,12 @@ def _outlet_and_lines_above(lines: Sequence[Line]) -> tuple[str | None, Sequence
     return (None, ()) if number is None else (lines[number].text, lines[:number])
 
 
-def _title_below(lines: Sequence[Line]) -> str | None:
+def _title_below(date: Line, lines: Sequence[Line]) -> str | None:
     """The title between date and labels, as LexisNexis Academic has it; an edition may be above it."""
     lines = [line for line in lines if not RIGHTS.search(line.text)]
     blocks = list(dict.fromkeys(line.block for line in lines))
+    if len(blocks) > 1 and blocks[0] == date.block:
+        blocks.pop(0)
     titles = [" ".join(line.text for line in lines if line.block == block) for block in blocks]
     while len(titles) > 1 and EDITION.search(titles[0]):
         titles.pop(0)

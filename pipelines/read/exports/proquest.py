@@ -17,6 +17,10 @@ IS_PROQUEST = regex.compile(r"(?i)proquest")
 NUMBER = regex.compile(r"(?im)^[ \t]*proquest document id:[ \t]*(\d+)?")
 COUNT = regex.compile(r"(?im)^[ \t]*(?:document|dokument|documento) \d+ (?:of|de|von|di|sur) \d+[ \t]*$")
 RULE = regex.compile(r"(?m)^[ \t]*[_\-=]{20,}[ \t]*$")
+LAST_LINES = regex.compile(
+    r"(?im)(^[ \t]*proquest document id:.*(?:\n[ \t]*|\n[ \t]*(?:document url|copyright|last updated|database|http).*)*$)"
+)
+"""The last lines of an article, if nothing separates it from the next."""
 FULL_TEXT = regex.compile(r"(?i)full ?text(?: ?:\s*(.*))?")
 LABEL = regex.compile(
     r"(?i)(title|author|credit|abstract|links|publication title|publication info|publication date|publication year|publication subject"
@@ -40,10 +44,9 @@ def articles_announced(text: str) -> int:
 
 def articles(text: str) -> list[Mapping[str, str | None]]:
     """The articles, in order."""
-    for pattern in (COUNT, RULE):
-        parts = [part for part in pattern.split(text) if NUMBER.search(part) or _has_text(part)]
-        if len(parts) >= articles_announced(text):
-            break
+    apart = (COUNT.split(text), RULE.split(text), LAST_LINES.sub(r"\1\f", text).split("\f"))
+    of_each = [[part for part in parts if NUMBER.search(part) or _has_text(part)] for parts in apart]
+    parts = max(of_each, key=len)
     return [_article(lines_of(RULE.sub("", part))) for part in parts]
 
 
