@@ -200,15 +200,12 @@ def _remarks(job: Job, tables: Tables | None) -> Sequence[str]:
 
 def report_tables(job: Job, clock: Clock, shards: Sequence[Shard], tables: Tables) -> None:
     """Stage 6: the files that people open."""
-    from pipelines.report import write_pages, write_rejected, write_tables
+    from pipelines.report import write_pages, write_tables
 
     job.progress.begin(REPORT, None)
     with clock.timed(REPORT):
-        parts = [part for of_stage in _parts(job, shards).values() for part in of_stage]
-        rejections = [rejection for part in parts for rejection in part.rejections]
         write_tables(tables, job.folder / COMPARE.folder)
-        write_rejected(rejections, job.folder / "rejected.csv")
-        write_pages(tables, _manifest(job, clock, shards), rejections, job.folder)
+        write_pages(tables, _manifest(job, clock, shards), _rejections(job, shards), job.folder)
 
 
 def control_judge(job: Job, shards: Sequence[Shard]) -> None:
@@ -224,7 +221,10 @@ def control_judge(job: Job, shards: Sequence[Shard]) -> None:
 
 
 def write_manifest(job: Job, clock: Clock, shards: Sequence[Shard]) -> Manifest:
-    """Write the manifest, the last file of a run, and return it."""
+    """Write the rejections and, as the last file of a run to whatever stage, the manifest, and return it."""
+    from pipelines.report import write_rejected
+
+    write_rejected(_rejections(job, shards), job.folder / "rejected.csv")
     written = _manifest(job, clock, shards)
     job.store.write_text(FILE, json.dumps(written, indent=2, ensure_ascii=False) + "\n")
     return written
@@ -241,6 +241,11 @@ def _parts(job: Job, shards: Sequence[Shard]) -> dict[Stage, list[Part]]:
     reading = job.store.reading()
     parts = {stage: job.store.parts(stage, shards) for stage in RECORDED}
     return parts | {READ: [reading.part] if reading else []}
+
+
+def _rejections(job: Job, shards: Sequence[Shard]) -> list[Rejection]:
+    """The articles that the stages so far rejected."""
+    return [rejection for parts in _parts(job, shards).values() for part in parts for rejection in part.rejections]
 
 
 def _accepted(records: Iterator[Article | Rejection], rejections: list[Rejection]) -> Iterator[Article]:
