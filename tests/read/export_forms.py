@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import textwrap
+import zlib
 from datetime import date
 from typing import NamedTuple
 
@@ -20,6 +21,11 @@ class News(NamedTuple):
     @property
     def text(self) -> str:
         return " ".join(self.paragraphs)
+
+    @property
+    def number(self) -> str:
+        """Digits of its own, for the number that a database gives it."""
+        return f"{zlib.crc32(self.text.encode()):010}"
 
     @property
     def day(self) -> date:
@@ -73,7 +79,7 @@ def factiva_coded(articles: list[News]) -> str:
             f"SE\t{news.section}\nHD\t{news.title}\nBY\tBy Jane Doe\nWC\t214 words\nPD\t{news.day.day} {news.day:%B} "
             f"{news.day.year}\nET\t10:00\nSN\t{news.outlet}\nSC\tEXAMP\nLA\tEnglish\nCY\tCopyright 2024 {news.outlet}\n\n"
             f"LP\n{lead}\n\nTD\n{rest}\n\nNS\tgcat : Political/General News\nRE\teurz : Europe\nPUB\tExample Ltd\n"
-            f"AN\tDocument EXAMP00020241023ekan{number:04}1\n\n"
+            f"AN\tDocument EXAMP00020241023ekan{news.number}\n\n"
         )
     return "".join(parts)
 
@@ -85,7 +91,7 @@ def factiva_full(articles: list[News]) -> str:
         parts.append(
             f"{news.section}\n\n{news.title}\n\nBy Jane Doe\n\n214 words\n{news.day.day} {news.day:%B} {news.day.year}\n"
             f"10:00 GMT\n{news.outlet}\nEXAMP\nEnglish\n(c) {news.day.year} {news.outlet}\n\n{body}\n\n"
-            f"Document EXAMP00020241023ekbn{number:04}1\n\nPage {number} of 9 © 2024 Factiva, Inc. All rights reserved.\n\n"
+            f"Document EXAMP00020241023ekbn{news.number}\n\nPage {number} of 9 © 2024 Factiva, Inc. All rights reserved.\n\n"
         )
     return "".join(parts) + "Search Summary\n\nText\ntroops\n\nDate\nAll Dates\n"
 
@@ -99,7 +105,7 @@ def europresse(articles: list[News]) -> str:
             f"{MONTHS_FR[news.day.month - 1]} {news.day.year} 214 mots, p. {number}\n\n{news.title}\n\nJane Doe\n\n{body}\n\n"
             f"Cet article est paru dans {news.outlet}\n\n© {news.day.year} {news.outlet}. Tous droits réservés. "
             "Le présent document est protégé par les lois et conventions internationales.\n\n"
-            f"news·{news.published.replace('-', '')}·EX·{number:06}\n\n"
+            f"news·{news.published.replace('-', '')}·EX·{news.number}\n\n"
         )
     return "".join(parts)
 
@@ -114,7 +120,7 @@ def europresse_html(articles: list[News]) -> str:
             f"</span></div><span class='DocHeader'>{news.section}, {day}</span><div class='titreArticle'>"
             f"<p class='titreArticleVisu rdp__articletitle'>{html.escape(news.title)}</p></div></header>"
             f"<section><div class='docOcurrContainer'>{body}</div></section><footer><p>Cet article est paru dans "
-            f"{news.outlet}</p><div class='publiC-lblNodoc'>news·{news.published.replace('-', '')}·EX·{number:06}H"
+            f"{news.outlet}</p><div class='publiC-lblNodoc'>news·{news.published.replace('-', '')}·EX·{news.number}H"
             f"</div><small>© {news.day.year} {news.outlet}. Tous droits réservés.</small></footer></article>"
         )
     return f"<!DOCTYPE html><html><head><meta charset='utf-8'><title>Europresse</title></head><body>{''.join(parts)}</body></html>"
@@ -130,7 +136,7 @@ def proquest(articles: list[News]) -> str:
             f"Abstract: Of what is said below.\n\nLinks: http://example.org/{number}\n\nFull text: {body}\n\n"
             f"Subject: Politics; Troops\n\nTitle: {news.title}\n\nPublication title: {news.outlet}; Geneva\n\nPages: A.{number}\n\n"
             f"Publication year: {news.day.year}\n\nPublication date: {news.day:%b} {news.day.day}, {news.day.year}\n\n"
-            f"Section: {news.section}\n\nLanguage of publication: English\n\nProQuest document ID: 31190000{number}\n\n"
-            f"Document URL: https://www.proquest.com/docview/31190000{number}\n\nDatabase: ProQuest Central\n\n{rule}\n\n"
+            f"Section: {news.section}\n\nLanguage of publication: English\n\nProQuest document ID: 3119{news.number}\n\n"
+            f"Document URL: https://www.proquest.com/docview/3119{news.number}\n\nDatabase: ProQuest Central\n\n{rule}\n\n"
         )
     return "".join(parts)

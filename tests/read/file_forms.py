@@ -56,7 +56,7 @@ def as_pdf(text: str, head: str | None = None, columns: int = 1) -> bytes:
                 self.set_y(-12)
                 self.cell(0, 5, str(self.page_no()), align="C")
 
-    pages = Pages(format="A5" if columns == 1 else "A4")
+    pages = Pages(format=(148, 210) if columns == 1 else "A4")
     pages.set_font("Helvetica", size=10)
     pages.set_top_margin(25)
     pages.set_auto_page_break(auto=True, margin=25)
@@ -197,9 +197,10 @@ def as_warc(articles: list[News]) -> bytes:
         for kind, content in (("text/html; charset=utf-8", as_page(news).encode()), ("image/png", b"\x89PNG")):
             headers = StatusAndHeaders("200 OK", [("Content-Type", kind)], protocol="HTTP/1.0")
             address = f"http://example.org/{number}/{kind[:4]}"
-            writer.write_record(
-                writer.create_warc_record(address, "response", payload=io.BytesIO(content), http_headers=headers)
-            )
+            payload = io.BytesIO(content)
+            record = writer.create_warc_record(address, "response", payload=payload, http_headers=headers)
+            writer.write_record(record)
+            record.raw_stream.close()
     return stream.getvalue()
 
 
