@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipelines.errors import ConfigError
+from pipelines.read.columns import column_key, columns_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,18 +42,14 @@ class Header(NamedTuple):
             raise ConfigError("articles: options.skip", f"{skip} rows", "Give 0 or more")
         if names is not None and (not names or len(set(names)) < len(names)):
             raise ConfigError("articles: options.names", "no names, or one twice", "Give each column its own")
-        return cls(skip, names, _key(str((columns or {}).get("text", "text"))))
+        return cls(skip, names, column_key(columns_of(columns or {}, ["text"])["text"][0]))
 
     def row(self, rows: Sequence[Sequence[Any]]) -> int | None:
         """The number of the header's row: the first with the name of the text's column; None if no row has it."""
         if self.skip is not None:
             return self.skip
-        named = (n for n, row in enumerate(rows[:LOOKED_AT]) if any(_key(cell) == self.text for cell in row))
+        named = (n for n, row in enumerate(rows[:LOOKED_AT]) if any(column_key(cell) == self.text for cell in row))
         return next(named, None)
-
-
-def _key(cell: Any) -> str:
-    return str(cell).strip().casefold()
 
 
 class Start(NamedTuple):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines.engines.base import Row, Unreadable
 from pipelines.engines.registry import build
 from pipelines.errors import ConfigError, InputError
+from pipelines.read.columns import columns_of
 from pipelines.read.decoding import checked_encoding
 from pipelines.read.files import SUFFIXES, SourceFile, find_files
 
@@ -46,6 +47,7 @@ class FilesReader:
         options: dict[str, dict[str, Any]] | None = None,
     ) -> None:
         self.path, self.place, self.columns, self.options = path, place, columns or {}, dict(options or {})
+        self.first_column = {field: names[0] for field, names in columns_of(self.columns, ()).items()}
         for name in self.options:
             if name not in SUFFIXES:
                 raise ConfigError(f"{place}: options.options.{name}", "no such reader", f"Known: {', '.join(SUFFIXES)}")
@@ -82,4 +84,4 @@ class FilesReader:
         if values.get("id") in ids and values["id"] == str(file.relative.with_suffix("")):
             values["id"] = str(file.relative)
         ids.add(str(values.get("id")))
-        return Row(row.place, {self.columns.get(name, name): value for name, value in values.items()})
+        return Row(row.place, {self.first_column.get(name, name): value for name, value in values.items()})
