@@ -155,7 +155,9 @@ def id_and_language(file: SourceFile) -> dict[str, str | None]:
     return {"id": str(path), "language": known[-1] if known else None}
 
 
-def _function(file: SourceFile, content: bytes) -> Callable[[Document], Iterable[Mapping[str, Any] | Unusable]]:
+def _function(
+    file: SourceFile, content: bytes
+) -> Callable[[Document], Iterable[Mapping[str, Any] | Unusable]]:
     start = content[:64].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     form = next((form for mark, form in SIGNATURES.items() if start.startswith(mark)), None)
     if form is None and file.suffix in REFUSED:

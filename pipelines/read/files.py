@@ -186,7 +186,9 @@ def _chosen(path: str, suffixes: Collection[str]) -> list[SourceFile]:
     if not glob.has_magic(path) or any(file.member for file in chosen):
         chosen = [file for file in chosen if file.suffix in suffixes]
     if not chosen:
-        cause = f"no {', '.join(suffixes)} in this folder" if len(suffixes) < 9 else "no article in this folder"
+        cause = (
+            f"no {', '.join(suffixes)} in this folder" if len(suffixes) < 9 else "no article in this folder"
+        )
         raise InputError(path, cause, "Check articles.path")
     return chosen
 

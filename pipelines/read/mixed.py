@@ -48,7 +48,9 @@ class FilesReader:
         self.path, self.place, self.columns, self.options = path, place, columns or {}, dict(options or {})
         for name in self.options:
             if name not in SUFFIXES:
-                raise ConfigError(f"{place}: options.options.{name}", "no such reader", f"Known: {', '.join(SUFFIXES)}")
+                raise ConfigError(
+                    f"{place}: options.options.{name}", "no such reader", f"Known: {', '.join(SUFFIXES)}"
+                )
         if encoding is not None:
             for name in ENCODED:
                 self.options[name] = {"encoding": checked_encoding(encoding)} | self.options.get(name, {})
@@ -73,7 +75,9 @@ class FilesReader:
         return repr([file.stamp() for file in find_files(self.path)])
 
     def _reader(self, name: str, files: list[SourceFile]) -> Reader:
-        reader: Reader = build("reader", name, self.options.get(name, {}), self.place, path=files, offline=True)
+        reader: Reader = build(
+            "reader", name, self.options.get(name, {}), self.place, path=files, offline=True
+        )
         return reader
 
     def _prose(self, row: Row, file: SourceFile, ids: set[str]) -> Row:

@@ -39,4 +39,8 @@ def warc(document: Document) -> Iterator[Mapping[str, Any] | Unusable]:
                 yield article
             else:
                 host = urlsplit(address).hostname
-                yield {**article, "url": article.get("url") or address, "outlet": article.get("outlet") or host}
+                yield {
+                    **article,
+                    "url": article.get("url") or address,
+                    "outlet": article.get("outlet") or host,
+                }

@@ -58,15 +58,19 @@ def feed(document: Document) -> Iterator[Mapping[str, Any] | Unusable]:
         bodies = [content.value for content in entry.get("content", ())] or [entry.get("summary", "")]
         text = max((_text_of_html(body) for body in bodies), key=len)
         time = entry.get("published_parsed") or entry.get("updated_parsed")
-        yield {
-            "id": entry.get("id"),
-            "text": text,
-            "title": _text_of_html(entry.get("title", "")),
-            "outlet": entry.get("source", {}).get("title") or parsed.feed.get("title"),
-            "published": f"{time.tm_year:04}-{time.tm_mon:02}-{time.tm_mday:02}" if time else None,
-            "section": next((tag.term for tag in entry.get("tags", ())), None),
-            "url": entry.get("link"),
-        } if text else Unusable(f"no text in the entry '{entry.get('title', '')[:60]}'")
+        yield (
+            {
+                "id": entry.get("id"),
+                "text": text,
+                "title": _text_of_html(entry.get("title", "")),
+                "outlet": entry.get("source", {}).get("title") or parsed.feed.get("title"),
+                "published": f"{time.tm_year:04}-{time.tm_mon:02}-{time.tm_mday:02}" if time else None,
+                "section": next((tag.term for tag in entry.get("tags", ())), None),
+                "url": entry.get("link"),
+            }
+            if text
+            else Unusable(f"no text in the entry '{entry.get('title', '')[:60]}'")
+        )
 
 
 def _items(root: Any) -> Iterator[tuple[Any, str]]:
@@ -203,7 +207,9 @@ def _tei(item: Any) -> Iterator[Mapping[str, Any] | Unusable]:
             wrapper = division.getparent()
             yield _article(item, _text_below(division), **{**shared, "title": title, "published": published})
         return
-    yield _article(item, text=_text(item, "text/body", "body"), title=_first(item, "titleStmt/title"), **shared)
+    yield _article(
+        item, text=_text(item, "text/body", "body"), title=_first(item, "titleStmt/title"), **shared
+    )
 
 
 def _article(item: Any, text: str, **fields: str | None) -> Mapping[str, Any] | Unusable:

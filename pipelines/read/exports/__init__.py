@@ -41,7 +41,7 @@ def split(text: str) -> list[Mapping[str, str | None] | str] | None:
             continue
         articles = [_checked(article) for article in database.articles(text)]
         if len(articles) < count:
-            raise NotSplit(f"several articles: {name} says {count}, only {len(articles)} can be told from each other")
+            raise NotSplit(f"several articles: {name} says {count}, but only {len(articles)} can be found")
         return articles
     labels = [match[1].casefold() for match in HEADER.finditer(text)]
     repeated = sorted({label for label in labels if labels.count(label) > 1})

@@ -54,7 +54,9 @@ def articles_of_tree(tree: Any, text_of: Callable[[Any], str]) -> list[Mapping[s
     """
     found = []
     for article in tree.iter("article"):
-        outlet, head, title = (_first(article, name) for name in ("DocPublicationName", "DocHeader", "titreArticleVisu"))
+        outlet, head, title = (
+            _first(article, name) for name in ("DocPublicationName", "DocHeader", "titreArticleVisu")
+        )
         if outlet is None:
             continue
         bodies = article.xpath(".//section") or article.xpath(".//*[contains(@class, 'DocText')]")

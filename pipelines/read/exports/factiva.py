@@ -49,9 +49,7 @@ def articles(text: str) -> list[Mapping[str, str | None]]:
         start = match.end()
     if not parts:
         starts = [match.start() for match in HEADLINE.finditer(text)]
-        parts = [
-            (text[start:end], None) for start, end in zip(starts, [*starts[1:], len(text)], strict=True)
-        ]
+        parts = [(text[start:end], None) for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
     return [_article(part) | {"id": number} for part, number in parts]
 
 
@@ -119,6 +117,10 @@ def _section_and_title(lines: Sequence[Line]) -> tuple[str | None, str | None]:
         parts = [" ".join(line.text for line in lines if line.block == block) for block in blocks]
     else:
         parts = [line.text for line in lines]
-    if len(parts) > 1 and len(parts[-1]) <= NAME_LENGTH and (BYLINE.match(parts[-1]) or NAME.fullmatch(parts[-1])):
+    if (
+        len(parts) > 1
+        and len(parts[-1]) <= NAME_LENGTH
+        and (BYLINE.match(parts[-1]) or NAME.fullmatch(parts[-1]))
+    ):
         parts.pop()
     return (parts[-2] if len(parts) > 1 else None), (parts[-1] if parts else None)

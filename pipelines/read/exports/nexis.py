@@ -80,7 +80,9 @@ def _article(lines: Sequence[Line], title_above: bool) -> Mapping[str, str | Non
     outlet, above = _outlet_and_lines_above(lines[:date])
     below = lines[date + 1 : min(first_label, start)]
     fields, begin = _labelled(lines, first_label)
-    title = fields.get("headline") or (_last_block(above) if title_above else _title_below(lines[date], below))
+    title = fields.get("headline") or (
+        _last_block(above) if title_above else _title_below(lines[date], below)
+    )
     if start < len(lines):
         begin = start + 1
     elif first_label == len(lines):

@@ -74,7 +74,11 @@ def _article(lines: Sequence[Line]) -> dict[str, str | None]:
         elif label:
             fields[label] += f" {line.text}"
     outlet = fields.get("publication title") or fields.get("publication info")
-    date = fields.get("publication date") or fields.get("online publication date") or fields.get("publication info")
+    date = (
+        fields.get("publication date")
+        or fields.get("online publication date")
+        or fields.get("publication info")
+    )
     return {
         "id": fields.get("proquest document id"),
         "text": paragraphs(body),
