@@ -44,7 +44,7 @@ class Header(NamedTuple):
         return cls(skip, names, _key(str((columns or {}).get("text", "text"))))
 
     def row(self, rows: Sequence[Sequence[Any]]) -> int | None:
-        """The number of the header's row: the first with the name of the text's column; None if no row has it."""
+        """The number of the header's row: the first with the text's column; None if no row has it."""
         if self.skip is not None:
             return self.skip
         named = (n for n, row in enumerate(rows[:LOOKED_AT]) if any(_key(cell) == self.text for cell in row))
@@ -69,8 +69,8 @@ def start_of(lines: Sequence[str], header: Header, delimiter: str | None = None)
     Args:
         lines: each with its end; at least one.
         header: what is known of it.
-        delimiter: if it is known; else the one with which a row has the text's column, or the most frequent of
-            tab, comma, semicolon and bar in the first row.
+        delimiter: if it is known; else the one with which a row has the text's column, or the most frequent
+            of tab, comma, semicolon and bar in the first row.
     """
     separator = SEPARATOR_LINE.fullmatch(lines[0])
     first = 1 if separator and len(lines) > 1 else 0
@@ -95,7 +95,8 @@ def start_of(lines: Sequence[str], header: Header, delimiter: str | None = None)
 def _rows(lines: Sequence[str], delimiter: str) -> tuple[list[list[str]], list[int]]:
     """The first rows, and the number of lines up to the end of each."""
     reader = csv.reader(lines, delimiter=delimiter)
-    rows, ends = [], []
+    rows: list[list[str]] = []
+    ends: list[int] = []
     try:
         for row in reader:
             if len(rows) >= LOOKED_AT:

@@ -26,8 +26,8 @@ HOLDERS = (
     "rows",
     "entries",
 )
-"""Keys under which APIs and archives put their list of articles: NewsAPI, Event Registry, The Guardian, The New
-York Times, Elasticsearch, Solr."""
+"""Keys under which APIs and archives put their list of articles: NewsAPI, Event Registry, The Guardian, The
+New York Times, Elasticsearch, Solr."""
 DEPTH = 3
 """Holders within each other at most, as in Elasticsearch's `hits.hits`, and one more."""
 

@@ -81,7 +81,7 @@ class FilesReader:
         return reader
 
     def _prose(self, row: Row, file: SourceFile, ids: set[str]) -> Row:
-        """The row with its own id if another file has the same name but for the ending, under the config's columns."""
+        """The row under the config's columns, with an id of its own if files differ only in their endings."""
         values = dict(row.values)
         if values.get("id") in ids and values["id"] == str(file.relative.with_suffix("")):
             values["id"] = str(file.relative)

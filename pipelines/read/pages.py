@@ -19,22 +19,24 @@ if TYPE_CHECKING:
     from pipelines.read.documents import Document
 
 LARGEST_SHARE = 0.5
-"""Of a page's text that a part may hold and still be left out: an article's own frame may have a class such as
-`with-sidebar`. Comments may be longer than the article."""
+"""Of a page's text that a part may hold and still be left out: an article's own frame may have a class such
+as `with-sidebar`. Comments may be longer than the article."""
 DATE_KEYS = ("datePublished", "dateCreated", "uploadDate")
 """Of a page's JSON-LD, the best first; `dateModified` is when it was changed."""
-DATE_NAMES = (
+DATE_NAMES = (  # noqa: SIM905  (a table)
     "article:published_time article:published og:article:published_time og:pubdate publishdate publish-date"
-    " publish_date published_time pubdate publication_date dc.date.issued dcterms.issued dcterms.created dc.date"
+    " publish_date published_time pubdate publication_date dc.date.issued dcterms.issued dcterms.created"
+    " dc.date"
     " dcterms.date dc.date.created citation_publication_date citation_date parsely-pub-date sailthru.date"
-    " cxenseparse:recs:publishtime bt:pubdate rnews:datepublished datepublished shareaholic:article_published_time"
+    " cxenseparse:recs:publishtime bt:pubdate rnews:datepublished datepublished"
+    " shareaholic:article_published_time"
     " article.published article_date_original originalpublicationdate date"
 ).split()
 """Of a page's meta elements, the best first."""
 BLOCKS = frozenset(
-    "p div li h1 h2 h3 h4 h5 h6 tr td th section article header footer blockquote pre dt dd".split()
+    "p div li h1 h2 h3 h4 h5 h6 tr td th section article header footer blockquote pre dt dd".split()  # noqa: SIM905
 )
-NO_TEXT = frozenset("script style head figure figcaption media fw".split())
+NO_TEXT = frozenset("script style head figure figcaption media fw".split())  # noqa: SIM905  (a table)
 """Elements whose text is none of the article's, of HTML, NITF and TEI."""
 ISO = regex.compile(r"(?:19|20)\d\d-\d\d-\d\d")
 

@@ -28,7 +28,8 @@ MOST_BOXES = 300
 """Boxes of a page whose columns are looked for; a page of a broadsheet has fifty. Bounds time."""
 FIGURES = regex.compile(r"\d+")
 PAGE_NUMBER = regex.compile(
-    r"[-–—\s]*(?:page|seite|p\.)?\s*\d{1,4}(?:\s*(?:/|of|de|von)\s*\d{1,4})?[-–—\s]*", regex.IGNORECASE
+    r"[-–—\s]*(?:page|seite|p\.)?\s*\d{1,4}(?:\s*(?:/|of|de|von)\s*\d{1,4})?[-–—\s]*",
+    regex.IGNORECASE,
 )
 HYPHEN = regex.compile(r"(?<=\p{Ll})[-\u00ad‐]\n(?=\p{Ll})")
 
@@ -87,7 +88,7 @@ def _in_reading_order(boxes: list[tuple[Any, str]]) -> list[tuple[Any, str]]:
 
 
 def _cut(boxes: list[tuple[Any, str]]) -> tuple[list[tuple[Any, str]], list[tuple[Any, str]]] | None:
-    """The boxes left and right of the first gap between columns, each in its order; None if there is no gap."""
+    """The boxes left and right of the first gap between columns, in order; None if there is none."""
     ends = sorted((box.x0, box.x1) for box, _ in boxes)
     reach = ends[0][1] if ends else 0.0
     for start, end in ends[1:]:
@@ -103,7 +104,7 @@ def _is_scan(page: Any) -> bool:
     from pdfminer.layout import LTFigure, LTImage
 
     pictures = [item for item in page if isinstance(item, (LTFigure, LTImage))]
-    return sum(item.width * item.height for item in pictures) >= SCANNED * page.width * page.height
+    return bool(sum(item.width * item.height for item in pictures) >= SCANNED * page.width * page.height)
 
 
 def _at_edge(box: Any, page: Any) -> bool:

@@ -23,8 +23,8 @@ class ExcelReader:
         path: files, globs or folders.
         columns: from field to column.
         sheet: name of the sheet; by default all with the same header as the first that is not empty.
-        skip: rows above the header, or above the first record if there is none; by default the header is the first
-            row with the name of the text's column.
+        skip: rows above the header, or above the first record if there is none; by default the header is the
+            first row with the name of the text's column.
         names: of the columns of a table without header.
 
     Raises:
@@ -141,8 +141,8 @@ class SqliteReader:
 
 
 def _only_table(connection: sqlite3.Connection) -> str:
-    query = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%' ORDER BY 1"
-    names = [name for (name,) in connection.execute(query)]
+    query = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%'"
+    names = sorted(name for (name,) in connection.execute(query))
     if len(names) == 1:
         return str(names[0])
     cause = (

@@ -50,7 +50,7 @@ def xml(document: Document) -> Iterable[Mapping[str, Any] | Unusable]:
 
 
 def feed(document: Document) -> Iterator[Mapping[str, Any] | Unusable]:
-    """The entries of an RSS or Atom feed; the feed's title is the outlet of entries that name no other source."""
+    """The entries of an RSS or Atom feed; the feed's title is the outlet of those that name no source."""
     import feedparser
 
     parsed = feedparser.parse(document.content, sanitize_html=True, resolve_relative_uris=False)
@@ -189,11 +189,14 @@ def _newsml(item: Any) -> Iterator[Mapping[str, Any] | Unusable]:
 def _tei(item: Any) -> Iterator[Mapping[str, Any] | Unusable]:
     shared = {
         "outlet": _first(
-            item, "sourceDesc//title[@level='j' or @level='s']", "sourceDesc//publisher", "publicationStmt/publisher"
+            item,
+            "sourceDesc//title[@level='j' or @level='s']", "sourceDesc//publisher",
+            "publicationStmt/publisher",
         ),
         "published": _first(
             item,
-            "sourceDesc//date/@when", "publicationStmt/date/@when", "sourceDesc//date", "publicationStmt/date",
+            "sourceDesc//date/@when", "publicationStmt/date/@when", "sourceDesc//date",
+            "publicationStmt/date",
         ),
         "language": _first(item, "text/@xml:lang") or item.get("{http://www.w3.org/XML/1998/namespace}lang"),
     }  # fmt: skip
@@ -204,7 +207,6 @@ def _tei(item: Any) -> Iterator[Mapping[str, Any] | Unusable]:
             published = _first(division, "date/@when") or shared["published"]
             for head in division.xpath("./*[local-name()='head']"):
                 division.remove(head)
-            wrapper = division.getparent()
             yield _article(item, _text_below(division), **{**shared, "title": title, "published": published})
         return
     yield _article(

@@ -58,7 +58,8 @@ def news() -> Iterator[News]:
 
 def write(folder: Path) -> list[Expected]:
     """Write the files, and return the table, in no order."""
-    stream, table = news(), []
+    stream = news()
+    table: list[Expected] = []
 
     def file(name: str, content: bytes | str, articles: list[News], fields: str = WHOLE) -> None:
         path = folder / name

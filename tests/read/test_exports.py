@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,6 +30,13 @@ DATABASES = [
     exports.nexis_academic, exports.nexis_uni, exports.factiva_coded, exports.factiva_full, exports.europresse,
     exports.proquest,
 ]  # fmt: skip
+
+
+def articles(text: str) -> list[Any]:
+    """The articles of a text that is an export."""
+    found = split(text)
+    assert found is not None
+    return list(found)
 
 
 def fields(row: Row | Unreadable) -> tuple[str, ...]:
@@ -58,7 +66,7 @@ def test_each_article_of_an_export_is_one(
 
 @pytest.mark.parametrize("database", DATABASES)
 def test_an_export_of_one_article_is_read_as_an_export(database: Callable[[list[News]], str]) -> None:
-    (article,) = split(database(PAIR[:1])) or ()
+    (article,) = articles(database(PAIR[:1]))
     assert isinstance(article, dict)
     assert (article["title"], article["outlet"]) == (PAIR[0].title, PAIR[0].outlet)
 
@@ -92,14 +100,14 @@ def test_a_text_that_is_no_export_is_none(text: str) -> None:
 
 
 def test_an_article_without_text_is_named() -> None:
-    (first, second) = split(exports.nexis_uni([PAIR[0]._replace(paragraphs=()), PAIR[1]])) or ()
+    (first, second) = articles(exports.nexis_uni([PAIR[0]._replace(paragraphs=()), PAIR[1]]))
     assert first == "no text found under 'Premier weighs a pipeline'"
     assert isinstance(second, dict)
 
 
 def test_a_sentence_that_begins_with_a_code_of_factiva_stays_in_the_text() -> None:
     news = PAIR[0]._replace(paragraphs=("A lead.", "IN Portsea, nobody knew.", "BY noon it was over."))
-    (article,) = split(exports.factiva_coded([news])) or ()
+    (article,) = articles(exports.factiva_coded([news]))
     assert isinstance(article, dict)
     assert article["text"] == "A lead.\n\nIN Portsea, nobody knew.\n\nBY noon it was over."
 
@@ -120,7 +128,7 @@ def test_a_page_of_europresse_has_no_rubric_caption_or_certificate_in_its_text(t
 
 def test_an_edition_below_the_date_is_no_title() -> None:
     text = exports.nexis_academic(PAIR[:1]).replace("Late Edition - Final", "Edition 1;\n      Scotland")
-    (article,) = split(text) or ()
+    (article,) = articles(text)
     assert isinstance(article, dict)
     assert article["title"] == PAIR[0].title
 

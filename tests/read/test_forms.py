@@ -235,7 +235,7 @@ def test_pages_of_a_web_archive_have_their_address(tmp_path: Path) -> None:
 
 def test_an_archive_is_a_folder(tmp_path: Path) -> None:
     members = {
-        "pt/a.txt": "A balsa afundou.".encode(), "b.json": json.dumps(RECORDS).encode(), "c.docx": forms.as_docx("The end."),
+        "pt/a.txt": b"A balsa afundou.", "b.json": json.dumps(RECORDS).encode(), "c.docx": forms.as_docx("The end."),
         "__MACOSX/._a.txt": b"\x00", "notes.md": b"#",
     }  # fmt: skip
     path = written(tmp_path / "all.zip", forms.as_zip(members))

@@ -41,7 +41,8 @@ def test_articles_are_used_or_rejected_and_fields_are_right(folder: tuple[Path, 
         if article is None:
             wrong["text"].append(file)
             continue
-        values = article.extra | {
+        values = {
+            **article.extra,
             "title": article.title,
             "outlet": article.outlet,
             "published": article.published,

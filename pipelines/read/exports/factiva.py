@@ -12,12 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 NUMBER = regex.compile(
-    r"(?m)^[ \t]*(?:AN[ \t]+)?(?:Document|Dokument|Documento|Документ)[ \t]+([A-Z][A-Z0-9]{3,}\d{8}[a-z0-9]{6,})[ \t]*$"
+    r"(?m)^[ \t]*(?:AN[ \t]+)?(?:Document|Dokument|Documento|Документ)[ \t]+"
+    r"([A-Z][A-Z0-9]{3,}\d{8}[a-z0-9]{6,})[ \t]*$"
 )
 """The line below each article, with its number: source, date of loading, and letters."""
 HEADLINE = regex.compile(r"(?m)^[ \t]*HD(?:[ \t]+|$)")
 CODE = regex.compile(
-    r"(SE|HD|CR|BY|WC|PD|ET|SN|SC|ED|PG|VOL|LA|CY|LP|TD|CT|CX|RF|CO|IN|NS|RE|IPC|IPD|PUB|AN|ART|CLM|DLN)(?:(\s+)(.*))?"
+    r"(SE|HD|CR|BY|WC|PD|ET|SN|SC|ED|PG|VOL|LA|CY|LP|TD|CT|CX|RF|CO|IN|NS|RE|IPC|IPD|PUB|AN|ART|CLM|DLN)"
+    r"(?:(\s+)(.*))?"
 )
 """A field's code at the start of a line; its value is on this line or below it."""
 BODY = ("LP", "TD")
@@ -111,7 +113,7 @@ def _full(lines: Sequence[Line]) -> dict[str, str | None]:
 
 
 def _section_and_title(lines: Sequence[Line]) -> tuple[str | None, str | None]:
-    """From the lines above the length: perhaps a section, the title in one block or line, perhaps a byline."""
+    """From the lines above the length: perhaps a section, the title, perhaps a byline."""
     blocks = list(dict.fromkeys(line.block for line in lines))
     if len(blocks) > 1:
         parts = [" ".join(line.text for line in lines if line.block == block) for block in blocks]
