@@ -159,7 +159,9 @@ def _detected(content: bytes) -> str | None:
     """The encoding that charset-normalizer finds likeliest; None if it finds none."""
     import charset_normalizer
 
-    matches = charset_normalizer.from_bytes(content, cp_isolation=list(CANDIDATES), preemptive_behaviour=False)
+    matches = charset_normalizer.from_bytes(
+        content, cp_isolation=list(CANDIDATES), preemptive_behaviour=False
+    )
     best = matches.best()
     if best is None:
         return None

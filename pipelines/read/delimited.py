@@ -35,8 +35,8 @@ class DelimitedReader:
         names: of the columns of a file without header.
 
     Raises:
-        ConfigError: unknown encoding, a delimiter that is not one character, a negative `skip`, or `names` that
-            repeat.
+        ConfigError: unknown encoding, a delimiter that is not one character, a negative `skip`, or `names`
+            that repeat.
     """
 
     suffixes = tuple(SUFFIXES["csv"].split())

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipelines.engines.base import Row, Unreadable
 from pipelines.errors import InputError
-from pipelines.read.exports import NotSplit, split
 from pipelines.read.decoding import checked_encoding, decoded
+from pipelines.read.exports import NotSplit, split
 from pipelines.read.files import SUFFIXES, SourceFile, find_files
 from pipelines.text.languages import base_language, normalise_language
 
@@ -43,7 +43,7 @@ REFUSED = {
 }
 
 
-class Unusable(Exception):
+class Unusable(Exception):  # noqa: N818  (says what is the case, and is caught by name)
     """A document, or an article of it, that cannot be read; the message says why."""
 
 
@@ -155,7 +155,9 @@ def id_and_language(file: SourceFile) -> dict[str, str | None]:
     return {"id": str(path), "language": known[-1] if known else None}
 
 
-def _function(file: SourceFile, content: bytes) -> Callable[[Document], Iterable[Mapping[str, Any] | Unusable]]:
+def _function(
+    file: SourceFile, content: bytes
+) -> Callable[[Document], Iterable[Mapping[str, Any] | Unusable]]:
     start = content[:64].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     form = next((form for mark, form in SIGNATURES.items() if start.startswith(mark)), None)
     if form is None and file.suffix in REFUSED:

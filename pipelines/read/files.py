@@ -73,7 +73,7 @@ class SourceFile(NamedTuple):
 
     @property
     def is_hidden(self) -> bool:
-        """Whether the file, or a folder above it, is hidden or belongs to a program: `._a.txt`, `~$a.docx`."""
+        """Whether the file, or a folder above it, is hidden or a program's own: `._a.txt`, `~$a.docx`."""
         return any(part.startswith((".", "~$", "__MACOSX")) for part in self.relative.parts)
 
     @contextmanager
@@ -115,10 +115,10 @@ def find_files(
     """List the files that the paths name, each once, in the order of the paths and then of their names.
 
     Args:
-        paths: of files, globs or folders; a folder is searched to any depth, and so is a .zip. A file that was
-            found before stands for itself.
-        suffixes: endings of the files to list from a folder or archive; a file that is itself a path is always
-            listed. Hidden files are listed only if they are themselves a path.
+        paths: of files, globs or folders; a folder is searched to any depth, and so is a .zip. A file
+            that was found before stands for itself.
+        suffixes: endings of the files to list from a folder or archive; a file that is itself a path is
+            always listed. Hidden files are listed only if they are themselves a path.
 
     Raises:
         InputError: a path names nothing, or a folder has no such file.
@@ -209,7 +209,9 @@ def _chosen(path: str, suffixes: Collection[str]) -> list[SourceFile]:
     if not glob.has_magic(path) or any(file.member for file in chosen):
         chosen = [file for file in chosen if file.suffix in suffixes]
     if not chosen:
-        cause = f"no {', '.join(suffixes)} in this folder" if len(suffixes) < 9 else "no article in this folder"
+        cause = (
+            f"no {', '.join(suffixes)} in this folder" if len(suffixes) < 9 else "no article in this folder"
+        )
         raise InputError(path, cause, "Check articles.path")
     return chosen
 

@@ -45,7 +45,7 @@ class Header(NamedTuple):
         return cls(skip, names, column_key(columns_of(columns or {}, ["text"])["text"][0]))
 
     def row(self, rows: Sequence[Sequence[Any]]) -> int | None:
-        """The number of the header's row: the first with the name of the text's column; None if no row has it."""
+        """The number of the header's row: the first with the text's column; None if no row has it."""
         if self.skip is not None:
             return self.skip
         named = (n for n, row in enumerate(rows[:LOOKED_AT]) if any(column_key(cell) == self.text for cell in row))
@@ -66,8 +66,8 @@ def start_of(lines: Sequence[str], header: Header, delimiter: str | None = None)
     Args:
         lines: each with its end; at least one.
         header: what is known of it.
-        delimiter: if it is known; else the one with which a row has the text's column, or the most frequent of
-            tab, comma, semicolon and bar in the first row.
+        delimiter: if it is known; else the one with which a row has the text's column, or the most frequent
+            of tab, comma, semicolon and bar in the first row.
     """
     separator = SEPARATOR_LINE.fullmatch(lines[0])
     first = 1 if separator and len(lines) > 1 else 0
@@ -92,7 +92,8 @@ def start_of(lines: Sequence[str], header: Header, delimiter: str | None = None)
 def _rows(lines: Sequence[str], delimiter: str) -> tuple[list[list[str]], list[int]]:
     """The first rows, and the number of lines up to the end of each."""
     reader = csv.reader(lines, delimiter=delimiter)
-    rows, ends = [], []
+    rows: list[list[str]] = []
+    ends: list[int] = []
     try:
         for row in reader:
             if len(rows) >= LOOKED_AT:

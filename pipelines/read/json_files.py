@@ -13,9 +13,21 @@ from pipelines.read.files import SUFFIXES, SourceFile, find_files
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-HOLDERS = ("articles", "results", "response", "hits", "docs", "documents", "data", "items", "records", "rows", "entries")
-"""Keys under which APIs and archives put their list of articles: NewsAPI, Event Registry, The Guardian, The New
-York Times, Elasticsearch, Solr."""
+HOLDERS = (
+    "articles",
+    "results",
+    "response",
+    "hits",
+    "docs",
+    "documents",
+    "data",
+    "items",
+    "records",
+    "rows",
+    "entries",
+)
+"""Keys under which APIs and archives put their list of articles: NewsAPI, Event Registry, The Guardian, The
+New York Times, Elasticsearch, Solr."""
 DEPTH = 3
 """Holders within each other at most, as in Elasticsearch's `hits.hits`, and one more."""
 

@@ -50,7 +50,9 @@ class FilesReader:
         self.first_column = {field: names[0] for field, names in columns_of(self.columns, ()).items()}
         for name in self.options:
             if name not in SUFFIXES:
-                raise ConfigError(f"{place}: options.options.{name}", "no such reader", f"Known: {', '.join(SUFFIXES)}")
+                raise ConfigError(
+                    f"{place}: options.options.{name}", "no such reader", f"Known: {', '.join(SUFFIXES)}"
+                )
         if encoding is not None:
             for name in ENCODED:
                 self.options[name] = {"encoding": checked_encoding(encoding)} | self.options.get(name, {})
@@ -75,11 +77,13 @@ class FilesReader:
         return repr([file.stamp() for file in find_files(self.path)])
 
     def _reader(self, name: str, files: list[SourceFile]) -> Reader:
-        reader: Reader = build("reader", name, self.options.get(name, {}), self.place, path=files, offline=True)
+        reader: Reader = build(
+            "reader", name, self.options.get(name, {}), self.place, path=files, offline=True
+        )
         return reader
 
     def _prose(self, row: Row, file: SourceFile, ids: set[str]) -> Row:
-        """The row with its own id if another file has the same name but for the ending, under the config's columns."""
+        """The row under the config's columns, with an id of its own if files differ only in their endings."""
         values = dict(row.values)
         if values.get("id") in ids and values["id"] == str(file.relative.with_suffix("")):
             values["id"] = str(file.relative)

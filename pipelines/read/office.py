@@ -19,9 +19,9 @@ HEADINGS = ("Title", "Heading 1")
 
 def docx(document: Document) -> Iterable[Mapping[str, Any] | Unusable]:
     """The article of a .docx file, or the articles of a database's export; tables are read row by row."""
-    from docx import Document as open_docx
+    import docx as word
 
-    opened = open_docx(io.BytesIO(document.content))
+    opened = word.Document(io.BytesIO(document.content))
     blocks = [(text.strip(), style) for text, style in _paragraphs(opened) if text.strip()]
     title = blocks[0][0] if len(blocks) > 1 and blocks[0][1] in HEADINGS else None
     text = "\n\n".join(text for text, _ in blocks)
@@ -35,7 +35,9 @@ def rtf(document: Document) -> Iterable[Mapping[str, Any] | Unusable]:
     """The article of an .rtf file, or the articles of a database's export."""
     from striprtf.striprtf import rtf_to_text
 
-    text = rtf_to_text(document.content.decode("cp1252", "replace"), errors="replace").strip()
+    source = document.content.decode("cp1252", "replace")
+    text: str = rtf_to_text(source, errors="replace")  # type: ignore[no-untyped-call]
+    text = text.strip()
     if any(len(line) > WRAPPED for line in text.splitlines()):
         text = "\n\n".join(line for line in text.splitlines() if line.strip())
     return articles_of(text)

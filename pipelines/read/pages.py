@@ -19,20 +19,24 @@ if TYPE_CHECKING:
     from pipelines.read.documents import Document
 
 LARGEST_SHARE = 0.5
-"""Of a page's text in paragraphs that a part may hold and still be left out: an article's own frame may have a
-class such as `has-comments`."""
+"""Of a page's text that a part may hold and still be left out: an article's own frame may have a class such
+as `with-sidebar`. Comments may be longer than the article."""
 DATE_KEYS = ("datePublished", "dateCreated", "uploadDate")
 """Of a page's JSON-LD, the best first; `dateModified` is when it was changed."""
-DATE_NAMES = (
+DATE_NAMES = (  # noqa: SIM905  (a table)
     "article:published_time article:published og:article:published_time og:pubdate publishdate publish-date"
-    " publish_date published_time pubdate publication_date dc.date.issued dcterms.issued dcterms.created dc.date"
+    " publish_date published_time pubdate publication_date dc.date.issued dcterms.issued dcterms.created"
+    " dc.date"
     " dcterms.date dc.date.created citation_publication_date citation_date parsely-pub-date sailthru.date"
-    " cxenseparse:recs:publishtime bt:pubdate rnews:datepublished datepublished shareaholic:article_published_time"
+    " cxenseparse:recs:publishtime bt:pubdate rnews:datepublished datepublished"
+    " shareaholic:article_published_time"
     " article.published article_date_original originalpublicationdate date"
 ).split()
 """Of a page's meta elements, the best first."""
-BLOCKS = frozenset("p div li h1 h2 h3 h4 h5 h6 tr td th section article header footer blockquote pre dt dd".split())
-NO_TEXT = frozenset("script style head figure figcaption media fw".split())
+BLOCKS = frozenset(
+    "p div li h1 h2 h3 h4 h5 h6 tr td th section article header footer blockquote pre dt dd".split()  # noqa: SIM905
+)
+NO_TEXT = frozenset("script style head figure figcaption media fw".split())  # noqa: SIM905  (a table)
 """Elements whose text is none of the article's, of HTML, NITF and TEI."""
 ISO = regex.compile(r"(?:19|20)\d\d-\d\d-\d\d")
 
@@ -72,7 +76,13 @@ def page(content: bytes) -> list[Mapping[str, Any] | Unusable]:
     if found is None or not found.text:
         raise Unusable("no main text found in the page")
     fields = {"title": found.title, "outlet": found.sitename, "url": found.url}
-    return [{"text": _without_repeats(found.text, found.title), "published": (published or found.date or "")[:10], **fields}]
+    return [
+        {
+            "text": _without_repeats(found.text, found.title),
+            "published": (published or found.date or "")[:10],
+            **fields,
+        }
+    ]
 
 
 def plain_text(tree: Any) -> str:
@@ -94,7 +104,16 @@ def plain_text(tree: Any) -> str:
 
 
 def _may_be_export(content: bytes) -> bool:
-    marks = (b"news\xc2\xb7", b"news\xb7", b"&middot;", b"Document ", b"ProQuest", b"DOCUMENTS", b"Load-Date", b"LOAD-DATE")
+    marks = (
+        b"news\xc2\xb7",
+        b"news\xb7",
+        b"&middot;",
+        b"Document ",
+        b"ProQuest",
+        b"DOCUMENTS",
+        b"Load-Date",
+        b"LOAD-DATE",
+    )
     return any(mark in content for mark in marks)
 
 
@@ -114,20 +133,35 @@ def _around() -> tuple[regex.Pattern[str], regex.Pattern[str]]:
 def _strip(tree: Any) -> None:
     """Remove what is around the article."""
     classes, lines = _around()
-    total = sum(len(_text(p)) for p in tree.iter("p")) or 1
+    total = len(_text(tree)) or 1
     for element in list(tree.iter()):
         if not isinstance(element.tag, str) or element.tag in ("html", "body", "head", "main", "article"):
             continue
         if element.tag in ("figcaption", "aside", "nav", "details", "dialog", "form", "button"):
             around = True
         elif element.tag in ("p", "li", "h2", "h3", "h4"):
-            around = _is_link(element) or lines.match(_text(element)) is not None
+            around = (
+                _is_link(element) or lines.match(_text(element)) is not None or _is_named(element, classes)
+            )
         else:
-            named = f"{element.get('id') or ''} {element.get('class') or ''} {element.get('role') or ''}"
-            spread = regex.sub(r"(?<=[a-z])(?=[A-Z])", "-", named)
-            around = classes.search(spread) is not None
-        if around and sum(len(_text(p)) for p in element.iter("p")) <= LARGEST_SHARE * total:
+            around = _is_named(element, classes)
+        if around and not _may_be_article(element, total):
             _drop(element)
+
+
+def _is_named(element: Any, classes: regex.Pattern[str]) -> bool:
+    names = " ".join(element.get(key) or "" for key in ("id", "class", "role"))
+    return classes.search(regex.sub(r"(?<=[a-z])(?=[A-Z])", "-", names)) is not None
+
+
+def _may_be_article(element: Any, total: int) -> bool:
+    """Whether an element may be the article's frame: it has its heading or most of the page's text."""
+    if element.xpath("boolean(.//h1|.//article|.//main|.//*[@itemprop='articleBody'])"):
+        return True
+    return (
+        len(_text(element)) > LARGEST_SHARE * total
+        and "comment" not in str(element.attrib.values()).casefold()
+    )
 
 
 def _is_link(element: Any) -> bool:
@@ -159,7 +193,9 @@ def _published(tree: Any) -> str | None:
             if date:
                 return date
     named = {
-        (meta.get("property") or meta.get("name") or meta.get("itemprop") or "").casefold(): meta.get("content")
+        (meta.get("property") or meta.get("name") or meta.get("itemprop") or "").casefold(): meta.get(
+            "content"
+        )
         for meta in reversed(list(tree.iter("meta")))
     }
     dates = [named[name] for name in DATE_NAMES if ISO.match(named.get(name) or "")]
@@ -167,7 +203,9 @@ def _published(tree: Any) -> str | None:
         if isinstance(element.tag, str) and element.get("itemprop") == "datePublished":
             dates.append(element.get("datetime") or element.get("content") or "")
     for time in tree.xpath("//article//time[@datetime]|//header//time[@datetime]"):
-        if not any("comment" in (above.get("class") or above.get("id") or "") for above in time.iterancestors()):
+        if not any(
+            "comment" in (above.get("class") or above.get("id") or "") for above in time.iterancestors()
+        ):
             dates.append(time.get("datetime"))
     return next((date for date in dates if ISO.match(date)), None)
 

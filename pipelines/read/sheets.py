@@ -23,8 +23,8 @@ class ExcelReader:
         path: files, globs or folders.
         columns: from field to column.
         sheet: name of the sheet; by default all with the same header as the first that is not empty.
-        skip: rows above the header, or above the first record if there is none; by default the header is the first
-            row with the name of the text's column.
+        skip: rows above the header, or above the first record if there is none; by default the header is the
+            first row with the name of the text's column.
         names: of the columns of a table without header.
 
     Raises:
@@ -62,7 +62,9 @@ class ExcelReader:
         try:
             workbook = CalamineWorkbook.from_filelike(io.BytesIO(file.content()))
             names = [self.sheet] if self.sheet else workbook.sheet_names
-            tables = {name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in names}
+            tables = {
+                name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in names
+            }
         except (CalamineError, OSError, ValueError) as error:
             raise InputError(file.path, f"damaged, encrypted or without that sheet ({error})", "") from error
         first: list[str] | None = None
@@ -72,7 +74,9 @@ class ExcelReader:
                 continue
             columns, start = self._header(cells)
             if first is not None and columns != first:
-                yield Unreadable(f"{file.path}:{name}", "a sheet with other columns; name one with options.sheet")
+                yield Unreadable(
+                    f"{file.path}:{name}", "a sheet with other columns; name one with options.sheet"
+                )
                 continue
             first = columns
             for number, row in enumerate(cells[start:], start=start + 1):
@@ -137,11 +141,15 @@ class SqliteReader:
 
 
 def _only_table(connection: sqlite3.Connection) -> str:
-    query = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%' ORDER BY 1"
-    names = [name for (name,) in connection.execute(query)]
+    query = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%'"
+    names = sorted(name for (name,) in connection.execute(query))
     if len(names) == 1:
         return str(names[0])
-    cause = f"several tables: {', '.join(names)}; name one with options.table" if names else "a database without tables"
+    cause = (
+        f"several tables: {', '.join(names)}; name one with options.table"
+        if names
+        else "a database without tables"
+    )
     raise InputError("SQLite", cause, "")
 
 

@@ -19,7 +19,7 @@ PAGES = ("text/html", "application/xhtml+xml")
 
 
 def warc(document: Document) -> Iterator[Mapping[str, Any] | Unusable]:
-    """The article of each page that was delivered, with its address; without a site's name, its host is the outlet."""
+    """The article of each page, with its address; without a site's name, its host is the outlet."""
     from warcio.archiveiterator import ArchiveIterator
 
     for record in ArchiveIterator(io.BytesIO(document.content)):
@@ -39,4 +39,8 @@ def warc(document: Document) -> Iterator[Mapping[str, Any] | Unusable]:
                 yield article
             else:
                 host = urlsplit(address).hostname
-                yield {**article, "url": article.get("url") or address, "outlet": article.get("outlet") or host}
+                yield {
+                    **article,
+                    "url": article.get("url") or address,
+                    "outlet": article.get("outlet") or host,
+                }

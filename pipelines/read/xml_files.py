@@ -50,7 +50,7 @@ def xml(document: Document) -> Iterable[Mapping[str, Any] | Unusable]:
 
 
 def feed(document: Document) -> Iterator[Mapping[str, Any] | Unusable]:
-    """The entries of an RSS or Atom feed; the feed's title is the outlet of entries that name no other source."""
+    """The entries of an RSS or Atom feed; the feed's title is the outlet of those that name no source."""
     import feedparser
 
     parsed = feedparser.parse(document.content, sanitize_html=True, resolve_relative_uris=False)
@@ -58,15 +58,19 @@ def feed(document: Document) -> Iterator[Mapping[str, Any] | Unusable]:
         bodies = [content.value for content in entry.get("content", ())] or [entry.get("summary", "")]
         text = max((_text_of_html(body) for body in bodies), key=len)
         time = entry.get("published_parsed") or entry.get("updated_parsed")
-        yield {
-            "id": entry.get("id"),
-            "text": text,
-            "title": _text_of_html(entry.get("title", "")),
-            "outlet": entry.get("source", {}).get("title") or parsed.feed.get("title"),
-            "published": f"{time.tm_year:04}-{time.tm_mon:02}-{time.tm_mday:02}" if time else None,
-            "section": next((tag.term for tag in entry.get("tags", ())), None),
-            "url": entry.get("link"),
-        } if text else Unusable(f"no text in the entry '{entry.get('title', '')[:60]}'")
+        yield (
+            {
+                "id": entry.get("id"),
+                "text": text,
+                "title": _text_of_html(entry.get("title", "")),
+                "outlet": entry.get("source", {}).get("title") or parsed.feed.get("title"),
+                "published": f"{time.tm_year:04}-{time.tm_mon:02}-{time.tm_mday:02}" if time else None,
+                "section": next((tag.term for tag in entry.get("tags", ())), None),
+                "url": entry.get("link"),
+            }
+            if text
+            else Unusable(f"no text in the entry '{entry.get('title', '')[:60]}'")
+        )
 
 
 def _items(root: Any) -> Iterator[tuple[Any, str]]:
@@ -185,11 +189,14 @@ def _newsml(item: Any) -> Iterator[Mapping[str, Any] | Unusable]:
 def _tei(item: Any) -> Iterator[Mapping[str, Any] | Unusable]:
     shared = {
         "outlet": _first(
-            item, "sourceDesc//title[@level='j' or @level='s']", "sourceDesc//publisher", "publicationStmt/publisher"
+            item,
+            "sourceDesc//title[@level='j' or @level='s']", "sourceDesc//publisher",
+            "publicationStmt/publisher",
         ),
         "published": _first(
             item,
-            "sourceDesc//date/@when", "publicationStmt/date/@when", "sourceDesc//date", "publicationStmt/date",
+            "sourceDesc//date/@when", "publicationStmt/date/@when", "sourceDesc//date",
+            "publicationStmt/date",
         ),
         "language": _first(item, "text/@xml:lang") or item.get("{http://www.w3.org/XML/1998/namespace}lang"),
     }  # fmt: skip
@@ -200,10 +207,11 @@ def _tei(item: Any) -> Iterator[Mapping[str, Any] | Unusable]:
             published = _first(division, "date/@when") or shared["published"]
             for head in division.xpath("./*[local-name()='head']"):
                 division.remove(head)
-            wrapper = division.getparent()
             yield _article(item, _text_below(division), **{**shared, "title": title, "published": published})
         return
-    yield _article(item, text=_text(item, "text/body", "body"), title=_first(item, "titleStmt/title"), **shared)
+    yield _article(
+        item, text=_text(item, "text/body", "body"), title=_first(item, "titleStmt/title"), **shared
+    )
 
 
 def _article(item: Any, text: str, **fields: str | None) -> Mapping[str, Any] | Unusable:

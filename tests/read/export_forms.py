@@ -72,13 +72,13 @@ def nexis_uni(articles: list[News]) -> str:
 
 def factiva_coded(articles: list[News]) -> str:
     parts = []
-    for number, news in enumerate(articles, start=1):
+    for news in articles:
         lead, *rest = news.paragraphs
-        rest = "\n\n".join(rest)
+        below = "\n\n".join(rest)
         parts.append(
             f"SE\t{news.section}\nHD\t{news.title}\nBY\tBy Jane Doe\nWC\t214 words\nPD\t{news.day.day} {news.day:%B} "
             f"{news.day.year}\nET\t10:00\nSN\t{news.outlet}\nSC\tEXAMP\nLA\tEnglish\nCY\tCopyright 2024 {news.outlet}\n\n"
-            f"LP\n{lead}\n\nTD\n{rest}\n\nNS\tgcat : Political/General News\nRE\teurz : Europe\nPUB\tExample Ltd\n"
+            f"LP\n{lead}\n\nTD\n{below}\n\nNS\tgcat : Political/General News\nRE\teurz : Europe\nPUB\tExample Ltd\n"
             f"AN\tDocument EXAMP00020241023ekan{news.number}\n\n"
         )
     return "".join(parts)
@@ -112,7 +112,7 @@ def europresse(articles: list[News]) -> str:
 
 def europresse_html(articles: list[News]) -> str:
     parts = []
-    for number, news in enumerate(articles, start=1):
+    for news in articles:
         body = "".join(f"<p>{html.escape(paragraph)}</p>" for paragraph in news.paragraphs)
         day = f"{DAYS_FR[news.day.weekday()]} {news.day.day} {MONTHS_FR[news.day.month - 1]} {news.day.year}"
         parts.append(

@@ -32,12 +32,16 @@ def as_rtf(text: str) -> bytes:
         else f"\\{mark}" if mark in "\\{}" else "\\par\n" if mark == "\n" else "\\tab " if mark == "\t" else mark
         for mark in text
     )  # fmt: skip
-    return ("{\\rtf1\\ansi\\ansicpg1252\\deff0{\\fonttbl{\\f0 Arial;}}\\f0\\fs20 " + escaped + "}").encode("ascii")
+    return ("{\\rtf1\\ansi\\ansicpg1252\\deff0{\\fonttbl{\\f0 Arial;}}\\f0\\fs20 " + escaped + "}").encode(
+        "ascii"
+    )
 
 
 def as_html(text: str) -> bytes:
     paragraphs = "".join(f"<p>{html.escape(line)}</p>" for line in text.splitlines() if line.strip())
-    return f"<!DOCTYPE html><html><head><meta charset='utf-8'></head><body>{paragraphs}</body></html>".encode()
+    return (
+        f"<!DOCTYPE html><html><head><meta charset='utf-8'></head><body>{paragraphs}</body></html>".encode()
+    )
 
 
 def as_pdf(text: str, head: str | None = None, columns: int = 1) -> bytes:
@@ -83,7 +87,12 @@ def as_scan() -> bytes:
 
 def records(articles: list[News]) -> list[dict[str, str]]:
     return [
-        {"text": "\n".join(news.paragraphs), "title": news.title, "outlet": news.outlet, "published": news.published}
+        {
+            "text": "\n".join(news.paragraphs),
+            "title": news.title,
+            "outlet": news.outlet,
+            "published": news.published,
+        }
         for news in articles
     ]
 
@@ -122,7 +131,11 @@ def write_sqlite(path: Path, articles: list[News]) -> None:
 
 def as_page(news: News) -> str:
     paragraphs = "".join(f"<p>{html.escape(paragraph)}</p>" for paragraph in news.paragraphs)
-    about = {"@type": "NewsArticle", "datePublished": f"{news.published}T08:00:00+01:00", "dateModified": "2025-01-01"}
+    about = {
+        "@type": "NewsArticle",
+        "datePublished": f"{news.published}T08:00:00+01:00",
+        "dateModified": "2025-01-01",
+    }
     return (
         f"<!DOCTYPE html><html><head><meta charset='utf-8'><title>{html.escape(news.title)}</title>"
         f"<meta property='og:site_name' content='{html.escape(news.outlet)}'><meta property='og:title' content='{html.escape(news.title)}'>"
@@ -194,7 +207,10 @@ def as_warc(articles: list[News]) -> bytes:
     stream = io.BytesIO()
     writer = WARCWriter(stream, gzip=True)
     for number, news in enumerate(articles):
-        for kind, content in (("text/html; charset=utf-8", as_page(news).encode()), ("image/png", b"\x89PNG")):
+        for kind, content in (
+            ("text/html; charset=utf-8", as_page(news).encode()),
+            ("image/png", b"\x89PNG"),
+        ):
             headers = StatusAndHeaders("200 OK", [("Content-Type", kind)], protocol="HTTP/1.0")
             address = f"http://example.org/{number}/{kind[:4]}"
             payload = io.BytesIO(content)

@@ -25,7 +25,9 @@ WHAT = (
     "|the port would stay closed|nobody had asked for the vote|the bridge had been built without a permit"
 )
 WHY = "because the harvest had failed|after months of protest|in spite of a ruling by the court|as the allies had asked"
-OUTLETS = "The Daily Example (London)|Example Tribune|The Exampleton Post|Example News Service|Evening Example"
+OUTLETS = (
+    "The Daily Example (London)|Example Tribune|The Exampleton Post|Example News Service|Evening Example"
+)
 SECTIONS = "World News|Politics|Foreign Desk|National|Business"
 WHOLE = "text title outlet published"
 
@@ -56,7 +58,8 @@ def news() -> Iterator[News]:
 
 def write(folder: Path) -> list[Expected]:
     """Write the files, and return the table, in no order."""
-    stream, table = news(), []
+    stream = news()
+    table: list[Expected] = []
 
     def file(name: str, content: bytes | str, articles: list[News], fields: str = WHOLE) -> None:
         path = folder / name
@@ -74,13 +77,22 @@ def write(folder: Path) -> list[Expected]:
         one = take(1)
         file(f"plain/{number}.txt", "\n\n".join(one[0].paragraphs), one, "text")
         one = take(1)
-        file(f"word/{number}.docx", forms.as_docx("\n".join(one[0].paragraphs), one[0].title), one, "text title")
+        file(
+            f"word/{number}.docx",
+            forms.as_docx("\n".join(one[0].paragraphs), one[0].title),
+            one,
+            "text title",
+        )
         one = take(1)
         file(f"plain/wide-{number}.txt", "\n\n".join(one[0].paragraphs).encode("utf-16"), one, "text")
     one = take(1)
     file("word/2.rtf", forms.as_rtf("\n".join(one[0].paragraphs)), one, "text")
     for number, columns in enumerate((1, 2, 1)):
-        one = [take(1)[0]._replace(paragraphs=tuple(part for of in take(6) for part in of.paragraphs))]
+        one = [
+            take(1)[0]._replace(
+                paragraphs=tuple(part for of in take(14 if columns == 2 else 6) for part in of.paragraphs)
+            )
+        ]
         head = "Example Reports 2024" if number < 2 else None
         file(f"pdf/{number}.pdf", forms.as_pdf("\n".join(one[0].paragraphs), head, columns), one, "text")
     return table
@@ -98,7 +110,12 @@ def _write_exports(file: Callable[..., None], take: Callable[[int], list[News]])
     }.items():  # fmt: skip
         for number, ending in enumerate(endings.split()):
             articles = take(5)
-            file(f"exports/{database.__name__}-{number}.{ending}", wrap[ending](database(articles)), articles, whole)
+            file(
+                f"exports/{database.__name__}-{number}.{ending}",
+                wrap[ending](database(articles)),
+                articles,
+                whole,
+            )
     for number in range(2):
         articles = take(5)
         file(f"exports/europresse-page-{number}.html", exports.europresse_html(articles), articles, whole)
@@ -108,7 +125,11 @@ def _write_tables(
     file: Callable[..., None], take: Callable[[int], list[News]], folder: Path, table: list[Expected]
 ) -> None:
     file("json/array.json", json.dumps(forms.records(articles := take(5))), articles)
-    file("json/wrapped.json", json.dumps({"status": "ok", "articles": forms.records(articles := take(5))}), articles)
+    file(
+        "json/wrapped.json",
+        json.dumps({"status": "ok", "articles": forms.records(articles := take(5))}),
+        articles,
+    )
     file("json/lines.json", "\n".join(map(json.dumps, forms.records(articles := take(3)))), articles)
     file("json/more.jsonl", "\n".join(map(json.dumps, forms.records(articles := take(3)))), articles)
     lines = "\n".join(map(json.dumps, forms.records(articles := take(3))))

@@ -121,7 +121,13 @@ def test_files_are_read_once_each_in_the_order_of_the_paths_and_of_their_names(t
     assert [item.values["text"] for item in found if isinstance(item, Row)] == ["c", "a", "b"]
 
 
-@pytest.mark.parametrize(("reader", "ending"), [("lines", "jsonl"), ("csv", "csv"), ("text", "txt")])
+@pytest.mark.parametrize(
+    ("reader", "ending"),
+    [
+        *(("lines", "jsonl"), ("csv", "csv"), ("text", "txt"), ("json", "json"), ("documents", "rtf")),
+        *(("excel", "xlsx"), ("sqlite", "db"), ("files", "xml")),
+    ],
+)
 def test_the_fingerprint_changes_with_the_input_alone(tmp_path: Path, reader: str, ending: str) -> None:
     path = written(tmp_path / f"a.{ending}", "{}\n")
     engine = build("reader", reader, {}, "articles", path=[str(tmp_path)], offline=True)

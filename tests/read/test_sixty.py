@@ -41,9 +41,16 @@ def test_articles_are_used_or_rejected_and_fields_are_right(folder: tuple[Path, 
         if article is None:
             wrong["text"].append(file)
             continue
-        values = article.extra | {"title": article.title, "outlet": article.outlet, "published": article.published}
+        values = {
+            **article.extra,
+            "title": article.title,
+            "outlet": article.outlet,
+            "published": article.published,
+        }
         for field in fields:
-            if field != "text" and (values.get(field) or "")[: len(getattr(news, field))] != getattr(news, field):
+            if field != "text" and (values.get(field) or "")[: len(getattr(news, field))] != getattr(
+                news, field
+            ):
                 wrong[field].append(f"{file}: {values.get(field)!r} for {getattr(news, field)!r}")
     shares = {field: 1 - len(files) / ARTICLES for field, files in wrong.items()}
     print({field: f"{share:.3f}" for field, share in shares.items()})

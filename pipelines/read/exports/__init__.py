@@ -14,14 +14,15 @@ if TYPE_CHECKING:
 DATABASES = {"ProQuest": proquest, "Factiva": factiva, "Europresse": europresse, "Nexis": nexis}
 HEADER = regex.compile(
     r"(?im)^[ \t]*(title|headline|source|outlet|newspaper|publication|date|published|byline|author"
-    r"|titre|titel|título|titolo|заголовок|quelle|fuente|fonte|datum|fecha|data|дата)[ \t]*:[ \t]*\S"
+    r"|titre|titel|título|titolo|заголовок|quelle|fuente|fonte|datum|fecha|data|дата)"
+    r"[ \t]*:[ \t]*\S"
 )
 """Labels above articles, in files of articles that no known database wrote."""
 LABELS = 2
 """Least different labels that repeat; a single one may be part of an article, as in an interview."""
 
 
-class NotSplit(Exception):
+class NotSplit(Exception):  # noqa: N818  (says what is the case, and is caught by name)
     """A text seems to hold several articles, and where they begin is not known."""
 
 
@@ -29,8 +30,8 @@ def split(text: str) -> list[Mapping[str, str | None] | str] | None:
     """The articles of an export of Nexis, Factiva, Europresse or ProQuest; None if the text is none.
 
     Returns:
-        For each article its text, title, outlet, published and section, and perhaps id and url; or, for one that
-        cannot be read, the reason.
+        For each article its text, title, outlet, published and section, and perhaps id and url; or, for one
+        that cannot be read, the reason.
 
     Raises:
         NotSplit: the text seems to hold several articles and cannot be split.
@@ -41,7 +42,7 @@ def split(text: str) -> list[Mapping[str, str | None] | str] | None:
             continue
         articles = [_checked(article) for article in database.articles(text)]
         if len(articles) < count:
-            raise NotSplit(f"several articles: {name} says {count}, only {len(articles)} can be told from each other")
+            raise NotSplit(f"several articles: {name} says {count}, but only {len(articles)} can be found")
         return articles
     labels = [match[1].casefold() for match in HEADER.finditer(text)]
     repeated = sorted({label for label in labels if labels.count(label) > 1})

@@ -17,16 +17,17 @@ NUMBER_ANYWHERE = regex.compile(r"(?:news|web|pub|bio|tele)·\d{8}·\S+?·[\w-]+
 NUMBER = regex.compile(rf"(?m)^[ \t]*({NUMBER_ANYWHERE.pattern})[ \t]*$")
 """The line below each article, with its number: kind, date, source."""
 BELOW = regex.compile(
-    r"(?:Cet article est paru dans|Note\(s\) :|Le présent document|Certificat émis|©|Copyright|.{0,120}Tous droits réservés"
-    r"|This article appeared in|Illustration\(s\)|Numéro de document|Ce certificat est|Date d'émission|Droits d'auteur)"
+    r"(?:Cet article est paru dans|Note\(s\) :|Le présent document|Certificat émis|©|Copyright"
+    r"|.{0,120}Tous droits réservés|This article appeared in|Illustration\(s\)|Numéro de document"
+    r"|Ce certificat est|Date d'émission|Droits d'auteur)"
 )
 """How lines below the text begin; some are below the number, above the next article."""
 ISSUE = regex.compile(r"(?i),?\s*(?:n[o°]\.?|num\.)\s*\d+.*$")
 """The number of an issue, after the name of an outlet."""
 SHORT = 40  # characters of a section's name at most
 WEEKDAY = regex.compile(
-    r"(?i)\s*[,-]?\s*(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|monday|tuesday|wednesday|thursday|friday"
-    r"|saturday|sunday)\s*$"
+    r"(?i)\s*[,-]?\s*(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|monday|tuesday"
+    r"|wednesday|thursday|friday|saturday|sunday)\s*$"
 )
 AUTHOR = regex.compile(r"(?:(?:Par )?(?:[\p{Lu}][\p{L}.’'-]*[\s,]*(?:et |and )?){2,6}|[^.!?]{0,60}@\S+)")
 
@@ -38,7 +39,8 @@ def articles_announced(text: str) -> int:
 
 def articles(text: str) -> list[Mapping[str, str | None]]:
     """The articles, in order."""
-    parts, start = [], 0
+    parts: list[Mapping[str, str | None]] = []
+    start = 0
     for match in NUMBER.finditer(text):
         parts.append(_article(lines_of(text[start : match.start()])) | {"id": match[1]})
         start = match.end()
@@ -52,14 +54,16 @@ def articles_of_tree(tree: Any, text_of: Callable[[Any], str]) -> list[Mapping[s
         tree: of lxml.
         text_of: an element's text, with empty lines between blocks.
     """
-    found = []
+    articles: list[Mapping[str, str | None]] = []
     for article in tree.iter("article"):
-        outlet, head, title = (_first(article, name) for name in ("DocPublicationName", "DocHeader", "titreArticleVisu"))
+        outlet, head, title = (
+            _first(article, name) for name in ("DocPublicationName", "DocHeader", "titreArticleVisu")
+        )
         if outlet is None:
             continue
         bodies = article.xpath(".//section") or article.xpath(".//*[contains(@class, 'DocText')]")
         number = NUMBER_ANYWHERE.search("".join(article.itertext()))
-        found.append(
+        articles.append(
             {
                 "text": paragraphs(_body(lines_of("\n\n".join(map(text_of, bodies))))),
                 "title": title or _first(article, "titreArticle"),
@@ -69,7 +73,7 @@ def articles_of_tree(tree: Any, text_of: Callable[[Any], str]) -> list[Mapping[s
                 "id": number[0] if number else None,
             }
         )
-    return found
+    return articles
 
 
 def _first(article: Any, name: str) -> str | None:

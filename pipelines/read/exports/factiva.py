@@ -12,12 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 NUMBER = regex.compile(
-    r"(?m)^[ \t]*(?:AN[ \t]+)?(?:Document|Dokument|Documento|Документ)[ \t]+([A-Z][A-Z0-9]{3,}\d{8}[a-z0-9]{6,})[ \t]*$"
+    r"(?m)^[ \t]*(?:AN[ \t]+)?(?:Document|Dokument|Documento|Документ)[ \t]+"
+    r"([A-Z][A-Z0-9]{3,}\d{8}[a-z0-9]{6,})[ \t]*$"
 )
 """The line below each article, with its number: source, date of loading, and letters."""
 HEADLINE = regex.compile(r"(?m)^[ \t]*HD(?:[ \t]+|$)")
 CODE = regex.compile(
-    r"(SE|HD|CR|BY|WC|PD|ET|SN|SC|ED|PG|VOL|LA|CY|LP|TD|CT|CX|RF|CO|IN|NS|RE|IPC|IPD|PUB|AN|ART|CLM|DLN)(?:(\s+)(.*))?"
+    r"(SE|HD|CR|BY|WC|PD|ET|SN|SC|ED|PG|VOL|LA|CY|LP|TD|CT|CX|RF|CO|IN|NS|RE|IPC|IPD|PUB|AN|ART|CLM|DLN)"
+    r"(?:(\s+)(.*))?"
 )
 """A field's code at the start of a line; its value is on this line or below it."""
 BODY = ("LP", "TD")
@@ -49,9 +51,7 @@ def articles(text: str) -> list[Mapping[str, str | None]]:
         start = match.end()
     if not parts:
         starts = [match.start() for match in HEADLINE.finditer(text)]
-        parts = [
-            (text[start:end], None) for start, end in zip(starts, [*starts[1:], len(text)], strict=True)
-        ]
+        parts = [(text[start:end], None) for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
     return [_article(part) | {"id": number} for part, number in parts]
 
 
@@ -113,12 +113,16 @@ def _full(lines: Sequence[Line]) -> dict[str, str | None]:
 
 
 def _section_and_title(lines: Sequence[Line]) -> tuple[str | None, str | None]:
-    """From the lines above the length: perhaps a section, the title in one block or line, perhaps a byline."""
+    """From the lines above the length: perhaps a section, the title, perhaps a byline."""
     blocks = list(dict.fromkeys(line.block for line in lines))
     if len(blocks) > 1:
         parts = [" ".join(line.text for line in lines if line.block == block) for block in blocks]
     else:
         parts = [line.text for line in lines]
-    if len(parts) > 1 and len(parts[-1]) <= NAME_LENGTH and (BYLINE.match(parts[-1]) or NAME.fullmatch(parts[-1])):
+    if (
+        len(parts) > 1
+        and len(parts[-1]) <= NAME_LENGTH
+        and (BYLINE.match(parts[-1]) or NAME.fullmatch(parts[-1]))
+    ):
         parts.pop()
     return (parts[-2] if len(parts) > 1 else None), (parts[-1] if parts else None)

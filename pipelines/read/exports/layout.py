@@ -14,7 +14,7 @@ LANGUAGES = [
     *("en", "fr", "de", "es", "pt", "it", "nl", "ru", "uk", "pl", "cs", "sv", "da", "nb", "fi", "ro"),
     *("hu", "tr", "el", "bg", "sr", "hr", "ar", "he", "id", "zh", "ja", "ko", "ca"),
 ]
-"""Whose names of months are known: those of the databases' interfaces and largest sources. Each costs time."""
+"""Whose names of months are known: those of databases' interfaces and largest sources. Each costs time."""
 MONTH = r"[^\W\d_]{3,12}\.?"
 DATE = regex.compile(
     rf"""(?<![\w.])(?:
@@ -27,7 +27,7 @@ DATE = regex.compile(
     regex.VERBOSE,
 )
 BESIDE_DATE = 45
-"""Characters of a line beside its date: a day of the week, a time and a zone. A sentence with a date has more."""
+"""Characters of a line beside its date: day of the week, time and zone. A sentence with a date has more."""
 WRAPPED = 100
 """Characters of a line in hard-wrapped text at most; databases wrap at 78. With a longer line, a line is a
 paragraph."""

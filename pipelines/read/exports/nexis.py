@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 COUNT = regex.compile(
-    r"(?im)^[ \t]*(?P<before>(?:dokument|documento?|document)[ \t]+)?\d+[ \t]+(?:of|von|de|di|sur|van|из)[ \t]+\d+"
-    r"(?P<after>[ \t]+(?:documents?|dokumente?n?|documentos?|documenti))?[ \t]*$"
+    r"(?im)^[ \t]*(?P<before>(?:dokument|documento?|document)[ \t]+)?\d+[ \t]+(?:of|von|de|di|sur|van|из)"
+    r"[ \t]+\d+(?P<after>[ \t]+(?:documents?|dokumente?n?|documentos?|documenti))?[ \t]*$"
 )
 """A line above each article of LexisNexis Academic; one of the two words must be there."""
 END = regex.compile(
@@ -24,12 +24,12 @@ END = regex.compile(
 LOADED = regex.compile(r"(?im)^[ \t]*load-date:")
 BODY = regex.compile(r"(?i)body:?|volltext|texte|cuerpo|corpo|texto")
 """The line above the text."""
-ABOVE = (
+ABOVE = (  # noqa: SIM905  (a table)
     "byline section length dateline highlight headline source body series column distribution type"
-    " rubrik länge autor quelle überschrift longueur auteur rubrique sección longitud autor seção seccion"
+    " rubrik länge autor quelle überschrift longueur auteur rubrique sección longitud seção seccion"
 ).split()
 """Labels above the text."""
-BELOW = (
+BELOW = (  # noqa: SIM905  (a table)
     "load-date language graphic publication-type subject organization company ticker industry person"
     " geographic country state city url notes document-type journal-code correction correction-date"
     " publication-date update sprache classification journal-type load_date subjects people acc-no pub-type"
@@ -37,7 +37,7 @@ BELOW = (
 """Labels below the text."""
 LABEL = regex.compile(r"([\p{L}][\p{L}_ /-]{2,24}):(?:\s|$)")
 ALONE_BELOW = {"classification", "graphic", "notes", "correction", "grafik", "load-date"}
-RIGHTS = regex.compile(r"(?i)copyright\b|©|all rights reserved|alle rechte vorbehalten|tous droits réservés")
+RIGHTS = regex.compile(r"(?i)copyright\b|©|all rights reserved|alle rechte vorbehalten|tous droits")
 EDITION = regex.compile(r"(?i)\b(?:edition|ausgabe|édition|edición|edição|edizione|final|print|online)\b")
 LEAST_LINES = 4
 """Of an article: title, outlet, date, text. A part with fewer is what is left below the last article."""
@@ -80,7 +80,9 @@ def _article(lines: Sequence[Line], title_above: bool) -> Mapping[str, str | Non
     outlet, above = _outlet_and_lines_above(lines[:date])
     below = lines[date + 1 : min(first_label, start)]
     fields, begin = _labelled(lines, first_label)
-    title = fields.get("headline") or (_last_block(above) if title_above else _title_below(lines[date], below))
+    title = fields.get("headline") or (
+        _last_block(above) if title_above else _title_below(lines[date], below)
+    )
     if start < len(lines):
         begin = start + 1
     elif first_label == len(lines):

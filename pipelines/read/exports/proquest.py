@@ -18,14 +18,18 @@ NUMBER = regex.compile(r"(?im)^[ \t]*proquest document id:[ \t]*(\d+)?")
 COUNT = regex.compile(r"(?im)^[ \t]*(?:document|dokument|documento) \d+ (?:of|de|von|di|sur) \d+[ \t]*$")
 RULE = regex.compile(r"(?m)^[ \t]*[_\-=]{20,}[ \t]*$")
 LAST_LINES = regex.compile(
-    r"(?im)(^[ \t]*proquest document id:.*(?:\n[ \t]*|\n[ \t]*(?:document url|copyright|last updated|database|http).*)*$)"
+    r"(?im)(^[ \t]*proquest document id:.*"
+    r"(?:\n[ \t]*|\n[ \t]*(?:document url|copyright|last updated|database|http).*)*$)"
 )
 """The last lines of an article, if nothing separates it from the next."""
 FULL_TEXT = regex.compile(r"(?i)full ?text(?: ?:\s*(.*))?")
 LABEL = regex.compile(
-    r"(?i)(title|author|credit|abstract|links|publication title|publication info|publication date|publication year|publication subject"
-    r"|first page|pages|section|volume|issue|number of pages|column|subject|location|people|company / organization"
-    r"|business indexing term|identifier / keyword|publisher|place of publication|country of publication|issn|eissn"
+    r"(?i)(title|author|credit|abstract|links|publication title|publication info|publication date"
+    r"|publication year|publication subject"
+    r"|first page|pages|section|volume|issue|number of pages|column|subject|location|people"
+    r"|company / organization"
+    r"|business indexing term|identifier / keyword|publisher|place of publication|country of publication"
+    r"|issn|eissn"
     r"|source type|language of publication|document type|dateline|document feature|proquest document id"
     r"|document url|copyright|last updated|database|publication history|online publication date"
     r"|classification|company|e-issn|source attribution|sectionheading):\s*(.*)"
@@ -74,7 +78,11 @@ def _article(lines: Sequence[Line]) -> dict[str, str | None]:
         elif label:
             fields[label] += f" {line.text}"
     outlet = fields.get("publication title") or fields.get("publication info")
-    date = fields.get("publication date") or fields.get("online publication date") or fields.get("publication info")
+    date = (
+        fields.get("publication date")
+        or fields.get("online publication date")
+        or fields.get("publication info")
+    )
     return {
         "id": fields.get("proquest document id"),
         "text": paragraphs(body),
