@@ -11,17 +11,20 @@ from pipelines.engines.base import Row, Unreadable
 from pipelines.errors import ConfigError, InputError
 from pipelines.read.csv_records import csv_records
 from pipelines.read.decoding import UTF_8, checked_encoding, encoding_of, is_wide
-from pipelines.read.files import SUFFIXES, SourceFile, find_files
+from pipelines.read.file_reader import FileReader
+from pipelines.read.files import SUFFIXES
 from pipelines.read.headers import DELIMITERS, LOOKED_AT, Header, start_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pipelines.read.files import SourceFile
+
 MOST_COLUMNS = 10_000
 """A header with more is no header: the file has another delimiter, or holds something else."""
 
 
-class DelimitedReader:
+class DelimitedReader(FileReader):
     """Reads CSV and TSV, plain or compressed.
 
     The header is the first row with the name of the text's column, so a preamble above it is passed over.
@@ -54,19 +57,19 @@ class DelimitedReader:
         if delimiter is not None and len(delimiter) != 1:
             cause = f"the delimiter '{delimiter}' is not one character"
             raise ConfigError("articles: options.delimiter", cause, "Give one, such as ';'")
-        self.path, self.encoding, self.delimiter = path, checked_encoding(encoding), delimiter
+        super().__init__(path)
+        self.encoding, self.delimiter = checked_encoding(encoding), delimiter
         self.header = Header.checked(skip, names, columns)
 
-    def rows(self) -> Iterator[Row | Unreadable]:
+    def rows_of(self, file: SourceFile) -> Iterator[Row | Unreadable]:
         """Yield one row for each record below the header."""
-        for file in find_files(self.path, self.suffixes):
-            encoding = encoding_of(file, self.encoding)
-            encoding = "utf-8-sig" if encoding == UTF_8 else encoding
-            errors = "replace" if is_wide(encoding) else "surrogateescape"
-            with file.open() as raw, io.TextIOWrapper(raw, encoding, errors, newline="") as stream:
-                yield from self._rows(file, stream, encoding.removesuffix("-sig"))
+        encoding = encoding_of(file, self.encoding)
+        encoding = "utf-8-sig" if encoding == UTF_8 else encoding
+        errors = "replace" if is_wide(encoding) else "surrogateescape"
+        with file.open() as raw, io.TextIOWrapper(raw, encoding, errors, newline="") as stream:
+            yield from self._records(file, stream, encoding.removesuffix("-sig"))
 
-    def _rows(self, file: SourceFile, stream: io.TextIOWrapper, encoding: str) -> Iterator[Row | Unreadable]:
+    def _records(self, file: SourceFile, stream: io.TextIOWrapper, encoding: str) -> Iterator[Row | Unreadable]:
         lines = list(itertools.islice(stream, LOOKED_AT))
         if not lines:
             return
@@ -96,7 +99,3 @@ class DelimitedReader:
             cause = f"the column '{min(repeated)}' appears twice in the header"
             raise InputError(file.path, cause, "Give each column its own name")
         return columns
-
-    def fingerprint(self) -> str:
-        """The names, sizes and times of the files."""
-        return repr([file.stamp() for file in find_files(self.path, self.suffixes)])

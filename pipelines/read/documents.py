@@ -9,7 +9,8 @@ from pipelines.engines.base import Row, Unreadable
 from pipelines.errors import InputError
 from pipelines.read.decoding import checked_encoding, decoded
 from pipelines.read.exports import NotSplit, split
-from pipelines.read.files import SUFFIXES, SourceFile, find_files
+from pipelines.read.file_reader import FileReader
+from pipelines.read.files import SUFFIXES, SourceFile
 from pipelines.text.languages import base_language, normalise_language
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class Document(NamedTuple):
             raise Unusable(f"not {error.encoding} at byte {error.start}") from error
 
 
-class DocumentReader:
+class DocumentReader(FileReader):
     """Reads .txt, .html, .docx, .rtf, .pdf, .xml and .warc files.
 
     A file's form is decided by how it begins, then by its ending. The id of a file's only article is its path
@@ -84,28 +85,20 @@ class DocumentReader:
     suffixes: tuple[str, ...] = tuple(FORM_OF_SUFFIX) + tuple(REFUSED)
 
     def __init__(self, path: list[str], *, encoding: str | None = None) -> None:
-        self.path, self.encoding = path, checked_encoding(encoding)
+        super().__init__(path)
+        self.encoding = checked_encoding(encoding)
 
-    def rows(self) -> Iterator[Row | Unreadable]:
+    def rows_of(self, file: SourceFile) -> Iterator[Row | Unreadable]:
         """Yield one row for each article.
 
         Raises:
-            InputError: a package is needed that is not installed.
+            InputError: the file cannot be opened, or a package is needed that is not installed.
         """
-        for file in find_files(self.path, self.suffixes):
-            yield from self._rows(file)
-
-    def fingerprint(self) -> str:
-        """The names, sizes and times of the files."""
-        return repr([file.stamp() for file in find_files(self.path, self.suffixes)])
-
-    def _rows(self, file: SourceFile) -> Iterator[Row | Unreadable]:
         try:
             document = Document(file, file.content(), self.encoding)
             articles = list(_function(file, document.content)(document))
-        except InputError as error:
-            yield Unreadable(file.path, error.cause)
-            return
+        except InputError:
+            raise
         except Unusable as error:
             yield Unreadable(file.path, str(error))
             return

@@ -12,14 +12,12 @@ from contextlib import contextmanager
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pipelines.engines.base import Unreadable
 from pipelines.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from pipelines.config.models import Articles
-    from pipelines.engines.base import Row
 
 SUFFIXES = {
     "lines": ".jsonl .ndjson",
@@ -128,27 +126,6 @@ def find_files(
         for file in [path] if isinstance(path, SourceFile) else _chosen(path, suffixes):
             files.setdefault(file.path, file)
     return list(files.values())
-
-
-def rows_of_files(
-    files: Sequence[SourceFile], rows_of: Callable[[SourceFile], Iterable[Row | Unreadable]]
-) -> Iterator[Row | Unreadable]:
-    """Yield the rows of each file; one of several that cannot be read is one unreadable record.
-
-    Args:
-        files: to read, in order.
-        rows_of: the rows of a file; may raise InputError.
-
-    Raises:
-        InputError: the only file cannot be read, or a package is needed that is not installed.
-    """
-    for file in files:
-        try:
-            yield from rows_of(file)
-        except InputError as error:
-            if len(files) == 1 or error.cure.startswith("Install"):
-                raise
-            yield Unreadable(file.path, error.cause)
 
 
 def left_out(paths: Sequence[str]) -> list[str]:

@@ -6,9 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from pipelines.engines.base import Row, Unreadable
-from pipelines.errors import InputError
 from pipelines.read.decoding import checked_encoding, decoded
-from pipelines.read.files import SUFFIXES, SourceFile, find_files
+from pipelines.read.file_reader import FileReader
+from pipelines.read.files import SUFFIXES, SourceFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +32,7 @@ DEPTH = 3
 """Holders within each other at most, as in Elasticsearch's `hits.hits`, and one more."""
 
 
-class JsonReader:
+class JsonReader(FileReader):
     """Reads .json files; one that has an object a line is read as such.
 
     Args:
@@ -46,28 +46,22 @@ class JsonReader:
     suffixes = tuple(SUFFIXES["json"].split())
 
     def __init__(self, path: list[str], *, encoding: str | None = None) -> None:
-        self.path, self.encoding = path, checked_encoding(encoding)
+        super().__init__(path)
+        self.encoding = checked_encoding(encoding)
 
-    def rows(self) -> Iterator[Row | Unreadable]:
+    def rows_of(self, file: SourceFile) -> Iterator[Row | Unreadable]:
         """Yield one row for each article."""
-        for file in find_files(self.path, self.suffixes):
-            try:
-                values = list(self._values(file))
-            except InputError as error:
-                yield Unreadable(file.path, error.cause)
-            except UnicodeDecodeError as error:
-                yield Unreadable(file.path, f"not {error.encoding} at byte {error.start}")
-            except (ValueError, RecursionError) as error:
-                yield Unreadable(file.path, f"not JSON: {error}")
-            else:
-                for number, value in enumerate(values, start=1):
-                    place = f"{file.path}:article {number}" if len(values) > 1 else file.path
-                    is_object = isinstance(value, dict)
-                    yield Row(place, value) if is_object else Unreadable(place, "not a JSON object")
-
-    def fingerprint(self) -> str:
-        """The names, sizes and times of the files."""
-        return repr([file.stamp() for file in find_files(self.path, self.suffixes)])
+        try:
+            values = list(self._values(file))
+        except UnicodeDecodeError as error:
+            yield Unreadable(file.path, f"not {error.encoding} at byte {error.start}")
+        except (ValueError, RecursionError) as error:
+            yield Unreadable(file.path, f"not JSON: {error}")
+        else:
+            for number, value in enumerate(values, start=1):
+                place = f"{file.path}:article {number}" if len(values) > 1 else file.path
+                is_object = isinstance(value, dict)
+                yield Row(place, value) if is_object else Unreadable(place, "not a JSON object")
 
     def _values(self, file: SourceFile) -> Iterator[Any]:
         text = decoded(file.content(), self.encoding)[0].strip()

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.engines.base import Row, Unreadable
 from pipelines.engines.registry import build
-from pipelines.errors import ConfigError, InputError
+from pipelines.errors import ConfigError
 from pipelines.read.columns import columns_of
 from pipelines.read.decoding import checked_encoding
+from pipelines.read.file_reader import FileReader
 from pipelines.read.files import SUFFIXES, SourceFile, find_files
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ ENCODED = ("lines", "csv", "json", *PROSE)
 """Readers with an option `encoding`."""
 
 
-class FilesReader:
+class FilesReader(FileReader):
     """Reads files of all kinds in the order of their names.
 
     Args:
@@ -46,7 +47,9 @@ class FilesReader:
         encoding: str | None = None,
         options: dict[str, dict[str, Any]] | None = None,
     ) -> None:
-        self.path, self.place, self.columns, self.options = path, place, columns or {}, dict(options or {})
+        super().__init__(path)
+        self.place, self.columns, self.options = place, columns or {}, dict(options or {})
+        self.ids: set[str] = set()
         self.first_column = {field: names[0] for field, names in columns_of(self.columns, ()).items()}
         for name in self.options:
             if name not in SUFFIXES:
@@ -59,33 +62,31 @@ class FilesReader:
         for name in self.options:
             self._reader(name, [])
 
+    def files(self) -> list[SourceFile]:
+        """The files that the paths name."""
+        return find_files(self.path)
+
     def rows(self) -> Iterator[Row | Unreadable]:
         """Yield the rows of each file; one that cannot be read is one unreadable record."""
-        ids: set[str] = set()
-        for file in find_files(self.path):
-            name = file.reader or "text"
-            try:
-                for row in self._reader(name, [file]).rows():
-                    yield self._prose(row, file, ids) if name in PROSE and isinstance(row, Row) else row
-            except InputError as error:
-                if error.cure.startswith("Install"):
-                    raise
-                yield Unreadable(file.path, error.cause)
+        self.ids = set()
+        return super().rows()
 
-    def fingerprint(self) -> str:
-        """The names, sizes and times of the files."""
-        return repr([file.stamp() for file in find_files(self.path)])
+    def rows_of(self, file: SourceFile) -> Iterator[Row | Unreadable]:
+        """Yield the rows of a file; ids of prose are told apart if files differ only in their endings."""
+        name = file.reader or "text"
+        for row in self._reader(name, [file]).rows():
+            yield self._prose(row, file) if name in PROSE and isinstance(row, Row) else row
 
     def _reader(self, name: str, files: list[SourceFile]) -> Reader:
         reader: Reader = build(
-            "reader", name, self.options.get(name, {}), self.place, path=files, offline=True
+            "reader", name, self.options.get(name, {}), self.place, path=files, offline=True, columns=self.columns
         )
         return reader
 
-    def _prose(self, row: Row, file: SourceFile, ids: set[str]) -> Row:
+    def _prose(self, row: Row, file: SourceFile) -> Row:
         """The row under the config's columns, with an id of its own if files differ only in their endings."""
         values = dict(row.values)
-        if values.get("id") in ids and values["id"] == str(file.relative.with_suffix("")):
+        if values.get("id") in self.ids and values["id"] == str(file.relative.with_suffix("")):
             values["id"] = str(file.relative)
-        ids.add(str(values.get("id")))
+        self.ids.add(str(values.get("id")))
         return Row(row.place, {self.first_column.get(name, name): value for name, value in values.items()})

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.engines.base import Row, Unreadable
 from pipelines.errors import ConfigError, InputError
-from pipelines.read.files import SUFFIXES, SourceFile, find_files
+from pipelines.read.file_reader import FileReader
+from pipelines.read.files import SUFFIXES, SourceFile
 from pipelines.read.headers import Header
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-class ExcelReader:
+class ExcelReader(FileReader):
     """Reads workbooks: .xlsx, .xlsm, .xlsb, .xls and .ods.
 
     Args:
@@ -42,21 +43,11 @@ class ExcelReader:
         skip: int | None = None,
         names: list[str] | None = None,
     ) -> None:
-        self.path, self.sheet, self.header = path, sheet, Header.checked(skip, names, columns)
+        super().__init__(path)
+        self.sheet, self.header = sheet, Header.checked(skip, names, columns)
 
-    def rows(self) -> Iterator[Row | Unreadable]:
+    def rows_of(self, file: SourceFile) -> Iterator[Row | Unreadable]:
         """Yield one row for each that is not empty below the header."""
-        for file in find_files(self.path, self.suffixes):
-            try:
-                yield from self._rows(file)
-            except InputError as error:
-                yield Unreadable(file.path, error.cause)
-
-    def fingerprint(self) -> str:
-        """The names, sizes and times of the files."""
-        return repr([file.stamp() for file in find_files(self.path, self.suffixes)])
-
-    def _rows(self, file: SourceFile) -> Iterator[Row | Unreadable]:
         from python_calamine import CalamineError, CalamineWorkbook
 
         try:
@@ -66,7 +57,7 @@ class ExcelReader:
                 name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in names
             }
         except (CalamineError, OSError, ValueError) as error:
-            raise InputError(file.path, f"damaged, encrypted or without that sheet ({error})", "") from error
+            raise InputError(file.path, f"damaged, encrypted or without that sheet ({error})", "Check or remove the file") from error
         first: list[str] | None = None
         for name, table in tables.items():
             cells = [[_plain(cell) for cell in row] for row in table]
@@ -93,7 +84,7 @@ class ExcelReader:
         return ["" if cell is None else str(cell).strip() for cell in header], row + 1
 
 
-class SqliteReader:
+class SqliteReader(FileReader):
     """Reads a table of an SQLite database.
 
     Args:
@@ -109,38 +100,29 @@ class SqliteReader:
     def __init__(self, path: list[str], *, table: str | None = None) -> None:
         if table is not None and not table.strip():
             raise ConfigError("articles: options.table", "an empty name", "Give the name of a table")
-        self.path, self.table = path, table
+        super().__init__(path)
+        self.table = table
 
-    def rows(self) -> Iterator[Row | Unreadable]:
+    def rows_of(self, file: SourceFile) -> Iterator[Row | Unreadable]:
         """Yield one row for each of the table."""
-        for file in find_files(self.path, self.suffixes):
-            try:
-                yield from self._rows(file)
-            except InputError as error:
-                yield Unreadable(file.path, error.cause)
-            except sqlite3.Error as error:
-                yield Unreadable(file.path, f"not an SQLite database, or a damaged one ({error})")
-
-    def fingerprint(self) -> str:
-        """The names, sizes and times of the files."""
-        return repr([file.stamp() for file in find_files(self.path, self.suffixes)])
-
-    def _rows(self, file: SourceFile) -> Iterator[Row | Unreadable]:
         connection = sqlite3.connect(":memory:")
         try:
             connection.deserialize(file.content())  # works in archives and elsewhere, and writes nothing
             connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
-            table = self.table or _only_table(connection)
+            table = self.table or _only_table(connection, file)
             quoted = '"' + table.replace('"', '""') + '"'
             cursor = connection.execute(f"SELECT * FROM {quoted}")  # noqa: S608  (quoted above)
             columns = [column[0] for column in cursor.description]
             for number, row in enumerate(cursor, start=1):
                 yield Row(f"{file.path}:{table}:row {number}", dict(zip(columns, row, strict=True)))
+        except sqlite3.Error as error:
+            cause = f"not an SQLite database, or a damaged one ({error})"
+            raise InputError(file.path, cause, "Check or remove the file") from error
         finally:
             connection.close()
 
 
-def _only_table(connection: sqlite3.Connection) -> str:
+def _only_table(connection: sqlite3.Connection, file: SourceFile) -> str:
     query = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%'"
     names = sorted(name for (name,) in connection.execute(query))
     if len(names) == 1:
@@ -150,7 +132,7 @@ def _only_table(connection: sqlite3.Connection) -> str:
         if names
         else "a database without tables"
     )
-    raise InputError("SQLite", cause, "")
+    raise InputError(file.path, cause, "Or leave only one table in the file")
 
 
 def _plain(cell: Any) -> Any:
