@@ -94,7 +94,8 @@ def run(
         tables = compare_judgements(job, clock, shards) if COMPARE in stages else None
         if tables is not None and REPORT in stages:
             report_tables(job, clock, shards, tables)
-        return Outcome(folder, write_manifest(job, clock, shards), tables, _remarks(job, tables))
+        lines = [*left_out_remarks(config.articles), *_remarks(job, tables)]
+        return Outcome(folder, write_manifest(job, clock, shards), tables, lines)
 
 
 def report(config: RunConfig, folder: Path, progress: Progress | None = None) -> Outcome:
@@ -195,7 +196,7 @@ def compare_judgements(job: Job, clock: Clock, shards: Sequence[Shard]) -> Table
 def _remarks(job: Job, tables: Tables | None) -> Sequence[str]:
     from pipelines.compare.remarks import remarks
 
-    return [*left_out_remarks(job.config.articles), *(remarks(tables, job.config.compare) if tables else ())]
+    return remarks(tables, job.config.compare) if tables else ()
 
 
 def report_tables(job: Job, clock: Clock, shards: Sequence[Shard], tables: Tables) -> None:
