@@ -98,7 +98,8 @@ def run(
         tables = compare_judgements(job, clock, shards) if COMPARE in stages else None
         if tables is not None and REPORT in stages:
             report_tables(job, clock, shards, tables)
-        return Outcome(folder, write_manifest(job, clock, shards), tables, _remarks(job, shards, tables))
+        lines = [*left_out_remarks(config.articles), *_remarks(job, shards, tables)]
+        return Outcome(folder, write_manifest(job, clock, shards), tables, lines)
 
 
 def report(config: RunConfig, folder: Path, progress: Progress | None = None) -> Outcome:
@@ -209,7 +210,7 @@ def _remarks(job: Job, shards: Sequence[Shard], tables: Tables | None) -> Sequen
             lost = len({rejection.article_id for rejection in part.rejections}) if part else 0
             rejected[shard.language] += lost
             articles[shard.language] -= lost
-    lines = [*left_out_remarks(job.config.articles), *notes.remarks(), *rejection_remarks(articles, rejected)]
+    lines = [*notes.remarks(), *rejection_remarks(articles, rejected)]
     if rejections := _rejections(job, shards):
         shown = "; ".join(f"{count} {cause}" for cause, count in causes(rejections)[:CAUSES])
         lines.append(f"rejected for: {shown}")

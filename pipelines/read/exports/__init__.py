@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import regex
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 DATABASES = {"ProQuest": proquest, "Factiva": factiva, "Europresse": europresse, "Nexis": nexis}
 HEADER = regex.compile(
-    r"(?im)^[ \t]*(title|headline|source|outlet|newspaper|publication|date|published|byline|author"
+    r"(?im)^[ \t]*+(title|headline|source|outlet|newspaper|publication|date|published|byline|author"
     r"|titre|titel|título|titolo|заголовок|quelle|fuente|fonte|datum|fecha|data|дата)"
     r"[ \t]*:[ \t]*\S"
 )
@@ -44,8 +45,8 @@ def split(text: str) -> list[Mapping[str, str | None] | str] | None:
         if len(articles) < count:
             raise NotSplit(f"several articles: {name} says {count}, but only {len(articles)} can be found")
         return articles
-    labels = [match[1].casefold() for match in HEADER.finditer(text)]
-    repeated = sorted({label for label in labels if labels.count(label) > 1})
+    labels = Counter(match[1].casefold() for match in HEADER.finditer(text))
+    repeated = sorted(label for label, count in labels.items() if count > 1)
     if len(repeated) >= LABELS:
         cause = f"several articles in one file, with repeated lines '{repeated[0]}:' and '{repeated[1]}:'"
         raise NotSplit(f"{cause}; of no known database. Save each in a file of its own, or all as CSV")

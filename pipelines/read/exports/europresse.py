@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pipelines.read.exports.layout import Line
 
 NUMBER_ANYWHERE = regex.compile(r"(?:news|web|pub|bio|tele)·\d{8}·\S+?·[\w-]+")
-NUMBER = regex.compile(rf"(?m)^[ \t]*({NUMBER_ANYWHERE.pattern})[ \t]*$")
+NUMBER = regex.compile(rf"(?m)^[ \t]*+({NUMBER_ANYWHERE.pattern})[ \t]*$")
 """The line below each article, with its number: kind, date, source."""
 BELOW = regex.compile(
     r"(?:Cet article est paru dans|Note\(s\) :|Le présent document|Certificat émis|©|Copyright"

@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 NUMBER = regex.compile(
-    r"(?m)^[ \t]*(?:AN[ \t]+)?(?:Document|Dokument|Documento|Документ)[ \t]+"
+    r"(?m)^[ \t]*+(?:AN[ \t]+)?(?:Document|Dokument|Documento|Документ)[ \t]+"
     r"([A-Z][A-Z0-9]{3,}\d{8}[a-z0-9]{6,})[ \t]*$"
 )
 """The line below each article, with its number: source, date of loading, and letters."""
-HEADLINE = regex.compile(r"(?m)^[ \t]*HD(?:[ \t]+|$)")
+HEADLINE = regex.compile(r"(?m)^[ \t]*+HD(?:[ \t]+|$)")
 CODE = regex.compile(
     r"(SE|HD|CR|BY|WC|PD|ET|SN|SC|ED|PG|VOL|LA|CY|LP|TD|CT|CX|RF|CO|IN|NS|RE|IPC|IPD|PUB|AN|ART|CLM|DLN)"
     r"(?:(\s+)(.*))?"
@@ -39,7 +39,7 @@ RIGHTS = regex.compile(r"(?i)copyright\b|©|\(c\)")
 def articles_announced(text: str) -> int:
     """The number of articles that the text says it holds; 0 if it is no export of Factiva."""
     numbers = len(NUMBER.findall(text))
-    coded = len(HEADLINE.findall(text)) if regex.search(r"(?m)^[ \t]*(?:LP|TD)(?:\s|$)", text) else 0
+    coded = len(HEADLINE.findall(text)) if regex.search(r"(?m)^[ \t]*+(?:LP|TD)(?:\s|$)", text) else 0
     return max(numbers, coded)
 
 

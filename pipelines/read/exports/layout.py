@@ -32,7 +32,7 @@ WRAPPED = 100
 """Characters of a line in hard-wrapped text at most; databases wrap at 78. With a longer line, a line is a
 paragraph."""
 NOISE = regex.compile(
-    r"(?im)^[ \t]*(?:Page \d+ (?:of|de|von|sur) \d+.*|\d+ of \d+|© ?\d{4} (?:Factiva|LexisNexis|ProQuest).*"
+    r"(?im)^[ \t]*+(?:Page \d+ (?:of|de|von|sur) \d+.*|\d+ of \d+|© ?\d{4} (?:Factiva|LexisNexis|ProQuest).*"
     r"|Client/Matter:.*|Search (?:Terms|Type):.*|Narrowed by:.*)$"
 )
 """Lines that a database puts between and above articles."""

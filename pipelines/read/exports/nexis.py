@@ -12,16 +12,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 COUNT = regex.compile(
-    r"(?im)^[ \t]*(?P<before>(?:dokument|documento?|document)[ \t]+)?\d+[ \t]+(?:of|von|de|di|sur|van|из)"
+    r"(?im)^[ \t]*+(?P<before>(?:dokument|documento?|document)[ \t]+)?\d+[ \t]+(?:of|von|de|di|sur|van|из)"
     r"[ \t]+\d+(?P<after>[ \t]+(?:documents?|dokumente?n?|documentos?|documenti))?[ \t]*$"
 )
 """A line above each article of LexisNexis Academic; one of the two words must be there."""
 END = regex.compile(
-    r"(?im)^[ \t]*(?:end of document|ende des dokuments|fin du document|fin del documento|fim do documento"
+    r"(?im)^[ \t]*+(?:end of document|ende des dokuments|fin du document|fin del documento|fim do documento"
     r"|einde van document|fine del documento)[ \t]*$"
 )
 """The line below each article of Nexis Uni."""
-LOADED = regex.compile(r"(?im)^[ \t]*load-date:")
+LOADED = regex.compile(r"(?im)^[ \t]*+load-date:")
 BODY = regex.compile(r"(?i)body:?|volltext|texte|cuerpo|corpo|texto")
 """The line above the text."""
 ABOVE = (  # noqa: SIM905  (a table)

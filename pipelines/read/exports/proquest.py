@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from pipelines.read.exports.layout import Line
 
 IS_PROQUEST = regex.compile(r"(?i)proquest")
-NUMBER = regex.compile(r"(?im)^[ \t]*proquest document id:[ \t]*(\d+)?")
-COUNT = regex.compile(r"(?im)^[ \t]*(?:document|dokument|documento) \d+ (?:of|de|von|di|sur) \d+[ \t]*$")
-RULE = regex.compile(r"(?m)^[ \t]*[_\-=]{20,}[ \t]*$")
+NUMBER = regex.compile(r"(?im)^[ \t]*+proquest document id:[ \t]*(\d+)?")
+COUNT = regex.compile(r"(?im)^[ \t]*+(?:document|dokument|documento) \d+ (?:of|de|von|di|sur) \d+[ \t]*$")
+RULE = regex.compile(r"(?m)^[ \t]*+[_\-=]{20,}[ \t]*$")
 LAST_LINES = regex.compile(
-    r"(?im)(^[ \t]*proquest document id:.*"
+    r"(?im)(^[ \t]*+proquest document id:.*"
     r"(?:\n[ \t]*|\n[ \t]*(?:document url|copyright|last updated|database|http).*)*$)"
 )
 """The last lines of an article, if nothing separates it from the next."""
