@@ -12,6 +12,7 @@ from pipelines.errors import InputError
 from pipelines.find import find
 from pipelines.job import Done, Job
 from pipelines.job.copies import stored_copies, write_copies
+from pipelines.job.plan import nothing_read
 from pipelines.job.manifest import FILE, Clock, manifest
 from pipelines.job.shards import run_shards, write_shards
 from pipelines.judge import judge, pair_of
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
     from pipelines.compare.tables import Tables
     from pipelines.config import RunConfig
     from pipelines.engines.base import Pair
-    from pipelines.job.manifest import Manifest
+    from pipelines.job.plan import nothing_read
+from pipelines.job.manifest import Manifest
     from pipelines.job.store import Part, Shard
     from pipelines.progress import Progress
     from pipelines.records import Label
@@ -281,9 +283,7 @@ def _nothing_read(job: Job, rejections: Sequence[Rejection]) -> InputError:
 
     rejected = job.folder / "rejected.csv"
     write_rejected(rejections, rejected)
-    reason = f"the first: {rejections[0].reason}" if rejections else "there is none"
-    cure = f"See {rejected}" if rejections else "Check articles.path"
-    return InputError(", ".join(job.config.articles.path), f"no usable article ({reason})", cure)
+    return nothing_read(job.config.articles.path, rejections, f"See {rejected}" if rejections else "")
 
 
 def _judged_stances(job: Job, shards: Sequence[Shard]) -> list[tuple[Pair, Label]]:
