@@ -12,8 +12,8 @@ from pipelines.errors import InputError
 from pipelines.find import find
 from pipelines.job import Done, Job
 from pipelines.job.copies import stored_copies, write_copies
-from pipelines.job.plan import nothing_read
 from pipelines.job.manifest import FILE, Clock, manifest
+from pipelines.job.plan import nothing_read
 from pipelines.job.shards import run_shards, write_shards
 from pipelines.judge import judge, pair_of
 from pipelines.judge.controls import COLUMNS, controls, is_stance
@@ -33,8 +33,7 @@ if TYPE_CHECKING:
     from pipelines.compare.tables import Tables
     from pipelines.config import RunConfig
     from pipelines.engines.base import Pair
-    from pipelines.job.plan import nothing_read
-from pipelines.job.manifest import Manifest
+    from pipelines.job.manifest import Manifest
     from pipelines.job.store import Part, Shard
     from pipelines.progress import Progress
     from pipelines.records import Label
