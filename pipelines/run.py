@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import time
+from collections import Counter
 from dataclasses import fields
-from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipelines.config.yaml_text import dump_yaml
@@ -14,6 +14,8 @@ from pipelines.find import find
 from pipelines.job import Done, Job
 from pipelines.job.copies import copies_of, stored_copies, write_copies
 from pipelines.job.manifest import FILE, Clock, manifest
+from pipelines.job.places import NOTES
+from pipelines.job.plan import nothing_read
 from pipelines.job.results import (
     CONTROLS,
     begin_results,
@@ -26,7 +28,11 @@ from pipelines.job.shards import run_shards, write_shards
 from pipelines.job.texts import PassageTexts
 from pipelines.judge import judge, pair_of
 from pipelines.judge.controls import COLUMNS, controls, is_stance
-from pipelines.read import read
+from pipelines.read import read_rows
+from pipelines.read.decoding import text_encodings
+from pipelines.read.files import left_out_remarks
+from pipelines.read.notes import CAUSES, Notes, causes, rejection_remarks
+from pipelines.read.sample import sampled
 from pipelines.records import Article, Passage, Rejection
 from pipelines.stages import COMPARE, FIND, JUDGE, READ, RECORDED, REPORT, TRANSLATE, stages_until
 from pipelines.translate import translate, untranslatable
@@ -111,7 +117,8 @@ def run(
             report_tables(job, clock, reading, tables, codes)
         else:
             move_stale_results(job.store, config, reading, _result_files())
-        return Outcome(folder, write_manifest(job, clock, shards), tables, _remarks(job, tables, codes))
+        lines = [*left_out_remarks(config.articles), *_remarks(job, shards, tables, codes)]
+        return Outcome(folder, write_manifest(job, clock, shards), tables, lines)
 
 
 def report(
@@ -142,7 +149,7 @@ def report(
         tables = compare_judgements(job, clock, reading, codes)
         report_tables(job, clock, reading, tables, codes, output, translation)
         made = _manifest(job, clock, shards) if output else write_manifest(job, clock, shards)
-        return Outcome(output or folder, made, tables, _remarks(job, tables, codes))
+        return Outcome(output or folder, made, tables, _remarks(job, shards, tables, codes))
 
 
 def refuse_other_articles(job: Job, limit: int | None) -> None:
@@ -172,10 +179,10 @@ def read_articles(job: Job, limit: int | None) -> Reading:
         job.log_stage(READ)
         start = time.perf_counter()
         rejections: list[Rejection] = []
-        settings = job.config.articles
-        records = read(job.models.reader.rows(), settings.columns, settings.language, settings.max_characters)
-        articles = islice(_accepted(records, rejections), limit)
-        shards = list(write_shards(job, articles))
+        notes = Notes(encodings=text_encodings(job.config.articles))
+        articles = _accepted(read_rows(job.models.reader.rows(), job.config.articles, notes), rejections)
+        shards = list(write_shards(job, sampled(articles, limit)))
+        job.store.write_json(NOTES, notes.stored())
         job.store.end_reading(expected, shards, time.perf_counter() - start, rejections)
         reading = job.store.reading(expected)
     if reading is not None and stored_copies(job.store, expected, repair=True) is None:
@@ -248,12 +255,31 @@ def compare_judgements(job: Job, clock: Clock, reading: Reading, codes: Results)
         )
 
 
-def _remarks(job: Job, tables: Tables | None, codes: Results | None) -> Sequence[str]:
+def _remarks(
+    job: Job, shards: Sequence[Shard], tables: Tables | None, codes: Results | None
+) -> Sequence[str]:
+    """What the user must know of what was read, rejected and left out of the tables, a line each."""
     from pipelines.compare.remarks import remarks
 
+    notes = Notes.of(job.store.read_json(NOTES))
+    articles, rejected = Counter[str](), Counter(notes.rejected)
+    for shard in shards:
+        articles[shard.language] += shard.articles
+        for stage in (TRANSLATE, FIND, JUDGE):
+            part = job.store.part(stage, shard.number)
+            lost = len({rejection.article_id for rejection in part.rejections}) if part else 0
+            rejected[shard.language] += lost
+            articles[shard.language] -= lost
     stale = f"the codes were read before these judgements were made: polystance code read {job.folder}"
-    lines = [stale] if codes and codes.stale else []
-    return [*lines, *remarks(tables, job.config.compare)] if tables else ()
+    lines = [
+        *([stale] if codes and codes.stale else []),
+        *notes.remarks(),
+        *rejection_remarks(articles, rejected),
+    ]
+    if rejections := _rejections(job, shards):
+        shown = "; ".join(f"{count} {cause}" for cause, count in causes(rejections)[:CAUSES])
+        lines.append(f"rejected for: {shown}")
+    return [*lines, *(remarks(tables, job.config.compare) if tables else ())]
 
 
 def report_tables(
@@ -274,8 +300,7 @@ def report_tables(
     if output is None:
         begin_results(job.store, _result_files())
     with clock.timed(REPORT), PassageTexts(job.store, shards) as texts:
-        parts = [part for of_stage in _parts(job, shards).values() for part in of_stage]
-        rejections = [rejection for part in parts for rejection in part.rejections]
+        rejections = _rejections(job, shards)
         write_tables(tables, folder / COMPARE.folder, texts)
         write_rejected(rejections, folder / "rejected.csv")
         about = _manifest(job, clock, shards)
@@ -305,7 +330,10 @@ def control_judge(job: Job, reading: Reading) -> None:
 
 
 def write_manifest(job: Job, clock: Clock, shards: Sequence[Shard]) -> Manifest:
-    """Write the manifest, the last file of a run, and return it."""
+    """Write the rejections and, as the last file of a run to whatever stage, the manifest, and return it."""
+    from pipelines.report import write_rejected
+
+    write_rejected(_rejections(job, shards), job.folder / "rejected.csv")
     written = _manifest(job, clock, shards)
     job.store.write_text(FILE, json.dumps(written, indent=2, ensure_ascii=False) + "\n")
     return written
@@ -324,6 +352,13 @@ def _parts(job: Job, shards: Sequence[Shard]) -> dict[Stage, list[Part]]:
     return parts | {READ: [reading.part] if reading else []}
 
 
+def _rejections(job: Job, shards: Sequence[Shard]) -> list[Rejection]:
+    """The articles that the stages so far rejected."""
+    return [
+        rejection for parts in _parts(job, shards).values() for part in parts for rejection in part.rejections
+    ]
+
+
 def _accepted(records: Iterator[Article | Rejection], rejections: list[Rejection]) -> Iterator[Article]:
     """Yield the articles; rejections are appended to the list."""
     for record in records:
@@ -338,9 +373,7 @@ def _nothing_read(job: Job, rejections: Sequence[Rejection]) -> InputError:
 
     rejected = job.folder / "rejected.csv"
     write_rejected(rejections, rejected)
-    reason = f"the first: {rejections[0].reason}" if rejections else "there is none"
-    cure = f"See {rejected}" if rejections else "Check articles.path"
-    return InputError(", ".join(job.config.articles.path), f"no usable article ({reason})", cure)
+    return nothing_read(job.config.articles.path, rejections, f"See {rejected}" if rejections else "")
 
 
 def _judged_stances(job: Job, shards: Sequence[Shard]) -> list[tuple[Pair, Label]]:

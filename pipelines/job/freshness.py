@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pipelines.stages import Stage
 
 CODE = {
-    READ: ("read", "text"),
+    READ: ("read", "read/exports", "text"),
     TRANSLATE: ("translate", "text"),
     FIND: ("find", "find/grammar", "text"),
     JUDGE: ("judge",),

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from pipelines.stages import Stage
 
 INDEX = f"{READ.folder}/index.json"
-JSON_FILES = (INDEX, "controls.json", "manifest.json")
+NOTES = f"{READ.folder}/notes.json"
+JSON_FILES = (INDEX, NOTES, "controls.json", "manifest.json")
 FILES = (LOG, *JSON_FILES, f"{READ.folder}/copies.parquet", "config.yaml")
 """Files that a run writes besides its parts and its results."""
 FOLDERS = (*(stage.folder for stage in RECORDED), COMPARE.folder)

@@ -2,67 +2,86 @@
 
 from __future__ import annotations
 
-import csv
 import io
-import re
+import itertools
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipelines.engines.base import Row, Unreadable
 from pipelines.errors import ConfigError, InputError
 from pipelines.read.csv_records import csv_records
 from pipelines.read.decoding import UTF_8, checked_encoding, encoding_of, is_wide
-from pipelines.read.files import SourceFile, find_files
+from pipelines.read.file_reader import FileReader
+from pipelines.read.files import SUFFIXES
+from pipelines.read.headers import DELIMITERS, LOOKED_AT, Header, start_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pipelines.read.files import SourceFile
+
 MOST_COLUMNS = 10_000
 """A header with more is no header: the file has another delimiter, or holds something else."""
-LONGEST_HEADER = 100_000  # characters of a header of several lines, in which a quotation is closed
-SEPARATOR_LINE = re.compile(r'\ufeff?"?sep=(.)"?\s*')
-"""What Excel writes above a table to name the delimiter."""
-SUFFIXES = (".csv", ".tsv")
 
 
-class DelimitedReader:
-    """Reads CSV and TSV with a header row, plain or compressed.
+class DelimitedReader(FileReader):
+    """Reads CSV and TSV, plain or compressed.
+
+    The header is the first row with the name of the text's column, so a preamble above it is passed over.
 
     Args:
         path: files, globs or folders.
         encoding: of the files; None to find it in each.
+        columns: from field to column.
         delimiter: one character; by default the most frequent of tab, comma, semicolon and bar in the header.
+        skip: lines above the header, or above the first record if there is none.
+        names: of the columns of a file without header.
 
     Raises:
-        ConfigError: unknown encoding, or a delimiter that is not one character.
+        ConfigError: unknown encoding, a delimiter that is not one character, a negative `skip`, or `names`
+            that repeat.
     """
 
-    def __init__(self, path: list[str], *, encoding: str | None = None, delimiter: str | None = None) -> None:
+    suffixes = tuple(SUFFIXES["csv"].split())
+
+    def __init__(
+        self,
+        path: list[str],
+        columns: dict[str, Any] | None = None,
+        *,
+        encoding: str | None = None,
+        delimiter: str | None = None,
+        skip: int | None = None,
+        names: list[str] | None = None,
+    ) -> None:
         if delimiter is not None and len(delimiter) != 1:
             cause = f"the delimiter '{delimiter}' is not one character"
             raise ConfigError("articles: options.delimiter", cause, "Give one, such as ';'")
-        self.path, self.encoding, self.delimiter = path, checked_encoding(encoding), delimiter
+        super().__init__(path)
+        self.encoding, self.delimiter = checked_encoding(encoding), delimiter
+        self.header = Header.checked(skip, names, columns)
 
-    def rows(self) -> Iterator[Row | Unreadable]:
+    def rows_of(self, file: SourceFile) -> Iterator[Row | Unreadable]:
         """Yield one row for each record below the header."""
-        for file in find_files(self.path, SUFFIXES):
-            encoding = encoding_of(file, self.encoding)
-            encoding = "utf-8-sig" if encoding == UTF_8 else encoding
-            errors = "replace" if is_wide(encoding) else "surrogateescape"
-            with file.open() as raw, io.TextIOWrapper(raw, encoding, errors, newline="") as stream:
-                yield from self._rows(file, stream, encoding.removesuffix("-sig"))
+        encoding = encoding_of(file, self.encoding)
+        encoding = "utf-8-sig" if encoding == UTF_8 else encoding
+        errors = "replace" if is_wide(encoding) else "surrogateescape"
+        with file.open() as raw, io.TextIOWrapper(raw, encoding, errors, newline="") as stream:
+            yield from self._records(file, stream, encoding.removesuffix("-sig"))
 
-    def _rows(self, file: SourceFile, stream: io.TextIOWrapper, encoding: str) -> Iterator[Row | Unreadable]:
-        header, above = stream.readline(), 1
-        delimiter = self.delimiter
-        if separator := SEPARATOR_LINE.fullmatch(header):
-            delimiter = delimiter or separator[1]
-            header, above = stream.readline(), 2
-        while header.count('"') % 2 and len(header) < LONGEST_HEADER and (line := stream.readline()):
-            header, above = header + line, above + 1
-        delimiter = delimiter or max("\t,;|", key=header.count)
-        columns = self._columns(file, header, delimiter)
-        for record in csv_records(stream, delimiter, len(columns)):
+    def _records(
+        self, file: SourceFile, stream: io.TextIOWrapper, encoding: str
+    ) -> Iterator[Row | Unreadable]:
+        lines = list(itertools.islice(stream, LOOKED_AT))
+        if not lines:
+            return
+        widest = max(lines[0].count(delimiter) for delimiter in self.delimiter or DELIMITERS)
+        if widest >= MOST_COLUMNS:
+            cause = f"{widest + 1} columns in the first line"
+            raise InputError(file.path, cause, "Give articles.options.delimiter, or a file with a header row")
+        delimiter, names, above = start_of(lines, self.header, self.delimiter)
+        columns = self._columns(file, names)
+        for record in csv_records(itertools.chain(lines[above:], stream), delimiter, len(columns)):
             place = f"{file.path}:line {record.line + above}"
             if record.damage:
                 yield Unreadable(place, record.damage)
@@ -72,12 +91,8 @@ class DelimitedReader:
                 fields = zip(columns, record.fields, strict=True)
                 yield Row(place, {column: field for column, field in fields if column})
 
-    def _columns(self, file: SourceFile, header: str, delimiter: str) -> list[str]:
+    def _columns(self, file: SourceFile, names: list[str]) -> list[str]:
         """The names of the columns; empty for those without."""
-        if header.count(delimiter) >= MOST_COLUMNS:
-            cause = f"{header.count(delimiter) + 1} columns in the first line"
-            raise InputError(file.path, cause, "Give articles.options.delimiter, or a file with a header row")
-        names = next(csv.reader(io.StringIO(header, newline=""), delimiter=delimiter), [])
         columns = [" ".join(name.split()) for name in names]
         while columns and not columns[-1]:
             columns.pop()
@@ -86,7 +101,3 @@ class DelimitedReader:
             cause = f"the column '{min(repeated)}' appears twice in the header"
             raise InputError(file.path, cause, "Give each column its own name")
         return columns
-
-    def fingerprint(self) -> str:
-        """The names, sizes and times of the files."""
-        return repr([file.stamp() for file in find_files(self.path, SUFFIXES)])

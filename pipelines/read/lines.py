@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING
 
 from pipelines.engines.base import Row, Unreadable
 from pipelines.read.decoding import checked_encoding, decoded_lines, encoding_of
-from pipelines.read.files import find_files
+from pipelines.read.file_reader import FileReader
+from pipelines.read.files import SUFFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pipelines.read.files import SourceFile
+
 BLANK = " \t\r\n\ufeff"
 
 
-class LinesReader:
+class LinesReader(FileReader):
     """Reads JSON Lines, plain or compressed.
 
     Args:
@@ -26,24 +29,22 @@ class LinesReader:
         ConfigError: unknown encoding.
     """
 
+    suffixes = tuple(SUFFIXES["lines"].split())
+
     def __init__(self, path: list[str], *, encoding: str | None = None) -> None:
-        self.path, self.encoding = path, checked_encoding(encoding)
+        super().__init__(path)
+        self.encoding = checked_encoding(encoding)
 
-    def rows(self) -> Iterator[Row | Unreadable]:
+    def rows_of(self, file: SourceFile) -> Iterator[Row | Unreadable]:
         """Yield one row for each line that is not blank."""
-        for file in find_files(self.path, (".jsonl", ".ndjson")):
-            encoding = encoding_of(file, self.encoding)
-            with file.open() as stream:
-                for number, line in enumerate(decoded_lines(stream, encoding), start=1):
-                    place = f"{file.path}:{number}"
-                    if isinstance(line, UnicodeDecodeError):
-                        yield Unreadable(place, f"not {encoding} at byte {line.start} of the line")
-                    elif line.strip(BLANK):
-                        yield _row(place, line)
-
-    def fingerprint(self) -> str:
-        """The names, sizes and times of the files."""
-        return repr([file.stamp() for file in find_files(self.path, (".jsonl", ".ndjson"))])
+        encoding = encoding_of(file, self.encoding)
+        with file.open() as stream:
+            for number, line in enumerate(decoded_lines(stream, encoding), start=1):
+                place = f"{file.path}:{number}"
+                if isinstance(line, UnicodeDecodeError):
+                    yield Unreadable(place, f"not {encoding} at byte {line.start} of the line")
+                elif line.strip(BLANK):
+                    yield _row(place, line)
 
 
 def _row(place: str, line: str) -> Row | Unreadable:

@@ -83,8 +83,8 @@ def write_pages(
     values["packed"] = {"index": packed_index, **dict(enumerate(blocks(passages)))} if inside else {}
     values["folder"] = "" if inside else FOLDER
     environment = _environment()
-    in_markdown = values | {"matrix": _matrix_in_markdown(values["matrix"])}
-    for name, content in (("report.html", values), ("report.md", in_markdown)):
+    content_in_markdown = values | {"matrix": _matrix_in_markdown(values["matrix"])}
+    for name, content in (("report.html", values), ("report.md", content_in_markdown)):
         with whole(folder / name) as path, path.open("w", encoding="utf-8") as stream:
             stream.writelines(environment.get_template(f"{name}.j2").generate(content))
 

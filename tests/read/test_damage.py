@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pipelines.engines.base import Row, Unreadable
 from pipelines.engines.registry import build
 from pipelines.errors import ConfigError, InputError
-from tests.read.files import json_lines, rows, written
+from tests.read.files import NEWS, json_lines, rows, written
 
 
 @pytest.mark.parametrize(
@@ -124,6 +124,24 @@ def test_an_empty_folder_is_an_input_error(tmp_path: Path, reader: str | None) -
 def test_a_damaged_file_is_an_input_error(tmp_path: Path, name: str, content: bytes) -> None:
     with pytest.raises(InputError, match=name):
         rows(written(tmp_path / name, content))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("bad.jsonl.gz", b"not gzip"),
+        ("cut.jsonl.gz", gzip.compress(json_lines() * 999, mtime=0)[:-12]),
+        ("bad.csv", b"id,text,text\n1,a,b\n"),
+        ("wide.csv", b"a," * 100_000),
+        ("bad.parquet", b"not parquet"),
+    ],
+)
+def test_a_damaged_file_of_a_folder_costs_no_other_article(tmp_path: Path, name: str, content: bytes) -> None:
+    written(tmp_path / name, content)
+    written(tmp_path / "good.jsonl", json_lines())
+    found = rows(tmp_path)
+    assert [row.values for row in found if isinstance(row, Row)][-len(NEWS) :] == NEWS
+    assert [row.place for row in found if isinstance(row, Unreadable)] == [str(tmp_path / name)]
 
 
 @pytest.mark.parametrize(
