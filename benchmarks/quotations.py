@@ -172,8 +172,8 @@ def measure(article: Article, gold: list[Gold], counts: dict[str, int]) -> None:
         if quotation.speaker is None:
             continue
         counts["with a name"] += 1
-        middle = (quotation.start + quotation.end) // 2
-        speakers = {actor for start, end, actor in passages if start <= middle < end}
+        first, _ = letters(article.text, quotation.start, quotation.end)
+        speakers = {actor for start, end, actor in passages if start <= first < end}
         counts["speaker"] += speakers == {key(quotation.speaker)}
         counts["nearest"] += nearest(article, actors, quotation) == key(quotation.speaker)
 
