@@ -88,11 +88,21 @@ def _exit_code() -> int:
 
 
 def _cause(error: Exception) -> str:
-    if isinstance(error, OSError) and error.errno in FULL:
-        place = f"{error.filename}: " if error.filename else ""
-        return f"by a full disk ({place}{os.strerror(error.errno)}). Free some space"
-    message = " ".join(str(error).split()) or "no message"
-    return f"by {type(error).__name__}: {message.rstrip('.')}. --verbose shows more"
+    full = _full_disk(error)
+    if full is None:
+        message = " ".join(str(error).split()) or "no message"
+        return f"by {type(error).__name__}: {message.rstrip('.')}. --verbose shows more"
+    # Libraries that hold a file open try to write it once more when they end, and complain.
+    sys.unraisablehook = lambda _: None
+    place = f"{full.filename}: " if full.filename else ""
+    return f"by a full disk ({place}{os.strerror(full.errno or 0)}). Free some space"
+
+
+def _full_disk(error: BaseException | None) -> OSError | None:
+    """The error, or the one behind it, that a full disk caused."""
+    while error is not None and not (isinstance(error, OSError) and error.errno in FULL):
+        error = error.__cause__ or error.__context__
+    return error
 
 
 def _failed(message: str, code: int) -> int:
