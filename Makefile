@@ -56,6 +56,9 @@ bench: .venv/bench  ## print the figures of the README; GOLD is a folder with pa
 	$(BIN)/python benchmarks/leak.py $(GOLD)/stance/dse.dev.jsonl $(GOLD)/stance/seesaw.dev.jsonl
 	$(BIN)/python benchmarks/unnamed.py
 	$(BIN)/python benchmarks/prior_shift.py $(GOLD)/stance/dse.dev.jsonl
+	$(BIN)/python benchmarks/estimand.py $(GOLD)/stance/dse.dev.jsonl
+	$(BIN)/python benchmarks/intervals.py
+	$(BIN)/polystance run benchmarks/invariance_ntrex.yaml --set "articles.path=[$(GOLD)/parallel/ntrex.en.dev.jsonl, $(GOLD)/parallel/ntrex.pt.dev.jsonl]"
 	$(BIN)/polystance run benchmarks/controls_ntrex.yaml --set articles.path=$(GOLD)/parallel/ntrex.en.dev.jsonl
 	$(BIN)/python benchmarks/stance.py outputs/controls_ntrex
 

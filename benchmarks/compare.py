@@ -154,7 +154,7 @@ def filtered(of: Corpus) -> list[pd.DataFrame]:
 def nets(judged: pd.DataFrame) -> Values:
     """The mean over each article's passages, +1 for support and -1 for opposition."""
     leaning = (judged["label"] == "supports").astype(float) - (judged["label"] == "opposes")
-    return leaning.groupby(judged["article"]).mean().to_numpy()
+    return np.asarray(leaning.groupby(judged["article"]).mean(), dtype=np.float64)
 
 
 def estimated(values: Values) -> dict[str, Any]:

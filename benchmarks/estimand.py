@@ -16,14 +16,14 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.prior_shift import CONFIG, readings_of
 from pipelines.config import load_config
 from pipelines.evaluate.gold import read_gold
-from pipelines.evaluate.out_of_fold import examples_of, out_of_fold
+from pipelines.evaluate.out_of_fold import examples_of, out_of_fold, readings_of
 from pipelines.job.models import Models
 from pipelines.judge import stance_label
 from pipelines.judge.calibrated import CalibratedJudge
 
+CONFIG = Path(__file__).parents[1] / "configs" / "quickstart.yaml"
 SPLITS = 2000
 SIDE = np.array([1.0, -1.0, 0.0])
 """What a passage of each label adds to the net."""

@@ -17,11 +17,10 @@ from pathlib import Path
 import numpy as np
 
 from pipelines.config import load_config
-from pipelines.engines.base import Pair
 from pipelines.evaluate.answers import Answers
 from pipelines.evaluate.fit import Examples, fit, folds
-from pipelines.evaluate.gold import GoldRow, read_gold
-from pipelines.evaluate.out_of_fold import examples_of
+from pipelines.evaluate.gold import read_gold
+from pipelines.evaluate.out_of_fold import examples_of, readings_of
 from pipelines.evaluate.reliability import (
     calibration_error,
     class_bias,
@@ -30,7 +29,6 @@ from pipelines.evaluate.reliability import (
 )
 from pipelines.evaluate.scores import macro_f1
 from pipelines.job.models import Models
-from pipelines.judge import PAIRS_AT_A_TIME
 from pipelines.judge.calibrated import CalibratedJudge, probabilities
 from pipelines.judge.priors import adjust, estimate_priors
 
@@ -77,18 +75,6 @@ def main() -> None:
     print(
         json.dumps({"benchmark": "prior_shift", "rows": len(rows), "subsets": len(subsets), "shares": report})
     )
-
-
-def readings_of(rows: list[GoldRow], judge: CalibratedJudge, file: Path | None) -> dict[Pair, np.ndarray]:
-    """Readings of each pair, from the file if it exists."""
-    pairs = [row.pair for row in rows]
-    if file and file.is_file():
-        return dict(zip(pairs, np.load(file)["readings"], strict=True))
-    blocks = [pairs[start : start + PAIRS_AT_A_TIME] for start in range(0, len(pairs), PAIRS_AT_A_TIME)]
-    readings = np.concatenate([judge.readings(block, judge.wordings) for block in blocks])
-    if file:
-        np.savez(file, readings=readings)
-    return dict(zip(pairs, readings, strict=True))
 
 
 def out_of_fold(examples: Examples, features: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -72,15 +70,20 @@ def read(run_dir: RunDir, sheets: Sheets = None, verbose: Verbose = False) -> No
 
     codes = read_codes(run_dir, sheets or ())
     _print_counts(run_dir, codes)
-    _write_tables(run_dir, codes)
+    _write_results(run_dir, codes)
 
 
 @app.command("plan")
 def plan(run_dir: RunDir, verbose: Verbose = False) -> None:
     """Print what 50, 100, 200 or 400 codes would be worth for this run."""
     set_up(offline=True, verbose=verbose)
-    # JOIN HERE: call the module pipelines/coding/plan.py, and drop this error.
-    raise ConfigError(f"polystance code plan {run_dir}", "not in this version", "")
+    from pipelines.coding import codes_so_far
+    from pipelines.coding import plan as expected
+    from pipelines.report.tables import write_table
+
+    table = expected(run_dir, codes_so_far(run_dir))
+    write_table("plan", table, run_dir / "tables")
+    _print_table("plan", table)
 
 
 @app.command("export")
@@ -106,7 +109,7 @@ def export(
     codes = read_codes(run_dir, sheets or ())
     kept = codes.loc[codes["part"] == "correction", "item"].nunique()
     typer.echo(f"{rows} rows of gold; {kept} items remain for correction", err=True)
-    _write_tables(run_dir, codes)
+    _write_results(run_dir, codes)
     typer.echo(path)
 
 
@@ -137,9 +140,20 @@ def _print_counts(run_dir: Path, codes: pd.DataFrame) -> None:
         typer.echo(f"{language}: 0 items coded, {number} without a code")
 
 
-def _write_tables(run_dir: Path, codes: pd.DataFrame) -> None:
-    """Write the tables that codes correct."""
-    # JOIN HERE: call write_tables of the module pipelines/coding/corrected.py, which must use only rows whose
-    # `part` is `correction`.
-    if importlib.util.find_spec("pipelines.coding.corrected"):
-        import_module("pipelines.coding.corrected").write_tables(run_dir, codes)
+def _write_results(run_dir: Path, codes: pd.DataFrame) -> None:
+    """Write the tables that codes correct, and print them."""
+    from pipelines.coding import write_results
+
+    for name, table in write_results(run_dir, codes)._asdict().items():
+        _print_table(name, table)
+    typer.echo(f"polystance report {run_dir} puts them into the report", err=True)
+
+
+def _print_table(name: str, table: pd.DataFrame) -> None:
+    """Print a table under its caption."""
+    from cli.show import narrow_table, wide_console
+    from pipelines.report.glossary import glossary
+
+    console = wide_console()
+    console.print(glossary()[name].caption, highlight=False)
+    console.print(narrow_table(name, table, console.width))

@@ -5,6 +5,7 @@ Commands import the pipelines only when they run, so that `--help` is fast.
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from typing import Annotated
@@ -12,7 +13,9 @@ from typing import Annotated
 import typer
 
 import pipelines
-from cli import check, code, diff, evaluate, init, models, report, run
+from cli import check, code, diff, evaluate, init, models, report, run, status
+from cli.stopping import stoppable, stopped
+from pipelines.atomic import FULL
 from pipelines.errors import PolystanceError
 
 DONE, STOPPED, UNUSABLE = 0, 1, 2  # exit codes; docs/guide.md lists them, with 3 of cli/run.py
@@ -29,6 +32,7 @@ app.command("run")(run.run)
 app.command("check")(check.check)
 app.command("report")(report.report)
 app.command("diff")(diff.diff)
+app.command("status")(status.status)
 app.command("init")(init.init)
 app.add_typer(code.app, name="code")
 app.add_typer(evaluate.app, name="evaluate")
@@ -57,7 +61,9 @@ def main() -> None:
     The exit code is 0 if done, 1 if stopped midway and resumable, 2 after a usage, config or input
     error, 3 if articles were rejected under --strict.
     """
-    sys.exit(_exit_code())
+    with stoppable():
+        code = _exit_code()
+    sys.exit(code)
 
 
 def _exit_code() -> int:
@@ -75,12 +81,18 @@ def _exit_code() -> int:
             return UNUSABLE
         if "--verbose" in sys.argv:
             traceback.print_exc()
-        cause = " ".join(str(error).split()) or "no message"
-        cure = "The same command resumes from here; --verbose shows more"
-        return _failed(f"stopped by {type(error).__name__}: {cause}. {cure}", STOPPED)
+        return _failed(stopped(_cause(error)), STOPPED)
     if ended == INTERRUPTED:
-        return _failed("stopped; the same command resumes from here", STOPPED)
+        return _failed(stopped(), STOPPED)
     return ended if isinstance(ended, int) else DONE
+
+
+def _cause(error: Exception) -> str:
+    if isinstance(error, OSError) and error.errno in FULL:
+        place = f"{error.filename}: " if error.filename else ""
+        return f"by a full disk ({place}{os.strerror(error.errno)}). Free some space"
+    message = " ".join(str(error).split()) or "no message"
+    return f"by {type(error).__name__}: {message.rstrip('.')}. --verbose shows more"
 
 
 def _failed(message: str, code: int) -> int:

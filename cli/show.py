@@ -9,12 +9,17 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
+from pipelines.compare.remarks import unchecked
 from pipelines.judge.controls import failed, undecided
 from pipelines.report.narrow import narrow
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
     import pandas as pd
 
+    from pipelines.compare.tables import Tables
     from pipelines.report.narrow import Narrow
     from pipelines.run import Outcome
 
@@ -45,7 +50,9 @@ def show_outcome(outcome: Outcome, *, quiet: bool, verbose: bool = False) -> Non
         return
     console = Console()
     if outcome.tables is not None:
-        console.print(stance_table(outcome.tables.stance, console.width))
+        for line in _whose_numbers(outcome.tables, outcome.folder / "tables" / "corrected.csv"):
+            console.print(Text(line, style="bold"))
+        console.print(narrow_table("stance", outcome.tables.stance, console.width))
     counts = outcome.manifest["counts"]
     summary = ", ".join(
         f"{counts[name]} {name}" for name in ("articles", "passages", "judgements", "rejected")
@@ -63,6 +70,14 @@ def show_outcome(outcome: Outcome, *, quiet: bool, verbose: bool = False) -> Non
     console.print(str(shown), highlight=False, soft_wrap=True, markup=False)
 
 
+def _whose_numbers(tables: Tables, corrected: Path) -> Iterator[str]:
+    """Whether people have checked the numbers, and where those are that their codes make."""
+    if warning := unchecked(tables):
+        yield warning
+    if corrected.is_file():
+        yield f"These are the machine's labels; as people would have coded them: {corrected}"
+
+
 def _held_back(stance: pd.DataFrame) -> list[str]:
     """How many passages of each actor were not judged toward each target, since they are not about it."""
     every = stance[(stance["group_by"] == "all") & (stance["held_back"] > 0)]
@@ -78,25 +93,27 @@ def _control_lines(controls: pd.DataFrame, *, verbose: bool) -> list[str]:
     return lines
 
 
-def stance_table(stance: pd.DataFrame, width: int) -> Group:
-    """The narrow form, one block for each actor and target, with the columns that the terminal has room for.
+def narrow_table(name: str, table: pd.DataFrame, width: int) -> Group:
+    """The narrow form of a table, block by block, with the columns that the terminal has room for.
 
     Args:
-        stance: the table.
+        name: of the table, as in the glossary.
+        table: any columns of it.
         width: of the terminal, in characters. Its last columns are left out, and named, until it fits.
     """
-    form = narrow("stance", stance, ROWS_SHOWN)
+    form = narrow(name, table, ROWS_SHOWN)
     while len(form.heads) > 1 and _needed(form) > width:
-        form = narrow("stance", stance, ROWS_SHOWN, form.heads[:-1])
-    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+        form = narrow(name, table, ROWS_SHOWN, form.heads[:-1])
+    grid = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for head, number in zip(form.heads, form.numeric, strict=True):
-        table.add_column(Text(head), justify="right" if number else "left", no_wrap=number, overflow="fold")
+        grid.add_column(Text(head), justify="right" if number else "left", no_wrap=number, overflow="fold")
     for block in form.blocks:
-        table.add_row(Text(" on ".join(block.heading), style="bold"))
+        if block.heading:
+            grid.add_row(Text(" on ".join(block.heading), style="bold"))
         for first, *cells in block.rows:
-            table.add_row(Text(f"  {first}"), *map(Text, cells))
-        table.add_section()
-    return Group(table, *map(Text, (*form.notes, *form.omissions())))
+            grid.add_row(Text(f"  {first}"), *map(Text, cells))
+        grid.add_section()
+    return Group(grid, *map(Text, (*form.notes, *form.omissions())))
 
 
 def _needed(form: Narrow) -> int:

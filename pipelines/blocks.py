@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
+from pipelines.atomic import FULL
 from pipelines.errors import PolystanceError
 
 if TYPE_CHECKING:
@@ -44,12 +45,15 @@ def guarded(
 
     Raises:
         PolystanceError: from `work`; it concerns the run, not one item.
+        OSError: the disk is full, which concerns the run, too.
     """
     try:
         return list(work(items))
     except PolystanceError:
         raise
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in FULL:
+            raise
         if len(items) == 1:
             return [error]
         return [result for item in items for result in guarded([item], work)]

@@ -4,21 +4,35 @@ from __future__ import annotations
 
 import json
 import time
+from collections import Counter
 from dataclasses import fields
-from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipelines.config.yaml_text import dump_yaml
 from pipelines.errors import InputError
 from pipelines.find import find
 from pipelines.job import Done, Job
-from pipelines.job.copies import stored_copies, write_copies
+from pipelines.job.copies import copies_of, stored_copies, write_copies
 from pipelines.job.manifest import FILE, Clock, manifest
+from pipelines.job.places import NOTES
+from pipelines.job.plan import nothing_read
+from pipelines.job.results import (
+    CONTROLS,
+    begin_results,
+    judged_reading,
+    mark_results,
+    move_stale_results,
+    result_files,
+)
 from pipelines.job.shards import run_shards, write_shards
 from pipelines.job.texts import PassageTexts
 from pipelines.judge import judge, pair_of
 from pipelines.judge.controls import COLUMNS, controls, is_stance
-from pipelines.read import read
+from pipelines.read import read_rows
+from pipelines.read.decoding import text_encodings
+from pipelines.read.files import left_out_remarks
+from pipelines.read.notes import CAUSES, Notes, causes, rejection_remarks
+from pipelines.read.sample import sampled
 from pipelines.records import Article, Passage, Rejection
 from pipelines.stages import COMPARE, FIND, JUDGE, READ, RECORDED, REPORT, TRANSLATE, stages_until
 from pipelines.translate import translate, untranslatable
@@ -27,16 +41,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from pipelines.coding.results import Results
     from pipelines.compare.tables import Tables
     from pipelines.config import RunConfig
     from pipelines.engines.base import Pair
     from pipelines.job.manifest import Manifest
-    from pipelines.job.store import Part, Shard
+    from pipelines.job.parts import Part
+    from pipelines.job.store import Reading, Shard
     from pipelines.progress import Progress
     from pipelines.records import Label
     from pipelines.stages import Stage
 
-CONTROLS = "controls.json"
 WITHOUT_TEXTS = [f.name for f in fields(Passage) if f.name not in ("source", "pivot", "context")]
 """The columns of passages that comparing needs; their texts stay on disk."""
 
@@ -82,23 +97,28 @@ def run(
     stages = stages_until(until)
     job, clock = Job(config, folder, offline=offline, progress=progress), Clock()
     job.models.check()
-    with job.store.lock():
+    with job.store.lock(), job.store.log.of_run(anew=fresh, name=config.name, until=until):
         if fresh:
-            job.store.clear()
+            job.store.clear(_result_files())
         refuse_other_articles(job, limit)
         job.store.write_text("config.yaml", dump_yaml(config.model_dump(mode="json")))
-        shards = read_articles(job, limit)
+        reading = read_articles(job, limit)
+        shards = reading.shards
         if TRANSLATE in stages:
             run_shards(job, clock, TRANSLATE, translate_shard, shards)
         if FIND in stages:
             run_shards(job, clock, FIND, find_shard, shards)
         if JUDGE in stages:
             run_shards(job, clock, JUDGE, judge_shard, shards)
-            control_judge(job, shards)
-        tables = compare_judgements(job, clock, shards) if COMPARE in stages else None
-        if tables is not None and REPORT in stages:
-            report_tables(job, clock, shards, tables)
-        return Outcome(folder, write_manifest(job, clock, shards), tables, _remarks(job, tables))
+            control_judge(job, reading)
+        codes = read_results(job, shards) if COMPARE in stages else None
+        tables = compare_judgements(job, clock, reading, codes) if codes else None
+        if tables and codes and REPORT in stages:
+            report_tables(job, clock, reading, tables, codes)
+        else:
+            move_stale_results(job.store, config, reading, _result_files())
+        lines = [*left_out_remarks(config.articles), *_remarks(job, shards, tables, codes)]
+        return Outcome(folder, write_manifest(job, clock, shards), tables, lines)
 
 
 def report(
@@ -122,16 +142,14 @@ def report(
         InputError: the folder holds no finished judgements, or the translation cannot be used.
     """
     job, clock = Job(config, folder, offline=True, progress=progress), Clock()
-    with job.store.lock():
-        reading = job.store.reading()
-        if reading is None or len(job.store.parts(JUDGE, reading.shards)) < len(reading.shards):
-            cure = "Finish it first: polystance run CONFIG"
-            raise InputError(str(folder), "no finished run in this folder", cure)
+    with job.store.lock(), job.store.log.of_run(name=config.name, until=REPORT.name):
+        reading = judged_reading(job.store)
         shards = reading.shards
-        tables = compare_judgements(job, clock, shards)
-        report_tables(job, clock, shards, tables, output, translation)
+        codes = read_results(job, shards)
+        tables = compare_judgements(job, clock, reading, codes)
+        report_tables(job, clock, reading, tables, codes, output, translation)
         made = _manifest(job, clock, shards) if output else write_manifest(job, clock, shards)
-        return Outcome(output or folder, made, tables, _remarks(job, tables))
+        return Outcome(output or folder, made, tables, _remarks(job, shards, tables, codes))
 
 
 def refuse_other_articles(job: Job, limit: int | None) -> None:
@@ -152,25 +170,26 @@ def refuse_other_articles(job: Job, limit: int | None) -> None:
         raise InputError(str(job.folder), cause, cure)
 
 
-def read_articles(job: Job, limit: int | None) -> Sequence[Shard]:
+def read_articles(job: Job, limit: int | None) -> Reading:
     """Stage 1: the shards of the articles, from the store if the same input was read before."""
     expected = job.freshness.reading(limit)
     reading = job.store.reading(expected)
-    if reading is None or stored_copies(job.store, expected) is None:
+    if reading is None:
         job.progress.begin(READ, None)
+        job.log_stage(READ)
         start = time.perf_counter()
-        job.store.begin_reading()
         rejections: list[Rejection] = []
-        settings = job.config.articles
-        records = read(job.models.reader.rows(), settings.columns, settings.language, settings.max_characters)
-        articles = islice(_accepted(records, rejections), limit)
-        shards = list(write_shards(job, articles))
-        write_copies(job.store, shards, expected)
+        notes = Notes(encodings=text_encodings(job.config.articles))
+        articles = _accepted(read_rows(job.models.reader.rows(), job.config.articles, notes), rejections)
+        shards = list(write_shards(job, sampled(articles, limit)))
+        job.store.write_json(NOTES, notes.stored())
         job.store.end_reading(expected, shards, time.perf_counter() - start, rejections)
         reading = job.store.reading(expected)
+    if reading is not None and stored_copies(job.store, expected, repair=True) is None:
+        write_copies(job.store, reading.shards, expected)
     if reading is None or not reading.shards:
         raise _nothing_read(job, reading.part.rejections if reading else ())
-    return reading.shards
+    return reading
 
 
 def translate_shard(job: Job, shard: Shard) -> Done:
@@ -205,7 +224,14 @@ def judge_shard(job: Job, shard: Shard) -> Done:
     return job.write(JUDGE, shard, job.counted(judgements), units)
 
 
-def compare_judgements(job: Job, clock: Clock, shards: Sequence[Shard]) -> Tables:
+def read_results(job: Job, shards: Sequence[Shard]) -> Results:
+    """What people's codes say of the judgements, if `polystance code read` has read any."""
+    from pipelines.coding import stored_results
+
+    return stored_results(job.store, shards)
+
+
+def compare_judgements(job: Job, clock: Clock, reading: Reading, codes: Results) -> Tables:
     """Stage 5 on all shards."""
     import pandas as pd
 
@@ -213,9 +239,11 @@ def compare_judgements(job: Job, clock: Clock, shards: Sequence[Shard]) -> Table
     from pipelines.compare.frames import article_frame
 
     job.progress.begin(COMPARE, None)
+    job.log_stage(COMPARE)
+    shards = reading.shards
     with clock.timed(COMPARE):
         return compare(
-            article_frame(job.store, shards, stored_copies(job.store) or {}),
+            article_frame(job.store, shards, copies_of(job.store, reading)),
             job.store.table(FIND, shards, WITHOUT_TEXTS).to_pandas(),
             job.store.table(JUDGE, shards).to_pandas(),
             [actor.name for actor in job.config.actors],
@@ -223,20 +251,43 @@ def compare_judgements(job: Job, clock: Clock, shards: Sequence[Shard]) -> Table
             job.config.compare,
             pd.DataFrame(job.store.read_json(CONTROLS).get("rows", []), columns=COLUMNS),
             (job.config.stance.minimum_probability, job.config.stance.minimum_agreement),
+            codes.languages,
         )
 
 
-def _remarks(job: Job, tables: Tables | None) -> Sequence[str]:
+def _remarks(
+    job: Job, shards: Sequence[Shard], tables: Tables | None, codes: Results | None
+) -> Sequence[str]:
+    """What the user must know of what was read, rejected and left out of the tables, a line each."""
     from pipelines.compare.remarks import remarks
 
-    return remarks(tables, job.config.compare) if tables else ()
+    notes = Notes.of(job.store.read_json(NOTES))
+    articles, rejected = Counter[str](), Counter(notes.rejected)
+    for shard in shards:
+        articles[shard.language] += shard.articles
+        for stage in (TRANSLATE, FIND, JUDGE):
+            part = job.store.part(stage, shard.number)
+            lost = len({rejection.article_id for rejection in part.rejections}) if part else 0
+            rejected[shard.language] += lost
+            articles[shard.language] -= lost
+    stale = f"the codes were read before these judgements were made: polystance code read {job.folder}"
+    lines = [
+        *([stale] if codes and codes.stale else []),
+        *notes.remarks(),
+        *rejection_remarks(articles, rejected),
+    ]
+    if rejections := _rejections(job, shards):
+        shown = "; ".join(f"{count} {cause}" for cause, count in causes(rejections)[:CAUSES])
+        lines.append(f"rejected for: {shown}")
+    return [*lines, *(remarks(tables, job.config.compare) if tables else ())]
 
 
 def report_tables(
     job: Job,
     clock: Clock,
-    shards: Sequence[Shard],
+    reading: Reading,
     tables: Tables,
+    codes: Results,
     output: Path | None = None,
     translation: Path | None = None,
 ) -> None:
@@ -244,29 +295,45 @@ def report_tables(
     from pipelines.report import write_pages, write_rejected, write_tables
 
     job.progress.begin(REPORT, None)
+    job.log_stage(REPORT)
+    folder, shards = output or job.folder, reading.shards
+    if output is None:
+        begin_results(job.store, _result_files())
     with clock.timed(REPORT), PassageTexts(job.store, shards) as texts:
-        parts = [part for of_stage in _parts(job, shards).values() for part in of_stage]
-        rejections = [rejection for part in parts for rejection in part.rejections]
-        folder = output or job.folder
+        rejections = _rejections(job, shards)
         write_tables(tables, folder / COMPARE.folder, texts)
         write_rejected(rejections, folder / "rejected.csv")
-        write_pages(tables, _manifest(job, clock, shards), rejections, folder, texts, translation)
+        about = _manifest(job, clock, shards)
+        write_pages(tables, about, rejections, folder, texts, translation, codes.tables)
+    if output is None:
+        mark_results(job.store, job.config, reading)
 
 
-def control_judge(job: Job, shards: Sequence[Shard]) -> None:
+def _result_files() -> list[str]:
+    from pipelines.compare.tables import Tables
+
+    return result_files(Tables._fields)
+
+
+def control_judge(job: Job, reading: Reading) -> None:
     """Run the controls of the judge on a sample of its judgements and store them, unless that is done."""
-    expected = job.freshness.controls(shards)
-    if job.store.read_json(CONTROLS).get("fingerprint") == expected:
+    shards = reading.shards
+    expected, parts = job.freshness.controls(shards), job.store.state(reading)
+    stored = job.store.read_json(CONTROLS)
+    if (stored.get("fingerprint"), stored.get("parts")) == (expected, parts):
         return
     size = job.config.stance.controls
     judged = _judged_stances(job, shards) if size else []
     targets = [(target.wording, target.kind) for target in job.config.targets]
     rows = controls(judged, job.models.held_judge(), size, targets=targets) if judged else []
-    job.store.write_text(CONTROLS, json.dumps({"fingerprint": expected, "rows": rows}, indent=2))
+    job.store.write_json(CONTROLS, {"fingerprint": expected, "parts": parts, "rows": rows})
 
 
 def write_manifest(job: Job, clock: Clock, shards: Sequence[Shard]) -> Manifest:
-    """Write the manifest, the last file of a run, and return it."""
+    """Write the rejections and, as the last file of a run to whatever stage, the manifest, and return it."""
+    from pipelines.report import write_rejected
+
+    write_rejected(_rejections(job, shards), job.folder / "rejected.csv")
     written = _manifest(job, clock, shards)
     job.store.write_text(FILE, json.dumps(written, indent=2, ensure_ascii=False) + "\n")
     return written
@@ -285,6 +352,13 @@ def _parts(job: Job, shards: Sequence[Shard]) -> dict[Stage, list[Part]]:
     return parts | {READ: [reading.part] if reading else []}
 
 
+def _rejections(job: Job, shards: Sequence[Shard]) -> list[Rejection]:
+    """The articles that the stages so far rejected."""
+    return [
+        rejection for parts in _parts(job, shards).values() for part in parts for rejection in part.rejections
+    ]
+
+
 def _accepted(records: Iterator[Article | Rejection], rejections: list[Rejection]) -> Iterator[Article]:
     """Yield the articles; rejections are appended to the list."""
     for record in records:
@@ -299,9 +373,7 @@ def _nothing_read(job: Job, rejections: Sequence[Rejection]) -> InputError:
 
     rejected = job.folder / "rejected.csv"
     write_rejected(rejections, rejected)
-    reason = f"the first: {rejections[0].reason}" if rejections else "there is none"
-    cure = f"See {rejected}" if rejections else "Check articles.path"
-    return InputError(", ".join(job.config.articles.path), f"no usable article ({reason})", cure)
+    return nothing_read(job.config.articles.path, rejections, f"See {rejected}" if rejections else "")
 
 
 def _judged_stances(job: Job, shards: Sequence[Shard]) -> list[tuple[Pair, Label]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import multiprocessing
 import time
@@ -34,6 +35,7 @@ class Fake:
         fails_on: a text with this in it raises RuntimeError.
         interrupts_on: a text with this in it raises KeyboardInterrupt, as Ctrl-C does.
         pause: seconds that each call takes.
+        hangs: each call computes for hours in a library, where Python handles no signal.
     """
 
     def __init__(
@@ -43,8 +45,9 @@ class Fake:
         fails_on: str = "",
         interrupts_on: str = "",
         pause: float = 0.0,
+        hangs: bool = False,
     ) -> None:
-        self.role, self.journal, self.pause = role, journal, pause
+        self.role, self.journal, self.pause, self.hangs = role, journal, pause, hangs
         self.fails_on, self.interrupts_on = fails_on, interrupts_on
         self.is_loaded = False
         self.note("built")
@@ -68,6 +71,8 @@ class Fake:
         """Note the question, and fail if it is one to fail on."""
         self.note("asked")
         time.sleep(self.pause)
+        if self.hangs:
+            hashlib.pbkdf2_hmac("sha256", b"", b"", 2**31 - 1)
         if self.interrupts_on and any(self.interrupts_on in text for text in texts):
             raise KeyboardInterrupt
         if self.fails_on and any(self.fails_on in text for text in texts):
@@ -84,8 +89,9 @@ class ShoutingTranslator(Fake):
         fails_on: str = "",
         interrupts_on: str = "",
         pause: float = 0.0,
+        hangs: bool = False,
     ) -> None:
-        super().__init__(f"translator of {language}", journal, fails_on, interrupts_on, pause)
+        super().__init__(f"translator of {language}", journal, fails_on, interrupts_on, pause, hangs)
 
     def translate(self, sentences: Sequence[str], language: str) -> list[Translation]:
         self.take(sentences)

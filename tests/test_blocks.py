@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipelines.atomic import FULL
 from pipelines.blocks import blocks, guarded
 from pipelines.errors import ModelError
 
@@ -58,3 +59,12 @@ def test_an_error_of_the_run_stops_the_run() -> None:
 
 def test_nothing_is_done_for_nothing() -> None:
     assert guarded([], inverses) == []
+
+
+@pytest.mark.parametrize("number", FULL)
+def test_a_full_disk_is_no_fault_of_an_item(number: int) -> None:
+    def work(items: Sequence[int]) -> list[int]:
+        raise OSError(number, "no room")
+
+    with pytest.raises(OSError, match="no room"):
+        guarded([1, 2], work)

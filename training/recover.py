@@ -77,9 +77,10 @@ def _dequantised(node: Any, stored: dict[str, NDArray[Any]]) -> NDArray[np.float
     """What a DequantizeLinear node computes; scales of 4 bits are stored in 16 under another name."""
     attributes = {attribute.name: attribute.i for attribute in node.attribute}
     whole, axis = stored[node.input[0]].astype(np.float32), attributes["axis"]
-    scale = stored.get(node.input[1], stored.get(f"{node.input[1]}16")).astype(np.float32)
+    name = node.input[1] if node.input[1] in stored else f"{node.input[1]}16"
+    scale: NDArray[np.float32] = stored[name].astype(np.float32)
     if "block_size" in attributes:
-        return whole * np.repeat(scale, attributes["block_size"], axis=axis)
+        return whole * scale.repeat(attributes["block_size"], axis=axis)
     return whole * np.expand_dims(scale, 1 - axis)
 
 

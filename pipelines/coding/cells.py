@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipelines.errors import InputError
-from pipelines.read.delimited import LONGEST_FIELD
+from pipelines.read.csv_records import LONGEST_FIELD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,9 @@ from pipelines.compare.frames import article_frame
 from pipelines.config import load_config
 from pipelines.errors import InputError
 from pipelines.hashing import fingerprint
+from pipelines.job.copies import copies_of
 from pipelines.job.manifest import FILE
+from pipelines.job.results import judged_reading
 from pipelines.job.store import Store
 from pipelines.stages import FIND, JUDGE
 
@@ -50,12 +52,14 @@ class Surroundings(NamedTuple):
 class Population(NamedTuple):
     """The judged passages of a finished run.
 
-    `rows` has the columns of `evidence_rows`, without those that have no label, sorted as in evidence.csv.
+    `articles` is as `article_frame` makes it, sorted by id; `rows` has the columns of `evidence_rows`,
+    without those that have no label, sorted as in evidence.csv.
     """
 
     config: RunConfig
     manifest: dict[str, Any]
     shards: tuple[Shard, ...]
+    articles: pd.DataFrame
     rows: pd.DataFrame
 
     @property
@@ -76,15 +80,16 @@ def load_population(run_dir: Path) -> Population:
         InputError: the folder holds no finished run, or none of its passages was judged.
     """
     store = Store(run_dir)
-    manifest, reading = store.read_json(FILE), store.reading()
-    finished = reading is not None and len(store.parts(JUDGE, reading.shards)) == len(reading.shards)
-    if reading is None or not finished or not manifest or not (run_dir / "config.yaml").is_file():
+    reading, manifest = judged_reading(store), store.read_json(FILE)
+    if not manifest or not (run_dir / "config.yaml").is_file():
         raise InputError(
             str(run_dir), "no finished run in this folder", "Finish it first: polystance run CONFIG"
         )
     config = load_config(run_dir / "config.yaml")
+    articles = article_frame(store, reading.shards, copies_of(store, reading))
+    articles = articles.sort_values("id", kind="stable", ignore_index=True)
     rows = evidence_rows(
-        article_frame(store, reading.shards),
+        articles,
         store.table(FIND, reading.shards).to_pandas(),
         store.table(JUDGE, reading.shards).to_pandas(),
         [target.name for target in config.targets],
@@ -92,7 +97,7 @@ def load_population(run_dir: Path) -> Population:
     rows = rows[rows["label"] != ""].reset_index(drop=True)
     if rows.empty:
         raise InputError(str(run_dir), "no passage was judged", "Check the aliases of actors and targets")
-    return Population(config, manifest, reading.shards, rows)
+    return Population(config, manifest, reading.shards, articles, rows)
 
 
 def keys(rows: pd.DataFrame) -> list[Key]:

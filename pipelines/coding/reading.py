@@ -10,8 +10,9 @@ import pandas as pd
 
 from pipelines.coding.answers import accepted, code_of
 from pipelines.coding.cells import DELIMITED, WORKBOOKS
-from pipelines.coding.design import FOLDER, check_population, key_of, load_design
+from pipelines.coding.design import FILE, FOLDER, check_population, key_of, load_design
 from pipelines.coding.identifiers import as_item
+from pipelines.coding.matching import ADJUDICATED
 from pipelines.coding.population import keys, load_population
 from pipelines.coding.sheets import CLOSE, OPEN
 from pipelines.coding.tables import sheet_rows
@@ -28,8 +29,6 @@ COLUMNS = (
     *("item", "coder", "code", "article_id", "actor", "target", "start", "language", "stratum"),
     *("probability", "source_only", "part"),
 )
-ADJUDICATED = "adjudicated"
-"""The coder whose code is the last word on an item, from a column code_adjudicated."""
 MARKED = re.compile(rf".*{OPEN}(.*){CLOSE}.*", re.DOTALL)
 """The passage in its surroundings, as sheets mark it."""
 ROWS_NAMED = 5
@@ -72,6 +71,27 @@ def read_codes(run_dir: Path, sheets: Sequence[Path] = ()) -> pd.DataFrame:
         InputError: a row cannot be read, is of no item of this run, or contradicts another; the sheets hold
             no code; or the run has other passages than when they were drawn.
     """
+    paths = list(sheets) or found_sheets(run_dir)
+    codes = _codes(run_dir, paths)
+    if codes.empty:
+        cure = "Fill the columns code_1 and code_2, or give the file that was coded"
+        raise InputError(", ".join(map(str, paths)), "no cell has a code", cure)
+    return codes
+
+
+def codes_so_far(run_dir: Path) -> pd.DataFrame | None:
+    """The codes of all sheets in coding/, as `read_codes` gives them; None if there is none yet.
+
+    Raises:
+        InputError: as `read_codes`, except that there need be no code.
+    """
+    if not (run_dir / FOLDER / FILE).is_file():
+        return None
+    codes = _codes(run_dir, found_sheets(run_dir))
+    return None if codes.empty else codes
+
+
+def _codes(run_dir: Path, paths: Sequence[Path]) -> pd.DataFrame:
     design, population = load_design(run_dir), load_population(run_dir)
     check_population(design, population, run_dir)
     items = {item.item: item for item in design.items}
@@ -80,11 +100,7 @@ def read_codes(run_dir: Path, sheets: Sequence[Path] = ()) -> pd.DataFrame:
         item.item: {"actor": item.actor, "target": item.target, "source": sources[key_of(item)]}
         for item in design.items
     }
-    paths = list(sheets) or found_sheets(run_dir)
     answers = _answers((row for path in paths for row in sheet_rows(path)), items, texts)
-    if not answers:
-        cure = "Fill the columns code_1 and code_2, or give the file that was coded"
-        raise InputError(", ".join(map(str, paths)), "no cell has a code", cure)
     return _table(design, answers)
 
 

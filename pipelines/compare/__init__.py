@@ -14,7 +14,7 @@ from pipelines.compare.units import frame_of
 from pipelines.compare.views import views
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     import pandas as pd
 
@@ -37,6 +37,7 @@ def compare(
     settings: Compare,
     controls: pd.DataFrame | None = None,
     minima: tuple[float, float] | None = None,
+    validated: Collection[str] = (),
 ) -> Tables:
     """All tables; rows follow the order of actors, targets, groupings and the groups' names.
 
@@ -50,12 +51,13 @@ def compare(
         settings: groupings, references, clusters and minimum size.
         controls: the rows of the table of controls, passed on unchanged; None for none.
         minima: probability and agreement below which the judge's label was unclear; None if not known.
+        validated: languages of which people have coded enough passages to check the judge.
     """
     from pipelines.compare.tables import Tables, table
 
     # In one order, since sums in another differ in their last bits.
     articles = articles.sort_values("id", kind="stable", ignore_index=True)
-    frame = frame_of(articles, groupings(articles, settings.by), settings)
+    frame = frame_of(articles, groupings(articles, settings.by), settings, validated)
     language = grouping(articles, "language")
     numbered = passages.assign(passage=range(len(passages)))
     evidence = evidence_rows(articles, numbered, judgements, targets)

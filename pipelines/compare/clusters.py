@@ -1,8 +1,9 @@
 """Variance of means over articles that are not independent: of one story, or of one outlet.
 
 The variance is the cluster-robust one that is unbiased for equal correlations of none, and its degrees of
-freedom are Satterthwaite's (CR2: Bell and McCaffrey 2002; Imbens and Kolesár 2016). With three outlets on each
-side, the textbook's K / (K - 1) and K - 1 degrees call twice as many differences significant as they should.
+freedom are Satterthwaite's (CR2: Bell and McCaffrey 2002; Imbens and Kolesár 2016). With three outlets on
+each side, the textbook's K / (K - 1) and K - 1 degrees call twice as many differences significant as they
+should.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ def difference_variance(
 
 
 def _cr2(first: Side, second: Side, spreads: tuple[float, float], codes: Codes) -> Clustered:
-    """CR2 for a saturated regression on two groups, in closed form: residuals of a group are scaled by its share."""
+    """CR2 for a saturated regression on two groups, in closed form, by each cluster's share of its group."""
     names, numbers = np.unique(codes, return_inverse=True)
     count = len(names)
     sums, diagonal, directions, trace = np.zeros(count), np.zeros(count), [], 0.0
@@ -99,8 +100,8 @@ def _cr2(first: Side, second: Side, spreads: tuple[float, float], codes: Codes) 
 def design_effect(side: Side) -> tuple[float, int]:
     """How much wider clusters make the variance of a mean than as many independent articles; at least 1.
 
-    The effect is that of an intraclass correlation which is estimated from the clusters and one cluster more of
-    correlation one half: two or three clusters say next to nothing about how alike their articles are.
+    The effect is that of an intraclass correlation which is estimated from the clusters and one cluster more
+    of correlation one half: two or three clusters say next to nothing about how alike their articles are.
 
     Args:
         side: the articles of a group, with one or two clusterings.

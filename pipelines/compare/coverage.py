@@ -94,8 +94,9 @@ def coverage_rows(
                 share = row.get("quoted", 0) / quoted if quoted else None
                 yield {
                     "actor": actor, "group_by": grouping.by, "group": group, "articles": side.size,
-                    "copies": int(chosen.sum()) - side.size, "articles_with_actor": np.count_nonzero(side.values),
-                    "mention_rate": rate.mean, "low": rate.low, "high": rate.high, "clusters": rate.clusters,
+                    "copies": int(chosen.sum()) - side.size,
+                    "articles_with_actor": np.count_nonzero(side.values), "mention_rate": rate.mean,
+                    "low": rate.low, "high": rate.high, "clusters": rate.clusters,
                     "share_of_voice": share, **row,
                 }  # fmt: skip
 
@@ -103,7 +104,7 @@ def coverage_rows(
 def _mentioned(
     passages: pd.DataFrame, grouping: Grouping
 ) -> tuple[dict[tuple[str, str], dict[str, Any]], dict[str, int]]:
-    """Counts and means of each actor and group with a passage; and each group's quoted passages of all actors."""
+    """Counts and means of each actor and group with a passage; and the quoted passages of each group."""
     group = np.array(grouping.names, dtype=object)[grouping.codes[passages["article"]]]
     by = [passages["actor"], group]
     rows = passages.groupby(by).agg(

@@ -89,15 +89,16 @@ def _difference(
     states = [(name, None if other is None else _state(other)) for name, other in others]
     shared = paired_stories(*main, frame)
     return estimates(outcome) | {
-        "paired_stories": shared, "fragile": fragile(_state(outcome), states), "validated": False,
+        "paired_stories": shared, "fragile": fragile(_state(outcome), states),
+        "validated": all(of is not None and frame.all_validated(of.article) for of in main),
     }  # fmt: skip
 
 
 def estimates(outcome: Contrast) -> dict[str, Any]:
     """The columns of a difference, with a note if it has no test or no hope."""
     row: dict[str, Any] = {
-        "difference": outcome.difference, "low": outcome.low, "high": outcome.high, "p_value": outcome.p_value,
-        "clusters": outcome.clusters,
+        "difference": outcome.difference, "low": outcome.low, "high": outcome.high,
+        "p_value": outcome.p_value, "clusters": outcome.clusters,
     }  # fmt: skip
     if np.isnan(outcome.p_value):
         return row | {"note": FEW_CLUSTERS.format(outcome.clusters)}
@@ -125,8 +126,8 @@ def rate_difference(first: Side, second: Side, support: Sequence[float] = SIDES)
 def with_q_values(differences: pd.DataFrame) -> pd.DataFrame:
     """Add q-values over all tested differences (Benjamini and Hochberg 1995), and which are significant.
 
-    Differences that no outcome of so many articles could make significant are not among the tested: they would
-    only raise the q-values of the others.
+    Differences that no outcome of so many articles could make significant are not among the tested: they
+    would only raise the q-values of the others.
 
     Args:
         differences: the table, with an empty `p_value` in rows that were not tested; it is changed in place.

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from pipelines.compare.clusters import Codes, Side, Values
+    from pipelines.compare.clusters import Side, Values
 
 SIDES = (1.0, -1.0, 0.0)
 """What an article that supports, opposes or is neutral adds to the net stance."""
@@ -25,8 +25,10 @@ SMOOTHING = 0.5
 interval of width zero."""
 TAIL = 0.025
 """Share beyond each end of an interval: the field's usual 95 %."""
+NORMAL = 1.959964
+"""The quantile of the normal distribution that leaves out TAIL."""
 NORMAL_BEYOND = 10_000
-"""Articles; with more, the normal distribution is within a hundredth of the interval's width of the exact one."""
+"""Articles; with more, the normal interval is within a hundredth of its width of the exact one."""
 FEWEST_CLUSTERS = 6
 """With fewer, no test of a difference: the degrees of freedom are below 5 and the variance a guess."""
 ROUNDING = 1e-9
@@ -58,10 +60,11 @@ class Contrast(NamedTuple):
 def estimate(side: Side, support: Sequence[float] = SIDES) -> Estimate:
     """The mean of a group and its interval.
 
-    If each article has one of the values of `support`, the interval is that of the exact distribution of a sum
-    of draws from the group's shares, half an article added to each; the draws are the articles divided by the
-    design effect. Its ends are mid-p quantiles (Lancaster 1961). Otherwise it is a t interval whose variance
-    has the same articles added. Either way it holds the mean.
+    If each article has one of the values of `support`, the interval is that of the exact distribution of a
+    sum of draws from the group's shares, half an article added to each; the draws are the articles divided by
+    the design effect. Its ends are mid-p quantiles (Lancaster 1961). Otherwise it is a t interval over
+    so many articles, and no narrower than a normal one whose variance has the same articles added. Either way
+    it holds the mean.
 
     Args:
         side: the articles of the group, at least one, values within the range of `support`.
@@ -74,7 +77,8 @@ def estimate(side: Side, support: Sequence[float] = SIDES) -> Estimate:
     if shares is not None:
         low, high = exact_interval(shares, size, support)
     else:
-        half = _t_quantile(size) * math.sqrt(_smoothed(side.values, support, size) / size)
+        sampled = _t_quantile(max(size - 1, 1)) * math.sqrt(_sample_variance(side.values) / size)
+        half = max(sampled, NORMAL * math.sqrt(_smoothed(side.values, support, size) / size))
         low, high = mean - half, mean + half
     return Estimate(
         mean, max(min(low, mean), min(support)), min(max(high, mean), max(support)), clusters, deff
@@ -93,7 +97,7 @@ def exact_interval(shares: NDArray[np.float64], size: int, support: Sequence[flo
     values = np.array(support)
     if size > NORMAL_BEYOND:
         centre = float(smoothed @ values)
-        half = 1.959964 * math.sqrt(float(smoothed @ np.square(values) - centre**2) / size)
+        half = NORMAL * math.sqrt(float(smoothed @ np.square(values) - centre**2) / size)
         return centre - half, centre + half
     lowest = int(min(support))
     places = (int(max(support)) - lowest) * size + 1
@@ -107,11 +111,12 @@ def exact_interval(shares: NDArray[np.float64], size: int, support: Sequence[flo
 
 
 def contrast(first: Side, second: Side, support: Sequence[float] = SIDES) -> Contrast:
-    """The difference of the means of two groups, by Welch's test or, with clusters, the cluster-robust t test.
+    """The difference of two groups' means, by Welch's test or, with clusters, the cluster-robust t test.
 
-    The variance of an article on each side is the larger of the sample's and the smoothed one (half an article
-    added to each value). Clusters scale it by the ratio of the cluster-robust variance to that of independent
-    articles; a cluster that is on both sides, such as a story told in two languages, pairs itself.
+    The variance of an article on each side is the larger of the sample's and the smoothed one (half an
+    article added to each value). Clusters scale it by the ratio of the cluster-robust variance to that of
+    independent articles; a cluster that is on both sides, such as a story told in two languages, pairs
+    itself.
 
     Args:
         first, second: the groups, each of at least one article.
@@ -200,7 +205,7 @@ def _smoothed(values: Values, support: Sequence[float], size: int) -> float:
     return float(squares / total)
 
 
-def _shares(values: Values, support: Sequence[float]) -> Codes | None:
+def _shares(values: Values, support: Sequence[float]) -> Values | None:
     """The share of each value of the support, or None if an article has another value."""
     counts = np.array([np.count_nonzero(np.abs(values - value) < ROUNDING) for value in support])
     return counts / len(values) if counts.sum() == len(values) else None

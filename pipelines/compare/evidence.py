@@ -71,7 +71,7 @@ def evidence_rows(
     del pairs
     joined["label"] = joined["label"].astype(object).fillna("")
     for column in ("choice", "confidence"):  # absent in judgements that were not made by this version
-        joined[column] = joined[column] if column in joined else None
+        joined[column] = joined.get(column)
     joined["position"] = joined["start"].clip(lower=0) / joined["characters"]
     order = ["language", "article_id", "start", "actor", "target"]
     rows = joined.sort_values(order, kind="stable", ignore_index=True)

@@ -25,9 +25,9 @@ def article_frame(store: Store, shards: Sequence[Shard], copies: Mapping[str, st
         copies: the id of each copy and of the first article with its text.
 
     Returns:
-        COLUMNS; further columns; `characters`, the length of its text; and `copy_of`, the id of the first article of all that
-        share the text, its own if there is none. Articles that share a text and have no story get one: the
-        story that one of them has, else one of their own.
+        COLUMNS; further columns; `characters`, the length of its text; and `copy_of`, the id of the first
+        article of all that share the text, its own if there is none. Articles that share a text and have no
+        story get one: the story that one of them has, else one of their own.
     """
     import pandas as pd
     import pyarrow.compute as pc

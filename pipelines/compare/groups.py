@@ -100,9 +100,9 @@ def _periods(published: pd.Series[str], unit: str) -> pd.Series[str]:
 def comparisons(of: Grouping, references: Mapping[str, str]) -> Iterator[Comparison]:
     """Which groups are compared: with the config's reference, a period with the one before, or with the rest.
 
-    In a crossed grouping one part stays the same: Portuguese in October with English in October, or English in
-    October with English in September. Two groups without a reference are one comparison. A reference that does
-    not occur gives none.
+    In a crossed grouping one part stays the same: Portuguese in October with English in October, or English
+    in October with English in September. Two groups without a reference are one comparison. A reference that
+    does not occur gives none.
 
     Args:
         of: any partition but that of all articles.

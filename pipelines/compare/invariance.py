@@ -1,4 +1,4 @@
-"""Whether the same story has the same stance in two languages: what differs is the papers' choice or the tool's error."""
+"""Whether a story has one stance in two languages; if not, it is the papers' choice or the tool's error."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def invariance_rows(
 ) -> Iterator[dict[str, Any]]:
     """One row for each pair of languages that share stories: of all actors and targets, then of each.
 
-    A unit is a story, actor and target with a judged passage in both languages. Its label in a language is the
-    stance that its articles lean to, neutral if they lean to neither.
+    A unit is a story, actor and target with a judged passage in both languages. Its label in a language is
+    the stance that its articles lean to, neutral if they lean to neither.
 
     Args:
         units: of each actor and target.
@@ -85,7 +85,7 @@ def _both(first: pd.Series[float] | None, second: pd.Series[float] | None) -> pd
 
 
 def _agreement(parts: Sequence[pd.DataFrame]) -> dict[str, Any]:
-    """Equal labels with interval, Krippendorff's alpha (nominal), and the mean difference in net with interval."""
+    """Equal labels and the mean difference in net, with intervals, and Krippendorff's alpha (nominal)."""
     import pandas as pd
 
     rows = pd.concat(parts)

@@ -34,7 +34,27 @@ def reference_remarks(
             continue
         number = f"only {articles} articles are, fewer than {minimum}" if articles else "no article is"
         there = ", ".join([name for name in sizes[by] if name != UNKNOWN][:SHOWN]) or "none"
-        yield f"compare.reference: {number} of the reference {by} '{reference}', so nothing is compared. Groups: {there}"
+        yield (
+            f"compare.reference: {number} of the reference {by} '{reference}', so nothing is compared. "
+            f"Groups: {there}"
+        )
+
+
+def unchecked(tables: Tables) -> str:
+    """Which numbers are the machine's alone; empty if people have coded enough to check all of them.
+
+    Args:
+        tables: of the comparison.
+    """
+    shown = tables.stance[tables.stance["net"].notna()]
+    validated = shown["validated"].astype(bool)
+    if shown.empty or validated.all():
+        return ""
+    which = "The rows whose `validated` is False" if validated.any() else "The numbers"
+    return (
+        f"{which} are the machine's alone: people have not coded enough passages to check them. "
+        "What differs may be its errors, which are not the same in all languages (polystance code sheet)."
+    )
 
 
 def remarks(tables: Tables, settings: Compare) -> list[str]:
@@ -49,14 +69,12 @@ def remarks(tables: Tables, settings: Compare) -> list[str]:
         for by, rows in tables.coverage.drop_duplicates(["group_by", "group"]).groupby("group_by", sort=False)
     }
     lines = list(reference_remarks(sizes, settings.reference, settings.minimum_articles))
-    small = []
-    for row in tables.stance.itertuples():
-        is_reference = settings.reference.get(row.group_by) == row.group
-        if is_reference and 0 < row.articles < settings.minimum_articles:
-            small.append(f"{row.actor} on {row.target} {row.articles}")
+    minimum, small = settings.minimum_articles, []
+    rows = tables.stance[["group_by", "group", "actor", "target", "articles"]]
+    for by, group, actor, target, articles in rows.itertuples(index=False, name=None):
+        if settings.reference.get(by) == group and 0 < articles < minimum:
+            small.append(f"{actor} on {target} {articles}")
     if small:
         shown = ", ".join(small[:SHOWN]) + (f" and {len(small) - SHOWN} more" if len(small) > SHOWN else "")
-        lines.append(
-            f"no differences, since the reference has fewer than {settings.minimum_articles} articles: {shown}"
-        )
+        lines.append(f"no differences, since the reference has fewer than {minimum} articles: {shown}")
     return lines

@@ -120,8 +120,8 @@ def _estimates(
     others = [(view.name, net(view, of)) for view, of in each[1:] if view.probable or not same(of, main)]
     states = [(name, None if other is None else _state(other)) for name, other in others]
     return {
-        "net": result.mean, "low": result.low, "high": result.high, "clusters": result.clusters, "deff": result.deff,
-        "fragile": fragile(_state(result), states), "validated": False,
+        "net": result.mean, "low": result.low, "high": result.high, "clusters": result.clusters,
+        "deff": result.deff, "fragile": fragile(_state(result), states), "validated": main is not None and frame.all_validated(main.article),
     }  # fmt: skip
 
 
@@ -175,10 +175,14 @@ class Counts:
             group = pd.Series(names[grouping.codes[rows["article"]]], index=rows.index, dtype=object)
             by = [rows["actor"], rows["target"], group]
             means = rows.groupby(by).agg({"held_back": "sum", "suspect": "mean", "agreement": "mean"})
-            for (actor, target, name), row in means.to_dict("index").items():
+            counts: Any = means.to_dict("index")
+            for (actor, target, name), row in counts.items():
                 self._of[Cell(actor, target, grouping.by, name)] = row
             distinct = rows["article"].groupby([rows["actor"], group]).nunique()
-            self._articles |= {(actor, grouping.by, name): n for (actor, name), n in distinct.items()}
+            self._articles |= {
+                (actor, grouping.by, name): n
+                for (actor, name), n in zip(distinct.index, distinct, strict=True)
+            }
 
     def of(self, cell: Cell) -> dict[str, Any]:
         """articles_with_actor, held_back, suspect and agreement of a cell."""

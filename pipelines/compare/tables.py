@@ -49,7 +49,7 @@ COLUMNS = {
     "evidence": [
         *("article_id", "language", "outlet", "published", "title", "url", "story", "actor", "target"),
         *("about", "label", "supports", "opposes", "neutral", "agreement", "voice", "matched", "position"),
-        *("source", "pivot", "context", "flags", "article_label"),
+        *("start", "source", "pivot", "context", "flags", "article_label"),
     ],
     "controls": CONTROL_COLUMNS,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -10,7 +11,7 @@ from pipelines.compare.clusters import Side
 from pipelines.records import LABELS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -26,8 +27,8 @@ class Units(NamedTuple):
     """The articles with a judged passage about one actor and target, sorted by article.
 
     `article` int array (n,), places in the frame of articles; `passages` int array (n,); `shares` float array
-    (n, 4), of the article's passages with each of OUTCOMES; `copies` int array (n,), articles that were folded
-    into this one; `probable` float array (n,), the mean of P(supports) - P(opposes).
+    (n, 4), of the article's passages with each of OUTCOMES; `copies` int array (n,), articles that were
+    folded into this one; `probable` float array (n,), the mean of P(supports) - P(opposes).
     """
 
     article: NDArray[np.int64]
@@ -42,39 +43,54 @@ class Units(NamedTuple):
         net: NDArray[np.float64] = self.shares[:, 0] - self.shares[:, 1]
         return net
 
-    def only(self, chosen: NDArray[np.bool_] | slice) -> Units:
-        """The units of a part."""
-        return Units(*(column[chosen] for column in self))
+    def only(self, chosen: NDArray[np.bool_] | NDArray[np.int64] | slice) -> Units:
+        """The units of a part, in the order of `chosen` if it holds their places."""
+        return Units._make(column[chosen] for column in self)
 
 
 class Frame(NamedTuple):
     """What is the same for all actors and targets: groups, clusters and copies of the articles.
 
-    `clusterings` are int arrays (articles,); `copy_of` is an int array (articles,), equal for copies, or None if nothing is folded;
-    `stories` is an int array (articles,), -1 without a story, or None if no article has one.
+    `clusterings` are int arrays (articles,); `copy_of` is an int array (articles,), equal for copies, or None
+    if nothing is folded; `stories` is an int array (articles,), -1 without a story, or None if no article has
+    one; `validated` is a bool array (articles,), whether people have coded enough of the article's language, or
+    None if of none.
     """
 
     groupings: Sequence[Grouping]
     clusterings: Sequence[NDArray[np.int64]] = ()
     copy_of: NDArray[np.int64] | None = None
     stories: NDArray[np.int64] | None = None
+    validated: NDArray[np.bool_] | None = None
+
+    def all_validated(self, articles: NDArray[np.int64]) -> bool:
+        """Whether people have coded enough of the languages of all these articles."""
+        return self.validated is not None and bool(self.validated[articles].all())
 
 
-def frame_of(articles: pd.DataFrame, groupings: Sequence[Grouping], settings: Compare) -> Frame:
+def frame_of(
+    articles: pd.DataFrame,
+    groupings: Sequence[Grouping],
+    settings: Compare,
+    validated: Collection[str] = (),
+) -> Frame:
     """What the articles share: their clusters by the config's rule, their copies and stories.
 
     Args:
         articles: one row each: story, outlet, and perhaps copy_of, the id of the article that each copies.
         groupings: of the articles.
         settings: clusters, and whether copies are folded.
+        validated: languages of which people have coded enough passages.
     """
-    stories = _codes(articles["story"])
-    known = stories if (stories >= 0).any() else None
-    cluster = settings.cluster if settings.cluster is not None else (["story"] if known is not None else [])
+    codes = _codes(articles["story"])
+    stories = codes if (codes >= 0).any() else None
+    cluster = settings.cluster if settings.cluster is not None else (["story"] if stories is not None else [])
     copy_of = None
     if settings.duplicates == "fold" and "copy_of" in articles and not articles["copy_of"].is_unique:
         copy_of = _codes(articles["copy_of"])
-    return Frame(groupings, [_alone(_codes(articles[name])) for name in cluster], copy_of, known)
+    clusterings = [_alone(_codes(articles[name])) for name in cluster]
+    coded = articles["language"].isin(validated).to_numpy(dtype=bool) if validated else None
+    return Frame(groupings, clusterings, copy_of, stories, coded)
 
 
 def _codes(names: pd.Series[str]) -> NDArray[np.int64]:
@@ -100,7 +116,6 @@ def units(evidence: pd.DataFrame, labels: NDArray[np.int64]) -> dict[tuple[str, 
     if evidence.empty:
         return {}
     pairs = evidence.groupby(["actor", "target"], sort=False, observed=True)
-    names: list[tuple[str, str]] = list(pairs.indices)
     pair = pairs.ngroup().to_numpy()
     article = evidence["article"].to_numpy()
     keys, rows = np.unique(pair * (int(article.max()) + 1) + article, return_inverse=True)
@@ -112,8 +127,8 @@ def units(evidence: pd.DataFrame, labels: NDArray[np.int64]) -> dict[tuple[str, 
     owner, article = np.divmod(keys, int(article.max()) + 1)
     every = Units(article, passages, counts / passages[:, None], np.zeros_like(passages), probable)
     order = pairs.first().index.to_list()
-    ends = np.searchsorted(owner, np.arange(len(names) + 1))
-    return {order[number]: every.only(slice(ends[number], ends[number + 1])) for number in range(len(names))}
+    ends = np.searchsorted(owner, np.arange(len(order) + 1))
+    return {names: every.only(slice(*part)) for names, part in zip(order, pairwise(ends), strict=True)}
 
 
 def folded(of: Units, group: NDArray[np.int64], copy_of: NDArray[np.int64]) -> Units:
@@ -132,7 +147,7 @@ def folded(of: Units, group: NDArray[np.int64], copy_of: NDArray[np.int64]) -> U
     passages = np.bincount(rows, of.passages).astype(np.int64)
     probable = np.bincount(rows, of.probable) / sizes
     merged = Units(of.article[first], passages, shares, sizes - 1, probable)
-    return Units(*(column[np.argsort(merged.article, kind="stable")] for column in merged))
+    return merged.only(np.argsort(merged.article, kind="stable"))
 
 
 def grouped(of: Units, grouping: Grouping, frame: Frame) -> Iterator[tuple[int, Units]]:
@@ -143,7 +158,7 @@ def grouped(of: Units, grouping: Grouping, frame: Frame) -> Iterator[tuple[int, 
     order = np.argsort(codes, kind="stable")
     present, starts = np.unique(codes[order], return_index=True)
     for code, chosen in zip(present.tolist(), np.split(order, starts[1:]), strict=True):
-        yield code, Units(*(column[chosen] for column in of))
+        yield code, of.only(chosen)
 
 
 def side(of: Units, frame: Frame, *, probable: bool = False) -> Side:
@@ -159,6 +174,5 @@ def side(of: Units, frame: Frame, *, probable: bool = False) -> Side:
 
 def joined(parts: Sequence[Units]) -> Units:
     """The units of several groups, sorted by article, so that sums do not depend on the groups' names."""
-    every = Units(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
-    order = np.argsort(every.article, kind="stable")
-    return Units(*(column[order] for column in every))
+    every = Units._make(np.concatenate(columns) for columns in zip(*parts, strict=True))
+    return every.only(np.argsort(every.article, kind="stable"))

@@ -34,8 +34,8 @@ class View(NamedTuple):
 def views(evidence: pd.DataFrame, minima: tuple[float, float] | None) -> Iterator[View]:
     """The evidence as it is, and then under each other choice.
 
-    The others leave out suspect passages, or those that do not name the actor; move the judge's thresholds by 0.1
-    down or up; or take probabilities instead of labels.
+    The others leave out suspect passages, or those that do not name the actor; move the judge's thresholds by
+    0.1 down or up; or take probabilities instead of labels.
 
     Args:
         evidence: one row for each judgement.
@@ -58,7 +58,8 @@ def views(evidence: pd.DataFrame, minima: tuple[float, float] | None) -> Iterato
 
 def codes_of(labels: pd.Series[str]) -> NDArray[np.int64]:
     """The place of each label in OUTCOMES."""
-    return labels.map({label: number for number, label in enumerate(OUTCOMES)}).to_numpy(dtype=np.int64)
+    places = {label: number for number, label in enumerate(OUTCOMES)}
+    return np.asarray(labels.map(places), dtype=np.int64)
 
 
 def suspect(flags: pd.Series[str]) -> NDArray[np.bool_]:
@@ -81,7 +82,7 @@ def same(first: Units | None, second: Units | None) -> bool:
 
 
 def fragile(state: int, others: Sequence[tuple[str, int | None]]) -> str:
-    """The names of the choices under which an estimate has another sign or is no longer significant, or is now.
+    """The names of the choices under which an estimate changes sign, is no longer significant, or is now.
 
     Args:
         state: 1 or -1 for an estimate that is significantly above or below 0, else 0.

@@ -2,8 +2,8 @@
 
 An engine's constructor takes its YAML options as keyword arguments, checks them and finds its files, all
 without loading a model. It also gets those of these arguments that it names as parameters: `offline` and
-`place`; a reader `path`; a translator `model`, `language` and `pivot`; a judge `model`, `calibration` and
-`memory`.
+`place`; a reader `path` and `columns`; a translator `model`, `language` and `pivot`; a judge `model`,
+`calibration` and `memory`.
 """
 
 from __future__ import annotations

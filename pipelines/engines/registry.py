@@ -20,6 +20,11 @@ ENGINES: dict[str, dict[str, str]] = {
         "hub": "pipelines.read.tables:HubReader",
         "text": "pipelines.read.folders:TextFolderReader",
         "html": "pipelines.read.folders:HtmlFolderReader",
+        "json": "pipelines.read.json_files:JsonReader",
+        "excel": "pipelines.read.sheets:ExcelReader",
+        "sqlite": "pipelines.read.sheets:SqliteReader",
+        "documents": "pipelines.read.documents:DocumentReader",
+        "files": "pipelines.read.mixed:FilesReader",
     },
     "translator": {
         "ctranslate2": "pipelines.translate.ctranslate2:CTranslate2Translator",

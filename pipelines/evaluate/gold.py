@@ -11,7 +11,7 @@ import regex
 from pipelines.engines.base import Pair, Unreadable
 from pipelines.errors import InputError
 from pipelines.judge import about_prefix
-from pipelines.read.delimited import SUFFIXES, DelimitedReader
+from pipelines.read.delimited import DelimitedReader
 from pipelines.read.lines import LinesReader
 from pipelines.records import LABELS, Article, Rejection
 from pipelines.text.languages import normalise_language
@@ -122,7 +122,7 @@ def _beside(text: str, context: str, width: int, language: str) -> str:
 def _rows(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
     if not path.is_file():
         raise InputError(str(path), "no such file", "Check the path")
-    reader = DelimitedReader([str(path)]) if path.suffix in SUFFIXES else LinesReader([str(path)])
+    reader = (DelimitedReader if path.suffix in DelimitedReader.suffixes else LinesReader)([str(path)])
     for row in reader.rows():
         if isinstance(row, Unreadable):
             raise InputError(row.place, row.reason, "Fix or remove it")

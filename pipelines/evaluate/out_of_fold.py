@@ -9,12 +9,13 @@ import numpy as np
 from pipelines.evaluate.answers import Answers
 from pipelines.evaluate.fit import Examples, fit, folds
 from pipelines.hashing import fingerprint
-from pipelines.judge import stance_label
+from pipelines.judge import PAIRS_AT_A_TIME, stance_label
 from pipelines.judge.calibrated import CalibratedJudge
 from pipelines.records import LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -56,6 +57,26 @@ def in_first_half(rows: Sequence[GoldRow]) -> NDArray[np.bool_]:
     are read, and the second half stays untouched by every fit.
     """
     return np.array([int(fingerprint(row.document), 16) % 2 == 0 for row in rows])
+
+
+def readings_of(
+    rows: Sequence[GoldRow], judge: CalibratedJudge, file: Path | None = None
+) -> dict[Pair, NDArray[np.float64]]:
+    """Readings of each pair in all wordings, float arrays (wordings, features) in nats.
+
+    Args:
+        rows: labelled passages.
+        judge: with its model.
+        file: keeps the readings (.npz); read if it exists, which must be of the same rows and judge.
+    """
+    pairs = [row.pair for row in rows]
+    if file and file.is_file():
+        return dict(zip(pairs, np.load(file)["readings"], strict=True))
+    blocks = [pairs[start : start + PAIRS_AT_A_TIME] for start in range(0, len(pairs), PAIRS_AT_A_TIME)]
+    readings = np.concatenate([judge.readings(block, judge.wordings) for block in blocks])
+    if file:
+        np.savez(file, readings=readings)
+    return dict(zip(pairs, readings, strict=True))
 
 
 def examples_of(rows: Sequence[GoldRow], readings: dict[Pair, NDArray[np.float64]]) -> Examples:

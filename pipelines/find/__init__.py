@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pipelines.config import Actor, Find, Target
     from pipelines.find.grammar import Grammar
     from pipelines.records import About, Matched, Sentence, TranslatedArticle, Voice
-    from pipelines.text.names import Mention
+    from pipelines.text.aliases import Mention
 
 WHOLLY_QUOTED = 0.9
 """Share of a sentence's characters in quotation marks from which all of it counts as quoted. The rest leaves

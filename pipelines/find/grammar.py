@@ -60,6 +60,8 @@ class Grammar:
     """A head that fits any person."""
     preposition: regex.Pattern[str]
     """At the end of the text before a name, which is then no subject."""
+    toward: regex.Pattern[str]
+    """At the end of the text before a name toward whom something is said or done."""
     conjunction: regex.Pattern[str]
     """The word for and."""
     joins: regex.Pattern[str]
@@ -125,6 +127,7 @@ def _grammar(data: dict[str, Any]) -> Grammar:
         determiner=_words(_listed(data, "determiners")),
         generic=_words(_any(data["generic"])),
         preposition=_compiled(rf"(?<!\w)(?:{_listed(data, 'prepositions')})\s*$"),
+        toward=_compiled(rf"(?<!\w)(?:{_listed(data, 'toward')})(?:\s+\p{{Ll}}+)?\s*$"),
         conjunction=_compiled(_any(data["and"])),
         joins=_compiled(rf"(?:\s*\([^()]*\))?\s*,?\s*(?:{_any(data['and'])})\s+(?-i:\p{{Ll}}+\s+){{0,2}}"),
         clause_start=_words(_listed(data, "clause_starts")),

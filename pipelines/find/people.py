@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from pipelines.find.grammar import Grammar
-    from pipelines.text.names import Mention
+    from pipelines.text.aliases import Mention
 
 CHARACTERS_TO_A_TITLE = 40
 """Characters before a name in which a title makes it a person's; not tuned, bounds the search."""
@@ -133,6 +133,8 @@ class Cast:
         words = name.split()
         last = OWNER.sub("", words[-1])
         known = last.casefold() in self.surnames or (len(words) == 1 and last.casefold() in self.possible)
+        if len(words) > 1 and self.grammar.preposition.search(words[0]):
+            return False  # In Berlin, at the beginning of a sentence
         if len(words) > 1:
             self.possible.add(last.casefold())
         if known:

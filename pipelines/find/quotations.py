@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+from pipelines.find.marks import CLOSING, SINGLE, Mark, marks
 
-CLOSING = {
-    "“": '”"',
-    "„": '“”"',
-    "«": "»",
-    "»": "«",
-    "「": "」",
-    "『": "』",
-    '"': '"”',
-    "”": '”"',
-    "〝": "〞〟",
-}
-MARK = regex.compile(r"[\"“”„«»「」『』〝〞〟]")
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 FIRST_DASH = regex.compile(r"[—–―]\s*(?=[\p{Lu}¿¡«])")
 # A dash with a space on either side and no stop before it is part of the sentence: Москва — столица.
 NEXT_DASH = regex.compile(r"(?<=[,.!?…])\s*[—–―]|(?<=\s)[—–―](?=\S)|(?<=\S)[—–―](?!\s*$)")
 SPACED_DASH = regex.compile(r"(?<=\s)[—–―](?=\s)")
-NOTHING = regex.compile(r"\s*$")
+LABEL = regex.compile(r"\s*((?:\p{Lu}[\p{L}\p{M}.'’-]*\s+){0,3}\p{Lu}[\p{L}\p{M}.'’-]*)\s*:(?=\s+\S)")
+LABELS_OF_A_TRANSCRIPT = 2
+"""Sentences that begin with a speaker's name in capitals and a colon from which an article is a transcript;
+not tuned: one may be a heading."""
 LONGEST = 12
 """Sentences after which an unclosed quotation counts as its first sentence alone, so that one missing mark
 does not quote the rest of an article; not tuned."""
+BEFORE_VERB = regex.compile(r"[,!?…]\s*$")
+NAME = regex.compile(r"\s+(?:\p{Lu}|\p{L}{1,4}\s+\p{Lu}|\p{Ll}{2,10}[.,]?\s*$)")
+CHARACTERS_OF_A_CLAUSE = 200
+"""Characters before a colon in which its verb of speaking is looked for; not tuned."""
 LONGEST_PARAGRAPH = 4
 """Sentences at most between the opening marks of two paragraphs of one quotation; not tuned."""
 
@@ -41,21 +39,14 @@ class Quotation(NamedTuple):
     number: int
 
 
-class _Mark(NamedTuple):
-    sentence: int
-    at: int
-    sign: str
-    opens: bool
-    """Whether it may open a quotation: a letter follows it, and none comes before."""
-
-
 def quotations(
     sentences: Sequence[str], *, dashes: bool = False, speech: regex.Pattern[str] | None = None
 ) -> list[list[Quotation]]:
     """The quoted spans of each sentence, their marks included, in order.
 
     A quotation continues over sentences and paragraphs until it is closed; an opening mark that begins a
-    sentence inside one of the same kind continues it, as each paragraph of a long quotation does.
+    sentence inside one of the same kind continues it, as each paragraph of a long quotation does. In a
+    transcript all that follows a speaker's label is quoted, and the sentence after "he wrote:".
 
     Args:
         sentences: of one article, in order.
@@ -64,71 +55,116 @@ def quotations(
     """
     spans: list[list[Quotation]] = [[] for _ in sentences]
     number = 0
-    marks = list(_marks(sentences))
+    signs = list(marks(sentences))
     place = 0
-    while place < len(marks):
-        opening = marks[place]
-        if opening.opens:
-            closing = _closing(marks, place)
-            end = marks[closing] if closing is not None else None
-            _fill(spans, sentences, opening, end, number)
-            number += 1
-            rest = range(place, len(marks))
-            past = (p for p in rest if marks[p].sentence > opening.sentence)
-            place = closing + 1 if closing is not None else next(past, len(marks))
-        else:
+    while place < len(signs):
+        opening = signs[place]
+        closing = _closing(signs, place, sentences, speech) if opening.opens else None
+        if closing is None and (not opening.opens or opening.sign in SINGLE):
             place += 1
+            continue
+        end = signs[closing] if closing is not None else _lost_end(opening, sentences, speech)
+        _fill(spans, sentences, opening, end, number)
+        number += 1
+        past = (p for p in range(place, len(signs)) if signs[p].sentence > opening.sentence)
+        place = closing + 1 if closing is not None else next(past, len(signs))
+    number = _add_transcript(spans, sentences, number)
+    if speech:
+        number = _add_blocks(spans, sentences, number, speech)
     if dashes:
         _add_dialogue(spans, sentences, number, speech)
     return spans
 
 
-def _marks(sentences: Sequence[str]) -> Iterator[_Mark]:
-    for index, sentence in enumerate(sentences):
-        for mark in MARK.finditer(sentence):
-            yield _Mark(index, mark.start(), mark[0], _opens(sentence, mark.start(), mark[0]))
+def _lost_end(opening: Mark, sentences: Sequence[str], speech: regex.Pattern[str] | None) -> Mark | None:
+    """An empty mark where a quotation ends that is never closed; None if its sentence is its end."""
+    at = attribution_within(sentences[opening.sentence], speech)
+    return (
+        None if at is None or at <= opening.end else Mark(opening.sentence, at, "", opens=False, closes=True)
+    )
 
 
-def _opens(sentence: str, at: int, sign: str) -> bool:
-    before, after = sentence[max(at - 1, 0) : at], sentence[at + 1 : at + 2]
-    if sign not in CLOSING:
-        return False
-    if NOTHING.match(sentence, at + 1):  # left behind by the sentence that it opens
-        return not before or before.isspace()
-    if after.isspace() and sign not in "«»":
-        return False
-    if sign in "「『〝„":
-        return True
-    return not before or before.isspace() or before in "([-–—:;'‘/>"
-
-
-def _closing(marks: Sequence[_Mark], opened: int) -> int | None:
+def _closing(
+    signs: Sequence[Mark], opened: int, sentences: Sequence[str], speech: regex.Pattern[str] | None
+) -> int | None:
     """The place of the mark that closes the one at `opened`; None if none does soon."""
-    opening = marks[opened]
+    opening = signs[opened]
     last = opening.sentence
-    for place in range(opened + 1, len(marks)):
-        mark = marks[place]
+    for place in range(opened + 1, len(signs)):
+        mark = signs[place]
         if mark.sentence - opening.sentence > LONGEST:
             return None
         opens_again = mark.sign == opening.sign and mark.opens
         if opens_again and mark.sentence > opening.sentence:
-            if mark.at == 0 and mark.sentence - last <= LONGEST_PARAGRAPH:
+            is_lost = attribution_within(sentences[last], speech) is not None
+            if mark.at == 0 and mark.sentence - last <= LONGEST_PARAGRAPH and not is_lost:
                 last = mark.sentence
                 continue
             return None
-        if mark.sign in CLOSING[opening.sign] and not opens_again:
+        if mark.sign in CLOSING[opening.sign] and mark.closes and not opens_again:
             return place
     return None
 
 
+def attribution_within(sentence: str, speech: regex.Pattern[str] | None) -> int | None:
+    """Where a clause with the speaker begins in a sentence whose closing mark is lost; None without one.
+
+    In `"Our troops will stay, said Putin.` it is after the comma.
+    """
+    for verb in speech.finditer(sentence) if speech else ():
+        if BEFORE_VERB.search(sentence[max(0, verb.start() - 3) : verb.start()]) and NAME.match(
+            sentence, verb.end()
+        ):
+            return verb.start()
+    return None
+
+
 def _fill(
-    spans: list[list[Quotation]], sentences: Sequence[str], opening: _Mark, closing: _Mark | None, number: int
+    spans: list[list[Quotation]], sentences: Sequence[str], opening: Mark, closing: Mark | None, number: int
 ) -> None:
     last = closing.sentence if closing else opening.sentence
     for index in range(opening.sentence, last + 1):
         start = opening.at if index == opening.sentence else 0
-        end = closing.at + 1 if closing and index == last else len(sentences[index])
+        end = closing.end if closing and index == last else len(sentences[index])
         spans[index].append(Quotation(start, end, number))
+
+
+def _add_transcript(spans: list[list[Quotation]], sentences: Sequence[str], number: int) -> int:
+    """Add what follows a speaker's label, up to the next one, if the article is a transcript.
+
+    Returns:
+        The first number that is free.
+    """
+    labels = {i: label for i, sentence in enumerate(sentences) if (label := LABEL.match(sentence))}
+    capitals = [index for index, label in labels.items() if label[1].isupper()]
+    if len(capitals) < LABELS_OF_A_TRANSCRIPT:
+        counts = Counter(label[1] for label in labels.values())
+        capitals = [index for index, label in labels.items() if counts[label[1]] >= LABELS_OF_A_TRANSCRIPT]
+        if len(labels) <= LABELS_OF_A_TRANSCRIPT:
+            return number
+    for index, following in zip(capitals, [*capitals[1:], len(sentences)], strict=False):
+        spans[index] = [Quotation(labels[index].end(), len(sentences[index]), number)]
+        for later in range(index + 1, min(following, index + LONGEST)):
+            spans[later] = [Quotation(0, len(sentences[later]), number)]
+        number += 1
+    return number
+
+
+def _add_blocks(
+    spans: list[list[Quotation]], sentences: Sequence[str], number: int, speech: regex.Pattern[str]
+) -> int:
+    """Add the sentence after one that ends with a verb of speaking and a colon, if neither has marks.
+
+    Returns:
+        The first number that is free.
+    """
+    for index, sentence in enumerate(sentences[:-1]):
+        if spans[index] or spans[index + 1] or not sentence.endswith((":", "：")):
+            continue
+        if speech.search(sentence[-CHARACTERS_OF_A_CLAUSE:]):
+            spans[index + 1] = [Quotation(0, len(sentences[index + 1]), number)]
+            number += 1
+    return number
 
 
 def _add_dialogue(

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, NamedTuple
 import regex
 
 from pipelines.find.people import Cast, Reference
-from pipelines.find.roles import Roles
+from pipelines.find.roles import CHARACTERS_OF_A_TITLE, Roles
 from pipelines.find.subjects import BLANK, SOMEBODY, UNSPOKEN, Subjects
-from pipelines.text.names import UNSPACED
+from pipelines.text.aliases import UNSPACED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from pipelines.find.grammar import Grammar
     from pipelines.find.quotations import Quotation
-    from pipelines.text.names import Mention
+    from pipelines.text.aliases import Mention
 
 Group = tuple[str, ...]
 """People who do something together."""
@@ -25,6 +25,11 @@ LOOKS_BACK = 3
 """Sentences of narration in which a pronoun's person is looked for; not tuned."""
 LETTER = regex.compile(r"\p{L}")
 UNSPACED_LETTER = regex.compile(f"[{UNSPACED}]")
+SIGNATURE = regex.compile(r"[—–―-]+\s*\p{Lu}[^.!?]*$")
+WORDS_OF_AN_ATTRIBUTION = 12
+"""Words at most around a quotation that name its speaker without a verb of speaking; not tuned."""
+WORDS_OF_A_SIGNATURE = 8
+"""Words at most of a dash, a title and a name under a quotation; not tuned."""
 WORDS_OF_A_QUOTATION = 3
 """Words in quotation marks from which they count as speech, and not as a quoted term; not tuned."""
 
@@ -47,6 +52,8 @@ class Line(NamedTuple):
     """The first who are neither a possessive nor after a preposition."""
     speakers: list[Speaker]
     """Of its verbs of speaking, in order."""
+    sources: list[Reference]
+    """The people, but for those toward whom something is (criticism of Merkel)."""
 
     @property
     def speaks(self) -> Group:
@@ -59,17 +66,42 @@ class Line(NamedTuple):
             return ()
         return min(self.speakers, key=lambda s: max(quotation.start - s.at, s.at - quotation.end)).who
 
+    def announced(self, at: int) -> Group:
+        """The one person before a colon at a place: in Merkel's statement: “...”; empty if several or none."""
+        if not self.narration[:at].rstrip(BLANK + " ").endswith((":", "：")):
+            return ()
+        people = dict.fromkeys(str(r.who) for r in self.sources if r.end <= at)
+        return tuple(people) if len(people) == 1 else ()
+
+    @property
+    def only_person(self) -> Group:
+        """The one person of a short narration without a verb of speaking (from the diary of Merkel)."""
+        people = dict.fromkeys(str(r.who) for r in self.sources)
+        is_short = len(self.narration.replace(BLANK, " ").split()) <= WORDS_OF_AN_ATTRIBUTION
+        return tuple(people) if len(people) == 1 and is_short and not self.speakers else ()
+
     @property
     def is_narrated(self) -> bool:
         """Whether any of it is outside quotations."""
         return bool(LETTER.search(self.narration))
 
     @property
+    def is_labelled(self) -> bool:
+        """Whether it begins with the label of a speaker, as in a transcript."""
+        return bool(self.quotations) and self.narration.rstrip(BLANK + " ").endswith(":")
+
+    @property
+    def is_signature(self) -> bool:
+        """Whether it is a dash and a name: of whom the quotation before it is."""
+        return bool(SIGNATURE.match(self.text)) and len(self.text.split()) <= WORDS_OF_A_SIGNATURE
+
+    @property
     def is_quoted(self) -> bool:
         """Whether all of it, or a clause at least, is in quotation marks."""
         inside = [self.text[q.start : q.end] for q in self.quotations]
         words = sum(map(word_count, inside))
-        return words >= WORDS_OF_A_QUOTATION or (words > 0 and not self.is_narrated)
+        is_clause = words >= WORDS_OF_A_QUOTATION or self.is_labelled
+        return is_clause or (words > 0 and not self.is_narrated)
 
 
 def word_count(text: str) -> float:
@@ -123,10 +155,16 @@ class Reading:
             references,
             agents,
             sorted(self._speakers(narration, references), key=lambda s: s.at),
+            [r for r in references if r.who and not self._is_aim(narration, r)],
         )
         if line.is_narrated:
             self._remember(line)
         return line
+
+    def _is_aim(self, narration: str, reference: Reference) -> bool:
+        """Whether something is toward somebody: criticism of Merkel, a letter to Merkel."""
+        start = self.roles.named_from(narration, reference.start, reference.end)
+        return bool(self.grammar.toward.search(narration[max(0, start - CHARACTERS_OF_A_TITLE) : start]))
 
     def _antecedent(self, reference: Reference, before: Sequence[Reference]) -> Group:
         """Whom a pronoun or an epithet refers to; empty if nobody fits.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pipelines.find.grammar import Grammar
     from pipelines.find.quotations import Quotation
     from pipelines.records import Voice
-    from pipelines.text.names import Mention
+    from pipelines.text.aliases import Mention
 
 CHARACTERS_TO_THE_VERB = 40
 """Characters within which a sentence must have its verb of speaking to name the speaker of the quotation
@@ -75,7 +75,9 @@ def _attributions(lines: Sequence[Line]) -> dict[int, Group]:
     rules: list[Callable[[Line, Quotation], Group]] = [
         lambda line, quotation: line.speaks_near(quotation),
         lambda line, _: line.subject,
-        lambda line, _: (SOMEBODY,) if len(line.narration.split()) > 1 else (),
+        lambda line, quotation: line.announced(quotation.start),
+        lambda line, _: line.only_person,
+        lambda line, _: (SOMEBODY,) if line.is_labelled or len(line.narration.split()) > 1 else (),
     ]
     for rule in rules:
         for line in lines:
@@ -83,6 +85,12 @@ def _attributions(lines: Sequence[Line]) -> dict[int, Group]:
                 if group := rule(line, quotation):
                     attributions.setdefault(quotation.number, group)
     for line, following in pairwise(lines):
+        if line.text.endswith((":", "：")) and following.quotations and not line.quotations:
+            announced = line.speaks or line.announced(len(line.text))
+            if announced:
+                attributions.setdefault(following.quotations[0].number, announced)
+        if line.quotations and following.is_signature and following.subject:
+            attributions.setdefault(line.quotations[-1].number, following.subject)
         if not line.quotations or line.is_narrated or not following.speakers:
             continue
         last = line.quotations[-1].number

@@ -64,7 +64,8 @@ class Subjects:
             subject = self._subject_before(narration, start, candidates)
             if subject:
                 return subject
-            if not before.rstrip().endswith((",", "-", "–", "—")):
+            # After an adverbial the subject may follow its verb: Gestern sagte Merkel, ...
+            if not before.rstrip().endswith((",", "-", "–", "—")) and not self._is_adverbial(words_before):
                 return SOMEBODY
         after = [r for r in references if r.start >= end and r.subject]
         if after and self._is_right_after(narration[end : after[0].start]):
@@ -126,7 +127,9 @@ class Subjects:
 
     def _is_right_after(self, between: str) -> bool:
         """Whether only titles and names are between a verb and the subject after it."""
-        words = between.split()
+        words = [w for w in between.split() if not self.grammar.adverbs.fullmatch(w)]
+        if not words:
+            return "," not in between
         other_words = [w for w in words if w.islower() and not self.grammar.titles.fullmatch(w)]
         begins_phrase = (
             not other_words

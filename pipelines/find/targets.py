@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import regex
 
 from pipelines.config.yaml_text import parse_yaml
+from pipelines.text.aliases import UNSPACED
 from pipelines.text.languages import base_language
-from pipelines.text.names import UNSPACED
 from pipelines.text.normalise import normalise
 
 if TYPE_CHECKING:

@@ -6,11 +6,13 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pipelines.job import log
 from pipelines.job.freshness import Freshness
-from pipelines.job.models import Models
+from pipelines.job.models import Judging, Models, Translating
 from pipelines.job.store import Store
 from pipelines.progress import Silent
 from pipelines.records import Rejection
+from pipelines.stages import JUDGE, TRANSLATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -28,11 +30,15 @@ class Done:
     """The report of the work on one shard.
 
     `loading` is the seconds that each model took to load. `unseen` is the number of units of progress that no
-    bar has shown, because the work was done in another process.
+    bar has shown, because the work was done in another process. `seconds` exclude the loading of models.
     """
 
     loading: Mapping[Role, float]
     unseen: int
+    shard: int
+    units: int
+    seconds: float
+    rejected: int
 
 
 class Job:
@@ -85,7 +91,43 @@ class Job:
         seconds = time.perf_counter() - start - (sum(loading.values()) - before)
         expected = self.freshness.expected(stage, shard)
         self.store.write_part(stage, shard.number, results, expected, seconds=seconds, rejections=rejections)
-        return Done(loading, units if isinstance(self.progress, Silent) else 0)
+        unseen = units if isinstance(self.progress, Silent) else 0
+        return Done(loading, unseen, shard.number, units, seconds, len(rejections))
+
+    def log_stage(
+        self, stage: Stage, *, shards: int | None = None, of: int | None = None, units: int | None = None
+    ) -> None:
+        """Log that a stage begins.
+
+        Args:
+            stage: that begins.
+            shards: whose parts are due; None if that is unknown, or the stage has no shards.
+            of: all shards of the run.
+            units: of progress in the shards that are due.
+        """
+        self.store.log.write(log.STAGE, stage=stage.name, shards=shards, of=of, units=units)
+
+    def log_part(self, stage: Stage, shard: Shard, done: Done | None = None) -> None:
+        """Log that a stage's part of a shard is written.
+
+        Args:
+            stage: that made the part.
+            shard: that the part belongs to.
+            done: the work on it; None for the stage read.
+        """
+        work = {"units": shard.articles}
+        if done is not None:
+            work = {"units": done.units, "seconds": round(done.seconds, 3), "rejected": done.rejected}
+        model = self._model(stage, shard)
+        self.store.log.write(
+            log.PART, stage=stage.name, shard=shard.number, language=shard.language, **work, model=model
+        )
+
+    def _model(self, stage: Stage, shard: Shard) -> str | None:
+        """The name of the model that a stage uses for a shard; None if it uses none."""
+        role = {TRANSLATE: Translating(shard.language), JUDGE: Judging()}.get(stage)
+        identity = self.models.identities.get(role) if role else None
+        return identity.name if identity else None
 
 
 def _elsewhere(config: RunConfig, folder: Path, offline: bool) -> Job:

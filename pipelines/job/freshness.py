@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pipelines.stages import Stage
 
 CODE = {
-    READ: ("read", "text"),
+    READ: ("read", "read/exports", "text"),
     TRANSLATE: ("translate", "text"),
     FIND: ("find", "find/grammar", "text"),
     JUDGE: ("judge",),
@@ -50,7 +50,7 @@ class Freshness:
         return fingerprint(code_digest(*CODE[READ]), settings, self.models.reader.fingerprint())
 
     def due(self, stage: Stage, shards: Sequence[Shard]) -> list[Shard]:
-        """The shards whose part of a stage must be made, grouped by language."""
+        """The shards whose part of a stage must be made, grouped by language; damaged parts are set aside."""
         due = [shard for shard in shards if not self._is_fresh(stage, shard)]
         return sorted(due, key=lambda shard: shard.language)
 
@@ -74,7 +74,7 @@ class Freshness:
         return fingerprint(judgements, self.config.stance.controls)
 
     def _is_fresh(self, stage: Stage, shard: Shard) -> bool:
-        part = self.store.part(stage, shard.number)
+        part = self.store.part(stage, shard.number, repair=True)
         if part is None or part.fingerprint != self.expected(stage, shard):
             return False
         # A judge may have failed on a whole shard because memory ran out: it is tried again.

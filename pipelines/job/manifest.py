@@ -11,6 +11,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pydantic import BaseModel
+
 import pipelines
 from pipelines.hashing import fingerprint
 from pipelines.job.models import Judging
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from pipelines.config import RunConfig
     from pipelines.engines.base import ModelIdentity
     from pipelines.job.models import Role
-    from pipelines.job.store import Part
+    from pipelines.job.parts import Part
     from pipelines.stages import Stage
 
 Manifest = dict[str, Any]
@@ -39,6 +41,34 @@ COMPUTING = (
     "rensa",
 )
 """Libraries whose version can change a result."""
+
+
+class _EarlierModel(BaseModel):
+    """A model of an earlier run in the same folder, as `_model` writes it."""
+
+    role: str
+    language: str | None
+    engine: str
+    name: str
+    revision: str | None
+    sha256: str | None
+    licence: str | None
+    load_seconds: float | None
+
+
+class _Earlier(BaseModel):
+    """What a manifest keeps of the one before it."""
+
+    seconds: dict[str, float] = {}
+    models: list[_EarlierModel] = []
+
+    @classmethod
+    def of(cls, before: Manifest) -> _Earlier:
+        """Nothing if the manifest is of another shape."""
+        try:
+            return cls.model_validate(before)
+        except ValueError:
+            return cls()
 
 
 class Clock:
@@ -83,14 +113,14 @@ def manifest(
         before: the manifest of the previous run in the same folder; its models remain if this run did not use
             them.
     """
-    options = config.model_dump(mode="json", exclude={"name", "execution"})
+    earlier = _Earlier.of(before)
     items = {stage: sum(part.items for part in of_stage) for stage, of_stage in parts.items()}
     spent = {stage: round(sum(part.seconds for part in of_stage), 3) for stage, of_stage in parts.items()}
-    last = {stage: before.get("seconds", {}).get(stage.name, 0.0) for stage in (COMPARE, REPORT)}
+    last = {stage: earlier.seconds.get(stage.name, 0.0) for stage in (COMPARE, REPORT)}
     return {
         "name": config.name,
         "version": pipelines.__version__,
-        "fingerprint": fingerprint(pipelines.__version__, options),
+        "fingerprint": options_fingerprint(config),
         "started": clock.started,
         "finished": now(),
         "counts": {
@@ -102,18 +132,29 @@ def manifest(
             "rejected": sum(len(part.rejections) for of_stage in parts.values() for part in of_stage),
         },
         "seconds": {stage.name: seconds for stage, seconds in (spent | last | clock.seconds).items()},
-        "models": _models(identities, clock.loading, before),
+        "models": _models(identities, clock.loading, earlier.models),
         "processor": processor(),
         "versions": versions(),
-        "options": options,
+        "options": _options(config),
     }
 
 
+def options_fingerprint(config: RunConfig) -> str:
+    """A digest of the version and of the options that change results."""
+    return fingerprint(pipelines.__version__, _options(config))
+
+
+def _options(config: RunConfig) -> dict[str, Any]:
+    return config.model_dump(mode="json", exclude={"name", "execution"})
+
+
 def _models(
-    identities: Mapping[Role, ModelIdentity | None], loading: Mapping[Role, float], before: Manifest
+    identities: Mapping[Role, ModelIdentity | None],
+    loading: Mapping[Role, float],
+    before: Sequence[_EarlierModel],
 ) -> list[dict[str, Any]]:
     """The models of this run, and those of earlier runs whose results remain."""
-    models = {(m["role"], m["language"]): m for m in before.get("models", [])}
+    models = {(model.role, model.language): model.model_dump() for model in before}
     for role, identity in identities.items():
         language = None if isinstance(role, Judging) else role.language
         key = "translation" if language else "stance", language

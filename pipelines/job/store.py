@@ -1,20 +1,22 @@
 """A run's folder: one Parquet part for each stage and shard, written whole or not at all.
 
 A part carries the fingerprint of everything that it depends on; if that is no longer the expected one, the
-part is made again.
+part is made again. It carries a digest of itself, too: a damaged part is set aside and made again.
 """
 
 from __future__ import annotations
 
-import json
-import shutil
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pipelines.atomic import UNFINISHED, whole
-from pipelines.config.yaml_text import parse_yaml
-from pipelines.errors import InputError, PolystanceError
+from pydantic import BaseModel
+
+from pipelines.atomic import whole
+from pipelines.hashing import fingerprint
+from pipelines.job import places
+from pipelines.job.folder import RunFolder
+from pipelines.job.parts import Part, read_part
+from pipelines.job.sealed import DamagedError, opened, write_parquet
 from pipelines.records import Article, Passage, Rejection, Sentence, TranslatedArticle, arrow_schema
 from pipelines.stages import FIND, READ, RECORDED, TRANSLATE
 
@@ -24,21 +26,6 @@ if TYPE_CHECKING:
 
     from pipelines.stages import Stage
 
-METADATA = b"polystance"
-"""Key of a part's own metadata in its Parquet schema."""
-WRITTEN = (
-    "tables",
-    "rejected.csv",
-    "report.html",
-    "report.md",
-    "report_files",
-    "controls.json",
-    "manifest.json",
-    "config.yaml",
-)
-"""Files and folders that a run writes besides its parts."""
-INDEX = f"{READ.folder}/index.json"
-
 
 class Shard(NamedTuple):
     """A unit of work: articles of one language, and a digest of their content."""
@@ -47,20 +34,6 @@ class Shard(NamedTuple):
     language: str
     articles: int
     fingerprint: str
-
-
-class Part(NamedTuple):
-    """The metadata of a part.
-
-    `items` is the number of sentences in a translated part, of records in any other; `seconds` excludes the
-    loading of models.
-    """
-
-    fingerprint: str
-    records: int
-    items: int
-    seconds: float
-    rejections: tuple[Rejection, ...]
 
 
 class Reading(NamedTuple):
@@ -80,68 +53,32 @@ class StoredTranslation:
     sentences: tuple[Sentence, ...]
 
 
-class Store:
-    """Reads and writes the folder of one run."""
+class _Index(BaseModel):
+    """What is stored of a complete reading."""
+
+    fingerprint: str
+    shards: tuple[Shard, ...]
+    seconds: float
+    rejected: tuple[Rejection, ...]
+
+
+class Store(RunFolder):
+    """Reads and writes the parts of one run."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        super().__init__(folder)
+        self._parts: dict[tuple[Path, tuple[int, int, int]], Part] = {}  # by path and the file's stamp
 
-    @contextmanager
-    def lock(self) -> Iterator[None]:
-        """Lock the folder against a second process.
+    def begin_reading(self) -> dict[str, int]:
+        """Mark reading as incomplete, before its parts are written again.
 
-        Raises:
-            InputError: another process is writing to the folder, or it cannot be written.
+        Returns:
+            The numbers of the intact parts of an earlier reading, by their fingerprints.
         """
-        import filelock
-
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            lock = filelock.FileLock(self.folder / ".lock", timeout=0)
-            lock.acquire()
-        except filelock.Timeout as error:
-            cure = "Wait for it, or give another folder with --output"
-            raise InputError(str(self.folder), "another run is writing to this folder", cure) from error
-        except OSError as error:
-            cause = f"cannot be written ({error.strerror})"
-            raise InputError(str(self.folder), cause, "Give --output") from error
-        try:
-            for leftover in self.folder.rglob(f"*{UNFINISHED}"):  # of a process that was killed
-                leftover.unlink()
-            yield
-        finally:
-            lock.release()
-
-    def clear(self) -> None:
-        """Remove all that a run wrote, and nothing else."""
-        for name in (*(stage.folder for stage in RECORDED), *WRITTEN):
-            path = self.folder / name
-            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-
-    def write_text(self, name: str, text: str) -> None:
-        """Write a file whole or not at all."""
-        with whole(self.folder / name) as temporary:
-            temporary.write_text(text, encoding="utf-8")
-
-    def read_json(self, name: str) -> dict[str, Any]:
-        """The JSON object in a file; empty if the file is missing, damaged or holds something else."""
-        try:
-            stored = json.loads((self.folder / name).read_text(encoding="utf-8"))
-        except (FileNotFoundError, ValueError):
-            return {}
-        return stored if isinstance(stored, dict) else {}
-
-    def read_yaml(self, name: str) -> dict[str, Any]:
-        """The mapping in a YAML file; empty if the file is missing, damaged or holds something else."""
-        try:
-            stored = parse_yaml((self.folder / name).read_text(encoding="utf-8"), name)
-        except (FileNotFoundError, ValueError, PolystanceError):
-            return {}
-        return stored if isinstance(stored, dict) else {}
-
-    def begin_reading(self) -> None:
-        """Mark reading as incomplete, before its parts are written again."""
-        (self.folder / INDEX).unlink(missing_ok=True)
+        (self.folder / places.INDEX).unlink(missing_ok=True)
+        numbers = places.parts(self.folder, READ)
+        parts = {number: self.part(READ, number, repair=True) for number in numbers}
+        return {part.fingerprint: number for number, part in parts.items() if part is not None}
 
     def end_reading(
         self, fingerprint: str, shards: Sequence[Shard], seconds: float, rejections: Sequence[Rejection]
@@ -155,24 +92,30 @@ class Store:
             rejections: rows that are not usable.
         """
         index = {"fingerprint": fingerprint, "shards": shards, "seconds": seconds, "rejected": rejections}
-        self.write_text(INDEX, json.dumps(index, ensure_ascii=False, indent=1))
+        self.write_json(places.INDEX, index)
         for stage in RECORDED:
-            for path in (self.folder / stage.folder).glob("part-*.parquet"):
-                if int(path.stem.removeprefix("part-")) >= len(shards):
-                    path.unlink()
+            self.remove_parts(stage, keep={shard.number for shard in shards})
 
     def reading(self, fingerprint: str | None = None) -> Reading | None:
         """The complete reading; None if there is none, or only one with another fingerprint."""
-        index = self.read_json(INDEX)
-        if not index or (fingerprint is not None and index["fingerprint"] != fingerprint):
+        try:
+            index = _Index.model_validate(self.read_json(places.INDEX))
+        except ValueError:
             return None
-        shards = tuple(Shard(*shard) for shard in index["shards"])
-        parts = [self.part(READ, shard.number) for shard in shards]
-        if [part and part.fingerprint for part in parts] != [shard.fingerprint for shard in shards]:
+        if fingerprint not in (None, index.fingerprint):
             return None
-        rejections = tuple(Rejection(*item) for item in index["rejected"])
-        articles = sum(shard.articles for shard in shards)
-        return Reading(shards, Part(index["fingerprint"], articles, articles, index["seconds"], rejections))
+        parts = [self.part(READ, shard.number) for shard in index.shards]
+        if [part and part.fingerprint for part in parts] != [shard.fingerprint for shard in index.shards]:
+            return None
+        articles = sum(shard.articles for shard in index.shards)
+        part = Part(index.fingerprint, articles, articles, index.seconds, index.rejected)
+        return Reading(index.shards, part)
+
+    def state(self, reading: Reading) -> str:
+        """A digest of which parts there are and what they were made from."""
+        parts = {stage.name: self.parts(stage, reading.shards) for stage in RECORDED}
+        made_from = {name: [part.fingerprint for part in of_stage] for name, of_stage in parts.items()}
+        return fingerprint(reading.part.fingerprint, made_from)
 
     def write_part(
         self,
@@ -195,27 +138,31 @@ class Store:
             rejections: articles of the shard that the stage could not use.
         """
         import pyarrow as pa
-        import pyarrow.parquet as pq
 
         items = sum(len(r.sentences) if isinstance(r, TranslatedArticle) else 1 for r in records)
         about = {"fingerprint": fingerprint, "items": items, "seconds": seconds, "rejected": rejections}
-        schema = _schema(stage).with_metadata({METADATA: json.dumps(about).encode()})
-        table = pa.Table.from_pylist([asdict(_stored(record)) for record in records], schema=schema)
-        with whole(self._path(stage, number)) as temporary:
-            pq.write_table(table, temporary, compression="zstd")
+        table = pa.Table.from_pylist([asdict(_stored(record)) for record in records], schema=_schema(stage))
+        with whole(places.part_path(self.folder, stage, number)) as temporary:
+            write_parquet(table, temporary, about)
 
-    def part(self, stage: Stage, number: int) -> Part | None:
-        """A part's metadata; None if the file is missing or damaged."""
-        import pyarrow as pa
-        import pyarrow.parquet as pq
+    def part(self, stage: Stage, number: int, *, repair: bool = False) -> Part | None:
+        """A part's metadata; None if the file is missing or damaged.
 
+        Args:
+            stage: that made the part.
+            number: of the shard.
+            repair: set a damaged file aside.
+        """
+        path = places.part_path(self.folder, stage, number)
         try:
-            with pq.ParquetFile(self._path(stage, number)) as file:
-                about = json.loads(file.schema_arrow.metadata[METADATA])
-                rejections = tuple(Rejection(*item) for item in about["rejected"])
-                records = file.metadata.num_rows
-                return Part(about["fingerprint"], records, about["items"], about["seconds"], rejections)
-        except (FileNotFoundError, pa.ArrowInvalid, KeyError, TypeError, ValueError):
+            status = path.stat()
+            stamp = status.st_ino, status.st_size, status.st_mtime_ns
+            if (path, stamp) not in self._parts:
+                self._parts[path, stamp] = read_part(path)
+            return self._parts[path, stamp]
+        except (DamagedError, OSError):
+            if repair and (path.exists() or path.is_symlink()):
+                self.set_aside(path)
             return None
 
     def parts(self, stage: Stage, shards: Iterable[Shard]) -> list[Part]:
@@ -265,22 +212,19 @@ class Store:
         """
         import pyarrow.dataset as ds
 
-        paths = [str(self._path(stage, shard.number)) for shard in shards]
+        paths = [str(places.part_path(self.folder, stage, shard.number)) for shard in shards]
         schema = _schema(stage)
         if not paths:
             return schema.empty_table().select(columns or schema.names)
-        table = ds.dataset(paths, schema=schema, format="parquet").to_table(columns=columns or schema.names)
+        verified = ds.ParquetFragmentScanOptions(page_checksum_verification=True)
+        parquet = ds.ParquetFileFormat(default_fragment_scan_options=verified)
+        table = ds.dataset(paths, schema=schema, format=parquet).to_table(columns=columns or schema.names)
         return table.replace_schema_metadata(None)
 
     def _rows(self, stage: Stage, number: int) -> Iterator[Mapping[str, Any]]:
-        import pyarrow.parquet as pq
-
-        with pq.ParquetFile(self._path(stage, number)) as file:
+        with opened(places.part_path(self.folder, stage, number)) as (file, _):
             for batch in file.iter_batches():
                 yield from batch.to_pylist()
-
-    def _path(self, stage: Stage, number: int) -> Path:
-        return self.folder / stage.folder / f"part-{number:05d}.parquet"
 
 
 def _schema(stage: Stage) -> Any:

@@ -57,9 +57,9 @@ KEPT = 256
 def find_copies(articles: Iterable[Article], folder: Path | None = None) -> dict[str, str]:
     """The articles that copy another one, with the id of the first of all that share the text.
 
-    Memory is about 1 KB for an article of 24 sentences, so 1 GB for a million; the texts are kept in a temporary
-    file. They are compared without the boilerplate of their outlet. A text with few letters is a copy only if
-    its letters are all the same.
+    Memory is about 1 KB for an article of 24 sentences, so 1 GB for a million; the texts are kept in a
+    temporary file. They are compared without the boilerplate of their outlet. A text with few letters is a
+    copy only if its letters are all the same.
 
     Args:
         articles: each with an id of its own, in any order.

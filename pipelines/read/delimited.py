@@ -2,77 +2,102 @@
 
 from __future__ import annotations
 
-import csv
 import io
-from typing import TYPE_CHECKING
+import itertools
+from collections import Counter
+from typing import TYPE_CHECKING, Any
 
 from pipelines.engines.base import Row, Unreadable
 from pipelines.errors import ConfigError, InputError
-from pipelines.read.files import SourceFile, checked_encoding, find_files
+from pipelines.read.csv_records import csv_records
+from pipelines.read.decoding import UTF_8, checked_encoding, encoding_of, is_wide
+from pipelines.read.file_reader import FileReader
+from pipelines.read.files import SUFFIXES
+from pipelines.read.headers import DELIMITERS, LOOKED_AT, Header, start_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LONGEST_FIELD = 2**31 - 1
-"""Characters of a field at most: all that the csv module accepts on every platform, since its default,
-131,072, is less than `articles.max_characters`."""
-SUFFIXES = (".csv", ".tsv")
+    from pipelines.read.files import SourceFile
+
+MOST_COLUMNS = 10_000
+"""A header with more is no header: the file has another delimiter, or holds something else."""
 
 
-class DelimitedReader:
-    """Reads CSV and TSV with a header row, plain or compressed.
+class DelimitedReader(FileReader):
+    """Reads CSV and TSV, plain or compressed.
+
+    The header is the first row with the name of the text's column, so a preamble above it is passed over.
 
     Args:
         path: files, globs or folders.
-        encoding: of the files.
+        encoding: of the files; None to find it in each.
+        columns: from field to column.
         delimiter: one character; by default the most frequent of tab, comma, semicolon and bar in the header.
+        skip: lines above the header, or above the first record if there is none.
+        names: of the columns of a file without header.
 
     Raises:
-        ConfigError: unknown encoding, or a delimiter that is not one character.
+        ConfigError: unknown encoding, a delimiter that is not one character, a negative `skip`, or `names`
+            that repeat.
     """
 
-    def __init__(self, path: list[str], *, encoding: str = "utf-8", delimiter: str | None = None) -> None:
+    suffixes = tuple(SUFFIXES["csv"].split())
+
+    def __init__(
+        self,
+        path: list[str],
+        columns: dict[str, Any] | None = None,
+        *,
+        encoding: str | None = None,
+        delimiter: str | None = None,
+        skip: int | None = None,
+        names: list[str] | None = None,
+    ) -> None:
         if delimiter is not None and len(delimiter) != 1:
             cause = f"the delimiter '{delimiter}' is not one character"
             raise ConfigError("articles: options.delimiter", cause, "Give one, such as ';'")
-        self.path, self.encoding, self.delimiter = path, checked_encoding(encoding), delimiter
+        super().__init__(path)
+        self.encoding, self.delimiter = checked_encoding(encoding), delimiter
+        self.header = Header.checked(skip, names, columns)
 
-    def rows(self) -> Iterator[Row | Unreadable]:
+    def rows_of(self, file: SourceFile) -> Iterator[Row | Unreadable]:
         """Yield one row for each record below the header."""
-        csv.field_size_limit(LONGEST_FIELD)
-        encoding = "utf-8-sig" if self.encoding == "utf-8" else self.encoding
-        for file in find_files(self.path, SUFFIXES):
-            with file.open() as raw, io.TextIOWrapper(raw, encoding, "surrogateescape", newline="") as stream:
-                yield from self._rows(file, stream)
+        encoding = encoding_of(file, self.encoding)
+        encoding = "utf-8-sig" if encoding == UTF_8 else encoding
+        errors = "replace" if is_wide(encoding) else "surrogateescape"
+        with file.open() as raw, io.TextIOWrapper(raw, encoding, errors, newline="") as stream:
+            yield from self._records(file, stream, encoding.removesuffix("-sig"))
 
-    def _rows(self, file: SourceFile, stream: io.TextIOWrapper) -> Iterator[Row | Unreadable]:
-        header = stream.readline()
-        delimiter = self.delimiter or max("\t,;|", key=header.count)
-        columns = next(csv.reader([header], delimiter=delimiter), [])
-        repeated = {column for column in columns if columns.count(column) > 1}
+    def _records(
+        self, file: SourceFile, stream: io.TextIOWrapper, encoding: str
+    ) -> Iterator[Row | Unreadable]:
+        lines = list(itertools.islice(stream, LOOKED_AT))
+        if not lines:
+            return
+        widest = max(lines[0].count(delimiter) for delimiter in self.delimiter or DELIMITERS)
+        if widest >= MOST_COLUMNS:
+            cause = f"{widest + 1} columns in the first line"
+            raise InputError(file.path, cause, "Give articles.options.delimiter, or a file with a header row")
+        delimiter, names, above = start_of(lines, self.header, self.delimiter)
+        columns = self._columns(file, names)
+        for record in csv_records(itertools.chain(lines[above:], stream), delimiter, len(columns)):
+            place = f"{file.path}:line {record.line + above}"
+            if record.damage:
+                yield Unreadable(place, record.damage)
+            elif any("\udc80" <= character <= "\udcff" for character in "".join(record.fields)):
+                yield Unreadable(place, f"not {encoding}")
+            else:
+                fields = zip(columns, record.fields, strict=True)
+                yield Row(place, {column: field for column, field in fields if column})
+
+    def _columns(self, file: SourceFile, names: list[str]) -> list[str]:
+        """The names of the columns; empty for those without."""
+        columns = [" ".join(name.split()) for name in names]
+        while columns and not columns[-1]:
+            columns.pop()
+        repeated = [name for name, count in Counter(columns).items() if count > 1 and name]
         if repeated:
             cause = f"the column '{min(repeated)}' appears twice in the header"
             raise InputError(file.path, cause, "Give each column its own name")
-        reader = csv.reader(stream, delimiter=delimiter, strict=True)
-        while True:
-            place = f"{file.path}:line {reader.line_num + 2}"
-            try:
-                fields = next(reader)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                yield Unreadable(place, f"not CSV: {error}")
-                continue
-            if fields:
-                yield self._row(place, columns, fields)
-
-    def _row(self, place: str, columns: list[str], fields: list[str]) -> Row | Unreadable:
-        if len(fields) != len(columns):
-            return Unreadable(place, f"{len(fields)} fields under {len(columns)} columns")
-        if any("\udc80" <= character <= "\udcff" for character in "".join(fields)):
-            return Unreadable(place, f"not {self.encoding}")
-        return Row(place, dict(zip(columns, fields, strict=True)))
-
-    def fingerprint(self) -> str:
-        """The names, sizes and times of the files."""
-        return repr([file.stamp() for file in find_files(self.path, SUFFIXES)])
+        return columns

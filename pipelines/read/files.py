@@ -1,41 +1,57 @@
-"""The files that the paths of a config name: local or remote; single files, globs or folders."""
+"""The files that the paths of a config name: local or remote; single files, globs, folders or archives."""
 
 from __future__ import annotations
 
-import codecs
 import glob
 import itertools
 import lzma
+import zipfile
 import zlib
 from collections import Counter
 from contextlib import contextmanager
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pipelines.errors import ConfigError, InputError
+from pipelines.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-READER_OF_SUFFIX = {
-    ".jsonl": "lines",
-    ".ndjson": "lines",
-    ".csv": "csv",
-    ".tsv": "csv",
-    ".parquet": "parquet",
-    ".txt": "text",
-    ".html": "html",
-    ".htm": "html",
+    from pipelines.config.models import Articles
+
+SUFFIXES = {
+    "lines": ".jsonl .ndjson",
+    "csv": ".csv .tsv",
+    "parquet": ".parquet",
+    "text": ".txt",
+    "html": ".html .htm .xhtml",
+    "json": ".json",
+    "excel": ".xlsx .xlsm .xlsb .xls .ods",
+    "sqlite": ".sqlite .sqlite3 .db",
+    # What databases call .doc is often RTF or HTML; only a .zip that cannot be opened is read as a file.
+    "documents": ".docx .doc .rtf .pdf .xml .rss .atom .nitf .tei .warc .zip",
 }
+READER_OF_SUFFIX = {suffix: reader for reader, suffixes in SUFFIXES.items() for suffix in suffixes.split()}
+SEVERAL_KINDS = "files"
+"""The reader of files of several kinds."""
+SHOWN = 5
+"""Files that a remark names; keeps it readable."""
 COMPRESSIONS = {".gz", ".bz2", ".xz", ".zst"}
+LARGEST = 1 << 28
+"""Bytes of a file that is read whole, 256 MiB: more than the largest export of a database, and a bound for a
+file that is small only as long as it is compressed."""
+DAMAGED = (EOFError, OSError, RuntimeError, zlib.error, lzma.LZMAError, zipfile.BadZipFile)
+"""What opening a damaged, encrypted or otherwise unreadable file raises; RuntimeError is zipfile's for a
+password, and covers its NotImplementedError for an unknown compression."""
 
 
 class SourceFile(NamedTuple):
-    """A file, and the folder of the config that contains it."""
+    """A file, and the folder of the config that contains it; `member` is its name if it is in an archive."""
 
     filesystem: Any
     path: str
     root: str
+    member: str | None = None
 
     @property
     def suffix(self) -> str:
@@ -48,6 +64,16 @@ class SourceFile(NamedTuple):
         """The file's path below the folder."""
         return PurePosixPath(self.path).relative_to(self.root)
 
+    @property
+    def reader(self) -> str | None:
+        """The name of the reader of such files; None for an unknown ending."""
+        return READER_OF_SUFFIX.get(self.suffix)
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether the file, or a folder above it, is hidden or a program's own: `._a.txt`, `~$a.docx`."""
+        return any(part.startswith((".", "~$", "__MACOSX")) for part in self.relative.parts)
+
     @contextmanager
     def open(self) -> Iterator[Any]:
         """Open a binary stream of the file's content, decompressed.
@@ -56,66 +82,94 @@ class SourceFile(NamedTuple):
             InputError: the file cannot be read, or its compression is damaged.
         """
         try:
-            with self.filesystem.open(self.path, "rb", compression="infer") as stream:
+            with self.filesystem.open(self.member or self.path, "rb", compression="infer") as stream:
                 yield stream
-        except (EOFError, OSError, zlib.error, lzma.LZMAError) as error:
+        except DAMAGED as error:
             cause = str(error) or type(error).__name__
             raise InputError(self.path, f"cannot be read ({cause})", "Check or remove the file") from error
 
+    def content(self) -> bytes:
+        """The whole content, decompressed.
+
+        Raises:
+            InputError: the file cannot be read, or is larger than LARGEST.
+        """
+        with self.open() as stream:
+            content: bytes = stream.read(LARGEST + 1)
+        if len(content) > LARGEST:
+            raise InputError(self.path, f"larger than {LARGEST >> 20} MiB", "Split the file")
+        return content
+
     def stamp(self) -> tuple[object, ...]:
         """The path, size and time of the file, which change when the file does."""
-        info = self.filesystem.info(self.path)
-        changed = info.get("mtime") or info.get("ETag") or info.get("LastModified")
+        info = self.filesystem.info(self.member or self.path)
+        changed = info.get("mtime") or info.get("ETag") or info.get("LastModified") or info.get("CRC")
         return self.path, info["size"], str(changed)
 
 
-def find_files(paths: Sequence[str], suffixes: Collection[str] = READER_OF_SUFFIX) -> list[SourceFile]:
+def find_files(
+    paths: Sequence[str | SourceFile], suffixes: Collection[str] = READER_OF_SUFFIX
+) -> list[SourceFile]:
     """List the files that the paths name, each once, in the order of the paths and then of their names.
 
     Args:
-        paths: of files, globs or folders; a folder is searched to any depth.
-        suffixes: endings of the files to list from a folder; a file that is itself a path is always listed.
+        paths: of files, globs or folders; a folder is searched to any depth, and so is a .zip. A file
+            that was found before stands for itself.
+        suffixes: endings of the files to list from a folder or archive; a file that is itself a path is
+            always listed. Hidden files are listed only if they are themselves a path.
 
     Raises:
         InputError: a path names nothing, or a folder has no such file.
     """
     files: dict[str, SourceFile] = {}
     for path in paths:
-        for file in _files_of(path, suffixes):
+        for file in [path] if isinstance(path, SourceFile) else _chosen(path, suffixes):
             files.setdefault(file.path, file)
     return list(files.values())
+
+
+def left_out(paths: Sequence[str]) -> list[str]:
+    """The files in the folders and archives of the paths that no reader reads, each with the reason.
+
+    Raises:
+        InputError: a path names nothing.
+    """
+    lines = []
+    for path in paths:
+        for file in _listed(path):
+            if file.is_hidden:
+                lines.append(f"{file.path}: hidden")
+            elif file.reader is None:
+                lines.append(f"{file.path}: not a known kind of file")
+    return list(dict.fromkeys(lines))
+
+
+def left_out_remarks(articles: Articles) -> list[str]:
+    """One line on the files that are left out; none if there are none, or if the reader finds its own files.
+
+    Raises:
+        InputError: a path names nothing.
+    """
+    if articles.reader not in (None, SEVERAL_KINDS, *SUFFIXES):
+        return []
+    lines = left_out(articles.path)
+    more = f"; and {len(lines) - SHOWN} more" if len(lines) > SHOWN else ""
+    return [f"files left out: {len(lines)} ({'; '.join(lines[:SHOWN])}{more})"] if lines else []
 
 
 def detect_reader(paths: Sequence[str]) -> str:
     """The name of the reader for the paths, from the endings of their files.
 
     Raises:
-        InputError: the paths name nothing, an unknown kind of file, or files of several kinds.
+        InputError: the paths name nothing, or a file of an unknown kind.
     """
     counts: Counter[str] = Counter()
     for file in find_files(paths):
-        if file.suffix not in READER_OF_SUFFIX:
+        if file.reader is None:
             known = ", ".join(READER_OF_SUFFIX)
             raise InputError(file.path, "not a known kind of file", f"Known: {known}; or set articles.reader")
-        counts[READER_OF_SUFFIX[file.suffix]] += 1
-    if len(counts) > 1:
-        kinds = ", ".join(f"{count} for '{name}'" for name, count in counts.most_common())
-        raise InputError(paths[0], f"files of several kinds: {kinds}", "Set articles.reader to one of them")
-    return next(iter(counts))
-
-
-def checked_encoding(encoding: str) -> str:
-    """The same encoding, if Python knows it.
-
-    Raises:
-        ConfigError: unknown encoding.
-    """
-    try:
-        codecs.lookup(encoding)
-    except LookupError as error:
-        cure = "Give one such as utf-8, latin-1 or cp1251"
-        raise ConfigError("articles: options.encoding", f"unknown encoding '{encoding}'", cure) from error
-    return encoding
+        counts[file.reader] += 1
+    return next(iter(counts)) if len(counts) == 1 else SEVERAL_KINDS
 
 
 def _root_of_glob(pattern: str) -> str:
@@ -124,22 +178,61 @@ def _root_of_glob(pattern: str) -> str:
     return str(PurePosixPath(*fixed))
 
 
-def _files_of(path: str, suffixes: Collection[str]) -> list[SourceFile]:
+def _chosen(path: str, suffixes: Collection[str]) -> list[SourceFile]:
+    listed = _listed(path)
+    if len(listed) == 1 and listed[0].path == _stripped(path):
+        return listed
+    chosen = [file for file in listed if not file.is_hidden]
+    if not glob.has_magic(path) or any(file.member for file in chosen):
+        chosen = [file for file in chosen if file.suffix in suffixes]
+    if not chosen:
+        cause = (
+            f"no {', '.join(suffixes)} in this folder" if len(suffixes) < 9 else "no article in this folder"
+        )
+        raise InputError(path, cause, "Check articles.path")
+    return chosen
+
+
+def _stripped(path: str) -> str:
+    import fsspec
+
+    return str(fsspec.core.url_to_fs(path)[1])
+
+
+def _listed(path: str) -> list[SourceFile]:
+    """Every file that a path names, those in archives instead of the archives.
+
+    Raises:
+        InputError: there is none.
+    """
     import fsspec
 
     filesystem, inner = fsspec.core.url_to_fs(path)
     if filesystem.isfile(inner):
-        return [SourceFile(filesystem, inner, str(PurePosixPath(inner).parent))]
-    if filesystem.isdir(inner):
-        files = [SourceFile(filesystem, name, inner) for name in sorted(filesystem.find(inner))]
-        files = [file for file in files if file.suffix in suffixes]
-        if not files:
-            raise InputError(path, f"no {', '.join(suffixes)} in this folder", "Check articles.path")
-        return files
-    matches = sorted(filesystem.glob(inner)) if any(wildcard in inner for wildcard in "*?[") else []
-    root = _root_of_glob(inner)
-    files = [SourceFile(filesystem, match, root) for match in matches if filesystem.isfile(match)]
-    if not files:
+        names, root = [inner], str(PurePosixPath(inner).parent)
+    elif filesystem.isdir(inner):
+        names, root = sorted(filesystem.find(inner)), inner
+    else:
+        matches = sorted(filesystem.glob(inner)) if glob.has_magic(inner) else []
+        names, root = [match for match in matches if filesystem.isfile(match)], _root_of_glob(inner)
+    if not names:
+        if filesystem.isdir(inner):
+            raise InputError(path, "no article in this folder", "Check articles.path")
         cure = "Check articles.path, or set articles.reader: hub for a dataset of the hub"
         raise InputError(path, "no such file or folder", cure)
-    return files
+    files = [SourceFile(filesystem, name, root) for name in names]
+    return list(itertools.chain.from_iterable(_members(file) for file in files))
+
+
+def _members(file: SourceFile) -> list[SourceFile]:
+    """The files in an archive; the file itself if it is none, or one that cannot be opened."""
+    if file.suffix != ".zip" or file.is_hidden:
+        return [file]
+    from fsspec.implementations.zip import ZipFileSystem
+
+    try:
+        archive = ZipFileSystem(file.filesystem.open(file.path), skip_instance_cache=True)
+        names = sorted(archive.find(""))
+    except (*DAMAGED, ValueError):
+        return [file]
+    return [SourceFile(archive, f"{file.path}/{name}", file.root, name) for name in names]

@@ -6,43 +6,50 @@ import json
 from typing import TYPE_CHECKING
 
 from pipelines.engines.base import Row, Unreadable
-from pipelines.read.files import checked_encoding, find_files
+from pipelines.read.decoding import checked_encoding, decoded_lines, encoding_of
+from pipelines.read.file_reader import FileReader
+from pipelines.read.files import SUFFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pipelines.read.files import SourceFile
 
-class LinesReader:
+BLANK = " \t\r\n\ufeff"
+
+
+class LinesReader(FileReader):
     """Reads JSON Lines, plain or compressed.
 
     Args:
         path: files, globs or folders.
-        encoding: of the files.
+        encoding: of the files; None to find it in each.
 
     Raises:
         ConfigError: unknown encoding.
     """
 
-    def __init__(self, path: list[str], *, encoding: str = "utf-8") -> None:
-        self.path, self.encoding = path, checked_encoding(encoding)
+    suffixes = tuple(SUFFIXES["lines"].split())
 
-    def rows(self) -> Iterator[Row | Unreadable]:
+    def __init__(self, path: list[str], *, encoding: str | None = None) -> None:
+        super().__init__(path)
+        self.encoding = checked_encoding(encoding)
+
+    def rows_of(self, file: SourceFile) -> Iterator[Row | Unreadable]:
         """Yield one row for each line that is not blank."""
-        for file in find_files(self.path, (".jsonl", ".ndjson")):
-            with file.open() as stream:
-                for number, line in enumerate(stream, start=1):
-                    if line.decode("utf-8", "replace").strip(" \t\r\n\ufeff"):
-                        yield self._row(f"{file.path}:{number}", line)
+        encoding = encoding_of(file, self.encoding)
+        with file.open() as stream:
+            for number, line in enumerate(decoded_lines(stream, encoding), start=1):
+                place = f"{file.path}:{number}"
+                if isinstance(line, UnicodeDecodeError):
+                    yield Unreadable(place, f"not {encoding} at byte {line.start} of the line")
+                elif line.strip(BLANK):
+                    yield _row(place, line)
 
-    def _row(self, place: str, line: bytes) -> Row | Unreadable:
-        try:
-            values = json.loads(line.decode(self.encoding).lstrip("\ufeff"))
-        except UnicodeDecodeError as error:
-            return Unreadable(place, f"not {self.encoding} at byte {error.start} of the line")
-        except (ValueError, RecursionError) as error:
-            return Unreadable(place, f"not JSON: {error}")
-        return Row(place, values) if isinstance(values, dict) else Unreadable(place, "not a JSON object")
 
-    def fingerprint(self) -> str:
-        """The names, sizes and times of the files."""
-        return repr([file.stamp() for file in find_files(self.path, (".jsonl", ".ndjson"))])
+def _row(place: str, line: str) -> Row | Unreadable:
+    try:
+        values = json.loads(line.strip(BLANK))
+    except (ValueError, RecursionError) as error:
+        return Unreadable(place, f"not JSON: {error}")
+    return Row(place, values) if isinstance(values, dict) else Unreadable(place, "not a JSON object")

@@ -6,26 +6,23 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.engines.base import Row, Unreadable
 from pipelines.errors import InputError
-from pipelines.read.files import find_files
+from pipelines.read.file_reader import FileReader
+from pipelines.read.files import SUFFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pipelines.read.files import SourceFile
 
-class ParquetReader:
+
+class ParquetReader(FileReader):
     """Reads Parquet files."""
 
-    def __init__(self, path: list[str]) -> None:
-        self.path = path
+    suffixes = tuple(SUFFIXES["parquet"].split())
 
-    def rows(self) -> Iterator[Row | Unreadable]:
+    def rows_of(self, file: SourceFile) -> Iterator[Row]:
         """Yield one row for each record."""
-        for file in find_files(self.path, (".parquet",)):
-            yield from _streamed(file.path, "parquet", data_files=file.filesystem.unstrip_protocol(file.path))
-
-    def fingerprint(self) -> str:
-        """The names, sizes and times of the files."""
-        return repr([file.stamp() for file in find_files(self.path, (".parquet",))])
+        return _streamed(file.path, "parquet", data_files=file.filesystem.unstrip_protocol(file.path))
 
 
 class HubReader:

@@ -24,6 +24,8 @@ GUARDED = re.compile(
     # Words that pandas.read_csv takes for a missing value, such as the country code of Namibia.
     r"|(?:#N/A|#N/A N/A|#NA|-?1\.#IND|1\.#QNAN|<NA>|N/A|NA|NULL|NaN|None|n/a|nan|null|-nan|-NaN)\Z"
 )
+NAMES = ("actor", "target", "group_by", "group", "reference")
+"""Columns of names, which are text even if one looks like a number."""
 LINE_ENDS = re.compile("\r\n?")
 """Parsers end a row at a lone carriage return, even within quotation marks."""
 
@@ -67,3 +69,17 @@ def _safe_cell(cell: object) -> object:
         return cell
     text = LINE_ENDS.sub("\n", cell).replace("\0", "\ufffd")
     return f"'{text}" if GUARDED.match(text) else text
+
+
+def read_csv(path: Path) -> pd.DataFrame:
+    """A table that `write_csv` wrote; columns of text that look like numbers become numbers, names do not."""
+    table = pd.read_csv(path, encoding="utf-8-sig", dtype=dict.fromkeys(NAMES, str))
+    for column in table.select_dtypes(["object", "string"]):
+        table[column] = table[column].map(_unguarded)
+    return table
+
+
+def _unguarded(cell: object) -> object:
+    """A cell without the apostrophe that `_safe_cell` put before it."""
+    guarded = isinstance(cell, str) and cell.startswith("'") and GUARDED.match(cell[1:])
+    return cell[1:] if guarded and isinstance(cell, str) else cell

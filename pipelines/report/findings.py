@@ -38,10 +38,10 @@ def is_validated(value: object) -> bool:
 
 
 def validation(tables: Tables) -> str:
-    """`validated` if people have checked all compared groups, `partly`, or `unvalidated`."""
+    """`validated` if people have checked all groups that have an estimate, `partly`, or `unvalidated`."""
+    estimated = tables.stance[tables.stance["net"].notna()]
     tested = tables.differences[tables.differences["difference"].notna()]
-    rows = tested if len(tested) else tables.stance[tables.stance["net"].notna()]
-    checked = [is_validated(value) for value in rows["validated"]]
+    checked = [is_validated(value) for value in (*estimated["validated"], *tested["validated"])]
     if checked and all(checked):
         return "validated"
     return "partly" if any(checked) else "unvalidated"

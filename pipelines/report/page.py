@@ -8,6 +8,7 @@ import json
 import re
 import shutil
 from importlib.resources import files
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import jinja2
@@ -17,12 +18,13 @@ from markupsafe import Markup, escape
 from pipelines.atomic import whole
 from pipelines.judge.controls import failed
 from pipelines.report import overview, plots
+from pipelines.report.corrected import as_people_code
 from pipelines.report.findings import findings, validation
 from pipelines.report.formats import plain
 from pipelines.report.labels import load_labels
 from pipelines.report.left_out import left_out
 from pipelines.report.methods import methods
-from pipelines.report.narrow import grid, in_markdown
+from pipelines.report.narrow import grid, in_markdown, markdown
 from pipelines.report.page_tables import as_share, page_table
 from pipelines.report.passages import INSIDE, blocks, index, packed, passages_of, write_files
 
@@ -50,6 +52,7 @@ def write_pages(
     folder: Path,
     texts: Texts | None = None,
     translation: Path | None = None,
+    corrected: Mapping[str, pd.DataFrame] = MappingProxyType({}),
 ) -> None:
     """Write report.html and report.md, and report_files/ if there are more than INSIDE passages.
 
@@ -62,12 +65,15 @@ def write_pages(
         folder: existing folder to write to.
         texts: of the passages; None if the evidence has them.
         translation: labels in another language; None for English.
+        corrected: the tables that codes of people make of the run, by name; empty without codes.
 
     Raises:
         InputError: the translation is missing or has an unknown key.
     """
     labels = load_labels(translation)
     values = _values(tables, manifest, rejections, labels)
+    values["findings"] = findings(as_people_code(tables, corrected), labels)
+    values["corrected"] = {name: markdown(name, table) for name, table in corrected.items()}
     passages = passages_of(tables.evidence, texts)
     shutil.rmtree(folder / FOLDER, ignore_errors=True)
     inside = len(passages) <= INSIDE
@@ -77,8 +83,8 @@ def write_pages(
     values["packed"] = {"index": packed_index, **dict(enumerate(blocks(passages)))} if inside else {}
     values["folder"] = "" if inside else FOLDER
     environment = _environment()
-    markdown = values | {"matrix": _matrix_in_markdown(values["matrix"])}
-    for name, content in (("report.html", values), ("report.md", markdown)):
+    content_in_markdown = values | {"matrix": _matrix_in_markdown(values["matrix"])}
+    for name, content in (("report.html", values), ("report.md", content_in_markdown)):
         with whole(folder / name) as path, path.open("w", encoding="utf-8") as stream:
             stream.writelines(environment.get_template(f"{name}.j2").generate(content))
 
@@ -109,8 +115,7 @@ def _values(
         "t": labels, "name": manifest["name"], "version": manifest["version"],
         "question": overview.question(options, tables.stance, labels), "scope": scope,
         "validation": validation(tables), "failed": wrong if failed(tables.controls) else "",
-        "findings": findings(tables, labels), "minimum": options.get("compare", {}).get("minimum_articles",
-        1),
+        "minimum": options.get("compare", {}).get("minimum_articles", 1),
         "matrix": overview.matrix(tables.stance, labels), "legend": overview.legend(labels), "pairs": pairs,
         "without_plots": PLOTTED if len(pairs) > PLOTTED else 0, "rates": rates,
         "contents": _contents(tables, labels),

@@ -36,9 +36,7 @@ def write_tables(tables: Tables, folder: Path, texts: Texts | None = None) -> No
     """
     by_name = {name: table for name, table in tables._asdict().items() if name != EVIDENCE}
     for name, table in by_name.items():
-        write_csv(name, table, folder / f"{name}.csv")
-        _write(folder / f"{name}.md", markdown(name, table))
-        _write(folder / f"{name}.tex", latex(narrow(name, table)))
+        write_table(name, table, folder)
     evidence = Evidence(tables.evidence, texts)
     write_csv(EVIDENCE, evidence, folder / f"{EVIDENCE}.csv")
     _write(folder / f"{EVIDENCE}.md", markdown(EVIDENCE, evidence.first(), ROWS, len(evidence)))
@@ -49,6 +47,13 @@ def write_tables(tables: Tables, folder: Path, texts: Texts | None = None) -> No
 def _write(path: Path, text: str) -> None:
     with whole(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
+
+
+def write_table(name: str, table: pd.DataFrame, folder: Path) -> None:
+    """Write one table: all of it as .csv, its narrow form as .md and .tex."""
+    write_csv(name, table, folder / f"{name}.csv")
+    _write(folder / f"{name}.md", markdown(name, table))
+    _write(folder / f"{name}.tex", latex(narrow(name, table)))
 
 
 def write_rejected(rejections: Iterable[Rejection], path: Path) -> None:

@@ -13,12 +13,21 @@ if TYPE_CHECKING:
 
 _ONE_FORM = str.maketrans(
     {
-        **dict.fromkeys("’‘‛ʼʹ`´＇", "'"),
-        **dict.fromkeys("“”„‟«»「」『』〝〞＂", '"'),
-        **dict.fromkeys("‐‑‒–—―−﹣－", "-"),
+        **dict.fromkeys("’‘‛ʼʹ`´＇׳", "'"),
+        **dict.fromkeys("“”„‟«»「」『』〝〞＂״", '"'),
+        **dict.fromkeys("‐‑‒–—―−﹣－־", "-"),
+        "ё": "е",
+        **dict.fromkeys("أإآٱ", "ا"),
+        **dict.fromkeys("یىۍې", "ي"),
+        "ک": "ك",
+        "ة": "ه",
     }
 )
-_INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+# The last are Arabic signs that most texts leave out: a stretch and the short vowels.
+_INVISIBLE = (
+    "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+    "\u0640\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652\u0670"
+)
 _WITHOUT_INVISIBLE = str.maketrans(dict.fromkeys(_INVISIBLE))
 _DROPPED = regex.compile(rf"\s\s|^\s|\s$|\u0307|[{_INVISIBLE}]")
 _CLUSTER = regex.compile(r"\s+|\X")
@@ -26,7 +35,10 @@ _MARKS = regex.compile(r"(?<=[\p{Latin}\p{Greek}\p{Cyrillic}\p{Arabic}\p{Hebrew}
 
 
 def normalise(text: str) -> str:
-    """Text in NFKC, case folded, with one kind each of apostrophe, quotation mark, dash and space."""
+    """Text in NFKC, case folded, with one kind each of apostrophe, quotation mark, dash and space.
+
+    Letters that writers of one language exchange have one form too: ё and е, the Arabic alefs and yehs.
+    """
     if text.isascii():
         return " ".join(text.casefold().replace("`", "'").split())
     visible = unicodedata.normalize("NFKC", text.translate(_WITHOUT_INVISIBLE))

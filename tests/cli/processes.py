@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -15,15 +16,27 @@ PATIENCE = 60
 """Seconds until what is waited for must have happened."""
 
 
-def started(*arguments: object) -> subprocess.Popen[str]:
-    """The process, just started; its output can be read as text."""
+def started(*arguments: object, room: int | None = None) -> subprocess.Popen[str]:
+    """The process, just started; its output can be read as text.
+
+    Args:
+        arguments: of `polystance`.
+        room: bytes that a file of it may have; None for no limit.
+    """
+
+    def set_up() -> None:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a background job ignores it
+        if room is not None:
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+
     return subprocess.Popen(
         [sys.executable, "-m", "cli.main", *map(str, arguments)],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a background job ignores it
+        preexec_fn=set_up,
     )
 
 

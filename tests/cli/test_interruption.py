@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 from tests.cli.conftest import Polystance
 from tests.cli.processes import started, wait_until
@@ -51,3 +54,40 @@ def test_control_c_ends_with_1_and_a_line(fakes_config: FakesConfig, tmp_path: P
     assert process.returncode == 1
     assert "polystance: stopped" in messages
     assert "Traceback" not in messages
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
+@pytest.mark.parametrize("holds", ["sleeps", "computes"])
+def test_a_signal_ends_a_run_within_five_seconds_with_1_and_the_command_that_resumes(
+    fakes_config: FakesConfig, tmp_path: Path, journal: Path, number: signal.Signals, holds: str
+) -> None:
+    config = fakes_config(translator={"pause": 600.0} if holds == "sleeps" else {"hangs": True})
+    with started("run", config, "--output", tmp_path / "out", "--fresh", "--quiet") as process:
+        wait_until(lambda: "asked" in journal.read_text(), process)
+        sent = time.monotonic()
+        process.send_signal(number)
+        printed, messages = process.communicate(timeout=60)
+    assert time.monotonic() - sent < 5
+    assert (process.returncode, printed) == (1, "")
+    lines = [line for line in messages.splitlines() if line.startswith("polystance: ")]
+    assert lines == [
+        f"polystance: stopped. Resume with: polystance run {config} --output {tmp_path / 'out'} --quiet"
+    ]
+    assert "Traceback" not in messages
+
+
+@pytest.mark.parametrize("room", [0, 700, 3_000, 7_000])
+def test_a_full_disk_ends_a_run_with_1_and_the_run_resumes(
+    polystance: Polystance, fakes_config: FakesConfig, tmp_path: Path, room: int
+) -> None:
+    config, folder = fakes_config(), tmp_path / "out"
+    with started("run", config, "--output", folder, room=room) as process:
+        printed, messages = process.communicate(timeout=60)
+    assert (process.returncode, printed) == (1, ""), messages
+    assert "Traceback" not in messages
+    assert f"Free some space. Resume with: polystance run {config}" in messages.splitlines()[-1]
+    assert not list(folder.rglob("*.unfinished"))
+    for again in (folder, tmp_path / "whole"):
+        assert polystance("run", config, "--output", again).code == 0
+    assert tables(folder) == tables(tmp_path / "whole")
+    assert (folder / "rejected.csv").read_bytes() == (tmp_path / "whole" / "rejected.csv").read_bytes()

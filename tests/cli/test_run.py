@@ -41,6 +41,7 @@ def test_strict_makes_rejected_articles_an_exit_code(
     arguments = ("run", config_file, "--until", "read", "--output", tmp_path / "out")
     assert polystance(*arguments).code == 0
     assert polystance(*arguments, "--strict").code == 3
+    assert "empty,read," in (tmp_path / "out" / "rejected.csv").read_text()
 
 
 def test_check_lists_languages_models_and_gaps(polystance: Polystance, config_file: Path) -> None:

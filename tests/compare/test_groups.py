@@ -73,7 +73,7 @@ def test_every_row_is_that_of_the_articles_of_its_group_alone(
     result = compare(about, found, judged, ACTORS, TARGETS, chosen)
     groups = {each.by: each for each in groupings(about, chosen.by)}
     for (by, group), rows in result.stance.groupby(["group_by", "group"], sort=False):
-        kept = about[groups[by].codes == groups[by].names.index(group)]
+        kept = about[groups[str(by)].codes == groups[str(by)].names.index(str(group))]
         passages_kept = found[found["article_id"].isin(kept["id"])]
         judged_kept = judged[judged["passage_id"].isin(passages_kept["id"])]
         alone = compare(about.loc[kept.index], passages_kept, judged_kept, ACTORS, TARGETS, chosen)

@@ -85,7 +85,7 @@ def test_aliases_of_a_language_hold_for_its_scripts_too() -> None:
         assert list(
             find([translated((f"{name}說", "He said"), language="zh-Hant")], [actor], [], "en", Find())
         )
-    assert not list(find([translated(("普丁說", "He said"), language="zh")], [actor], [], "en", Find()))
+    assert list(find([translated(("普丁說", "He said"), language="zh")], [actor], [], "en", Find()))
 
 
 @pytest.mark.parametrize(

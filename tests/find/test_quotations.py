@@ -26,6 +26,13 @@ def quoted(*sentences: str, dashes: bool = False) -> list[list[str]]:
         ('그는 "이긴다"고 말했다.', ['"이긴다"']),
         ("A 6' 2\" man said nothing.", []),
         ("No quotation here.", []),
+        ("‘The boys’ toys stay here,’ he said.", ["‘The boys’ toys stay here,’"]),
+        ("'We aren't going,' he said.", ["'We aren't going,'"]),
+        ("``We go,'' he said. ``Now.''", ["``We go,''", "``Now.''"]),
+        ('A 65" screen and "a word".', ['"a word"']),
+        ('"A 65" screen, please," he said.', ['"A 65" screen, please,"']),
+        ('דובר צה"ל אמר "נגמר".', ['"נגמר"']),
+        ("It’s the ’90s, isn’t it?", []),
     ],
 )
 def test_a_quotation_is_what_stands_between_marks(sentence: str, inside: list[str]) -> None:

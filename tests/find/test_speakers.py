@@ -44,6 +44,9 @@ def read(*sentences: str, language: str = "en") -> list[str]:
         ("Putin said: “We will win”", "PUTIN"),
         ("Putin said that they would win.", "PUTIN"),
         ("According to aides, Putin warned of war.", "PUTIN"),
+        ("In a statement by Putin: “We will win this war.”", "PUTIN"),
+        ("Criticism of Putin: “He has lost this war.”", "Putin"),
+        ("“We will win this war.” — Vladimir Putin", "PUTIN"),
         ("Putin spoke of a “special operation”.", "Putin"),
         ("“Putin will win this war,” she said.", "Putin"),
         ("“Putin will win this war,” Merkel said.", "Putin MERKEL"),
@@ -189,3 +192,32 @@ def test_the_data_files_are_those_of_the_documented_languages() -> None:
     assert languages == {"de", "en", "es", "fr", "ko", "pt", "ru", "uk"}
     assert all(grammar_of(language) for language in languages)
     assert grammar_of("ja") is None
+
+
+def test_a_transcript_gives_each_answer_to_its_label() -> None:
+    rows = read(
+        "Q: Will you leave?", "MERKEL: I will not leave.", "I like it here.", "PUTIN: I will.", "Q: Thanks."
+    )
+    assert rows == ["", "MERKEL", "(MERKEL)", "PUTIN", ""]
+
+
+def test_one_lost_mark_costs_one_speaker() -> None:
+    assert read('"We stay here, said Merkel.', '"We leave it," said Putin.') == ["MERKEL", "PUTIN"]
+    assert read('He paid for a 55" set.', '"We leave it," said Putin.') == ["", "PUTIN"]
+
+
+def test_a_name_under_a_quotation_is_its_speakers() -> None:
+    assert read("“We will win this war.”", "— President Vladimir Putin") == ["(PUTIN)", "Putin"]
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("de", "Gestern sagte Merkel, dass sie geht."),
+        ("de", "In Berlin betonte gestern Merkel: „Ich gehe jetzt.“"),
+        ("es", "En Berlín dijo Merkel que se va."),
+        ("nl", "‘Ik ga nu echt weg uit dit land’, zei Merkel."),
+    ],
+)
+def test_a_subject_after_an_adverbial_and_its_verb_speaks(language: str, sentence: str) -> None:
+    assert read(sentence, language=language) == ["MERKEL"]

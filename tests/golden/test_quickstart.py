@@ -12,6 +12,7 @@ from typing import NamedTuple
 import pandas as pd
 import pytest
 
+from pipelines.coding import Wish, draw_sheet
 from pipelines.job.store import Store
 from pipelines.stages import FIND, JUDGE
 from tests.cli.conftest import shown
@@ -31,13 +32,18 @@ pytestmark = [
     ),
 ]
 COMMAND = "$ polystance run configs/quickstart.yaml\n"
-BLOCKS_SHOWN = 2
-"""In the README: blocks of rows of one actor, from the first one on."""
+BLOCKS_SHOWN = 3
+"""In the README: what is said above the table, and the rows of two actors."""
+
+
+CODED, VALIDATION = ROOT / "benchmarks" / "data" / "coded_quickstart.csv", ROOT / "docs" / "validation.md"
+READ = "$ polystance code read outputs/quickstart benchmarks/data/coded_quickstart.csv\n"
 
 
 class Quickstart(NamedTuple):
-    """What the quickstart gave: judged passages, the stance table, and what it printed."""
+    """What the quickstart gave: its folder, judged passages, the stance table, and what it printed."""
 
+    folder: Path
     labels: pd.DataFrame
     stance: pd.DataFrame
     printed: str
@@ -58,7 +64,8 @@ def quickstart(tmp_path_factory: pytest.TempPathFactory) -> Quickstart:
     passages, judgements = (store.table(stage, reading.shards).to_pandas() for stage in (FIND, JUDGE))
     judged = judgements.merge(passages, left_on="passage_id", right_on="id", validate="many_to_one")
     labels = judged[[*KEY, "label"]].sort_values(KEY, ignore_index=True)
-    return Quickstart(labels, pd.read_csv(home / "out" / "tables" / "stance.csv"), done.stdout)
+    stance = pd.read_csv(home / "out" / "tables" / "stance.csv")
+    return Quickstart(home / "out", labels, stance, done.stdout)
 
 
 @pytest.fixture
@@ -93,6 +100,16 @@ def test_the_readme_shows_what_the_quickstart_prints(quickstart: Quickstart, upd
     lines = folded(example)
     assert len(lines) > 10
     assert lines == folded(quickstart.printed)[: len(lines)]
+
+
+def test_the_documentation_shows_what_the_coded_sheet_makes_of_the_quickstart(quickstart: Quickstart) -> None:
+    draw_sheet(quickstart.folder, Wish())
+    done = shown("code", "read", quickstart.folder, CODED)
+    assert done.code == 0, done.stderr
+    lines = folded(VALIDATION.read_text(encoding="utf-8").partition(READ)[2].partition("```")[0])
+    assert len(lines) > 40
+    printed = set(folded(done.stdout))
+    assert [line for line in lines if line not in printed] == []
 
 
 def beginning(printed: str) -> list[str]:

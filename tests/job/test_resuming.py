@@ -56,20 +56,47 @@ def test_a_damaged_part_is_made_again(finished: SmallRun) -> None:
     before = tables(finished.folder)
     for stage in (TRANSLATE, JUDGE):
         (finished.folder / stage.folder / "part-00001.parquet").write_bytes(b"PAR1 half a file")
-    pipeline.run(load_config(finished.config_file), finished.folder)
+    with pytest.warns(UserWarning, match=r"part-00001.parquet: damaged; set aside as .* and made again"):
+        pipeline.run(load_config(finished.config_file), finished.folder)
     assert tables(finished.folder) == before
 
 
 def test_a_new_article_costs_only_its_own_shard(fakes_config: FakesConfig, tmp_path: Path) -> None:
     config, folder = load_config(fakes_config()), tmp_path / "out"
     pipeline.run(config, folder)
-    english, portuguese = stamps(folder, 0), stamps(folder, 1)
+    english = stamps(folder, 0)
     more = {**ARTICLES[3], "id": "pt-3", "text": "Putin condenou Yoon."}
     write_lines(tmp_path / "articles.jsonl", [*ARTICLES, more])
     outcome = pipeline.run(config, folder)
     assert outcome.manifest["counts"]["articles"] == 5
-    assert stamps(folder, 0)["judgements"] == english["judgements"]
-    assert stamps(folder, 1)["judgements"] != portuguese["judgements"]
+    assert stamps(folder, 0) == english
+    assert stamps(folder, 1) == {}  # its articles are a new shard's
+    assert len(stamps(folder, 2)) == len(english)
+
+
+@pytest.mark.parametrize("place", [0, 40, 79])
+def test_an_article_more_or_less_costs_few_of_many_shards(
+    fakes_config: FakesConfig, tmp_path: Path, place: int
+) -> None:
+    config, folder, rows = (
+        load_config(fakes_config(execution={"shard_size": 8})),
+        tmp_path / "out",
+        copies(20),
+    )
+
+    def parts() -> dict[Path, int]:
+        pipeline.run(config, folder, until="translate")
+        return {path: path.stat().st_mtime_ns for path in folder.glob("*/part-*.parquet")}
+
+    changed = {**ARTICLES[2], "id": "changed", "text": "Putin condenou Yoon."}
+    write_lines(tmp_path / "articles.jsonl", rows)
+    before = parts()
+    assert len(before) >= 2 * 2 * 40 // 8
+    write_lines(tmp_path / "articles.jsonl", [*rows[:place], changed, *rows[place:]])
+    more = parts()
+    assert 0 < len(more.items() - before.items()) <= 2 * 3  # of two stages
+    write_lines(tmp_path / "articles.jsonl", rows)
+    assert len(parts().items() - more.items()) <= 2 * 3
 
 
 @pytest.mark.parametrize(
@@ -93,7 +120,7 @@ def test_a_changed_key_redoes_only_what_depends_on_it(
 @pytest.mark.parametrize(
     ("stage", "expected"),
     [
-        (READ, {"articles"}),
+        (READ, set()),  # the articles are the same
         (TRANSLATE, {"translated", "passages", "judgements"}),
         (FIND, {"passages", "judgements"}),
         (JUDGE, {"judgements"}),

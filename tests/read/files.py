@@ -10,7 +10,7 @@ from pipelines.engines.base import Row, Unreadable
 from pipelines.engines.registry import build
 from pipelines.read.files import detect_reader
 
-NEWS = [
+NEWS: list[dict[str, Any]] = [
     {"id": "a", "language": "en", "title": "Troops stay", "text": 'He said: "We stay; all of us,\tnow."'},
     {"id": "b", "language": "pt", "title": "Tropas ficam", "text": "As tropas não vão sair.\nNão agora."},
 ]

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -46,10 +47,8 @@ def samples(language: str) -> list[Article]:
 
 def reprint(article: Article, text: str, **changes: str) -> Article:
     """Another outlet's copy of an article, a day later."""
-    return replace(
-        article,
-        **{"id": f"{article.id}-copy", "outlet": "other", "text": text, "published": "2024-11-30"} | changes,
-    )
+    usual: dict[str, Any] = {"id": f"{article.id}-copy", "outlet": "other", "published": "2024-11-30"}
+    return replace(article, text=text, **usual | changes)
 
 
 def without_last_paragraph(text: str) -> str:

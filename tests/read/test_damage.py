@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pipelines.engines.base import Row, Unreadable
 from pipelines.engines.registry import build
 from pipelines.errors import ConfigError, InputError
-from tests.read.files import json_lines, rows, written
+from tests.read.files import NEWS, json_lines, rows, written
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ from tests.read.files import json_lines, rows, written
     ids=["cut off", "NUL", "latin-1", "a list", "too deep", "too many digits", "part of a BOM"],
 )
 def test_a_damaged_line_costs_itself_alone(tmp_path: Path, line: bytes, reason: str) -> None:
-    path = written(tmp_path / "news.jsonl", b'{"text": "a"}\n' + line + b'\n\n{"text": "b"}\n')
+    path = written(tmp_path / "news.jsonl", '{"text": "ã"}\n'.encode() + line + b'\n\n{"text": "b"}\n')
     found = rows(path)
     assert [item.place for item in found] == [f"{path}:{number}" for number in (1, 2, 4)]
     assert isinstance(found[1], Unreadable)
@@ -59,7 +59,7 @@ def test_every_line_that_is_not_blank_is_a_row(
     ],
 )
 def test_a_damaged_row_of_csv_costs_itself_alone(tmp_path: Path, row: bytes, reason: str) -> None:
-    path = written(tmp_path / "news.csv", b"id,text\n1,a\n" + row + b"\n3,c\n")
+    path = written(tmp_path / "news.csv", "id,text\n1,ã\n".encode() + row + b"\n3,c\n")
     found = rows(path)
     assert found[1] == Unreadable(f"{path}:line 3", reason)
     assert [item.values["id"] for item in found if isinstance(item, Row)] == ["1", "3"]
@@ -91,9 +91,9 @@ def test_what_a_csv_writer_writes_is_read_back_field_by_field(
     assert found == [{"id": id_, "text": text} for id_, text in fields]
 
 
-def test_a_text_file_that_is_not_utf8_is_rejected_and_read_with_its_encoding(tmp_path: Path) -> None:
+def test_a_text_file_that_is_not_in_the_encoding_given_is_rejected(tmp_path: Path) -> None:
     path = written(tmp_path / "a.txt", "não".encode("latin-1"))
-    assert rows(path) == [Unreadable(str(path), "not utf-8 at byte 1")]
+    assert rows(path, encoding="utf-8") == [Unreadable(str(path), "not utf-8 at byte 1")]
     (row,) = rows(path, encoding="latin-1")
     assert isinstance(row, Row)
     assert row.values["text"] == "não"
@@ -124,6 +124,24 @@ def test_an_empty_folder_is_an_input_error(tmp_path: Path, reader: str | None) -
 def test_a_damaged_file_is_an_input_error(tmp_path: Path, name: str, content: bytes) -> None:
     with pytest.raises(InputError, match=name):
         rows(written(tmp_path / name, content))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("bad.jsonl.gz", b"not gzip"),
+        ("cut.jsonl.gz", gzip.compress(json_lines() * 999, mtime=0)[:-12]),
+        ("bad.csv", b"id,text,text\n1,a,b\n"),
+        ("wide.csv", b"a," * 100_000),
+        ("bad.parquet", b"not parquet"),
+    ],
+)
+def test_a_damaged_file_of_a_folder_costs_no_other_article(tmp_path: Path, name: str, content: bytes) -> None:
+    written(tmp_path / name, content)
+    written(tmp_path / "good.jsonl", json_lines())
+    found = rows(tmp_path)
+    assert [row.values for row in found if isinstance(row, Row)][-len(NEWS) :] == NEWS
+    assert [row.place for row in found if isinstance(row, Unreadable)] == [str(tmp_path / name)]
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipelines.config import FIELDS
 from pipelines.engines.base import Row, Unreadable
 from pipelines.errors import ConfigError
-from pipelines.read import FIELDS, read
+from pipelines.read import read
 from pipelines.records import Article, Rejection
 from pipelines.text.identify import identify_language
 from pipelines.text.languages import normalise_language
@@ -38,7 +39,7 @@ def reason(**values: Any) -> str:
 
 
 def test_a_row_becomes_an_article_with_all_its_fields() -> None:
-    fields = {
+    fields: dict[str, Any] = {
         "id": "a1", "language": "en", "text": TEXT, "title": "Troops stay", "outlet": "wire",
         "published": "2024-10-24", "url": "https://example.org/a1", "story": "arrival",
     }  # fmt: skip

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from cli.show import stance_table
+from cli.show import narrow_table
 from pipelines.report.formats import plain, shown
 from pipelines.report.glossary import glossary
 from pipelines.report.narrow import markdown, narrow
@@ -87,7 +87,7 @@ def test_notes_are_marked_and_listed_once() -> None:
 def test_a_terminal_shows_whole_columns_and_names_all_others(width: int) -> None:
     console = Console(width=width, record=True, file=None, quiet=False)
     with console.capture() as capture:
-        console.print(stance_table(stance({}, {"group": "\x1b[31m" + "long name " * 5}), width))
+        console.print(narrow_table("stance", stance({}, {"group": "\x1b[31m" + "long name " * 5}), width))
     lines = capture.get().splitlines()
     assert max(map(len, lines)) <= width
     text = " ".join(" ".join(lines).split())

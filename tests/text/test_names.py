@@ -140,7 +140,7 @@ def test_a_name_is_found_in_whichever_way_it_is_written(alias: str, text: str) -
     [
         ("Short", "Short wore short sleeves", ["Short"]),
         ("US", "The US told us", ["US"]),
-        ("GUR", "HUR and Gur", []),
+        ("GUR", "HUR and gur", []),
         ("Moon Jae-in", "moon jae-in spoke to Kim", ["moon jae-in"]),
         ("bin Salman", "Prince Bin Salman", ["Bin Salman"]),
     ],
@@ -197,3 +197,57 @@ def test_the_places_of_a_mention_hold_the_name_that_was_looked_for(
     written = [text[mention.start : mention.end] for mention in finder.mentions(text)]
     assert written
     assert all(normalise(name).startswith("путин") for name in written)
+
+
+@pytest.mark.parametrize(
+    ("language", "alias", "text", "expected"),
+    [
+        ("pl", "Wałęsa", "Wałęsy, Walesy", ["Wałęsy", "Walesy"]),
+        ("cs", "Babiš", "Babišův, Babisovi", ["Babišův", "Babisovi"]),
+        ("lt", "Grybauskaitė", "Grybauskaitės", ["Grybauskaitės"]),
+        ("uk", "Львів", "Львова", ["Львова"]),
+    ],
+)
+def test_endings_are_known_before_diacritics_are_ignored(
+    language: str, alias: str, text: str, expected: list[str]
+) -> None:
+    assert found(alias, text, language, ignore_diacritics=True) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "alias", "text", "expected"),
+    [
+        ("ru", "Рублёв", "Рублева, Рублёвым", ["Рублева", "Рублёвым"]),
+        ("ar", "إسماعيل هنية", "اسماعيل هنيه", ["اسماعيل هنيه"]),
+        ("fa", "علی خامنه‌ای", "علي خامنهاي", ["علي خامنهاي"]),
+        ("ar", "سلمان", "سلــمان", ["سلــمان"]),
+        ("he", 'ש"ס', "ש״ס", ["ש״ס"]),
+        ("el", "Μητσοτάκης", "ΜΗΤΣΟΤΑΚΗΣ", ["ΜΗΤΣΟΤΑΚΗΣ"]),
+        ("tr", "Yıldırım", "YILDIRIM", ["YILDIRIM"]),
+        ("en", "BRICS", "Brics leaders", ["Brics"]),
+        ("en", "WHO", "Who is it? The WHO.", ["WHO"]),
+        ("en", "EU", "the E.U. and the EU", ["E.U.", "EU"]),
+        ("en", "U.N.", "the UN said", ["UN"]),
+        ("es", "EE.UU.", "EE. UU. y EEUU", ["EE. UU.", "EEUU"]),
+        ("en", "Li", "Louis LI of France and Li", ["Li"]),
+        ("en", "Xi", "in XI chapters", []),
+        ("en", "Moon Jae In", "Moon Jae-in met Kim", ["Moon Jae-in"]),
+        ("fr", "Anne-Marie Trevelyan", "Anne Marie Trevelyan", ["Anne Marie Trevelyan"]),
+        ("cs", "Karel", "Karla, Karlovi, Karlův", ["Karla", "Karlovi", "Karlův"]),
+        ("pl", "Paweł", "Pawła, Pawłem", ["Pawła", "Pawłem"]),
+        ("zh", "王毅", "女王毅然", []),
+        ("zh", "李强", "李强大声说，总理李强表示", ["李强", "李强"]),
+        ("zh", "韩国", "韩国会继续", ["韩国"]),
+        ("zh", "习近平", "習近平主席", ["習近平"]),
+    ],
+)
+def test_a_name_is_found_in_each_way_that_its_language_writes_it(
+    language: str, alias: str, text: str, expected: list[str]
+) -> None:
+    assert found(alias, text, language) == expected
+
+
+@pytest.mark.parametrize("key", ["zh-Hant", "zh-Hans", "zh"])
+def test_names_for_one_script_are_found_in_texts_of_the_other(key: str) -> None:
+    finder = NameFinder([Actor(name="A", aliases={key: ["蔡英文"]})], "zh")
+    assert [mention.start for mention in finder.mentions("總統蔡英文說")] == [2]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import perf_counter
+
 import pytest
 
 from pipelines.config import Actor
@@ -99,6 +101,15 @@ def test_planted_failures_are_flagged_in_19_of_20_cases() -> None:
         ("de", "Er kam, sah und siegte.", "He came, saw and conquered."),
         ("zh", "他去了北京。", "He went to Beijing."),
         ("pt", "Ele disse: \"não, não, não\".", "He said: \"no, no, no\"."),
+        ("fr", "Le 14.07.2023, il a parlé.", "On July 14, 2023, he spoke."),
+        ("es", "Costó 3.000 millones de pesos.", "It cost 3 billion pesos."),
+        ("hi", "20 लाख लोग आए।", "2 million people came."),
+        ("th", "ในปี 2560 เขามา", "In 2017 he came"),
+        ("ja", "平成30年に始まった。", "It began in 2018."),
+        ("de", "Es kostete 1.250,50 Euro und 2,5 Milliarden.", "It cost 1,250.50 euros and 2.5 billion."),
+        ("ko", "2만3천 명이 왔다.", "23,000 people came."),
+        ("ru", "Прошли 15 км за 24 часа.", "They covered nine miles in 24 hours."),
+        ("pt", "Vinte e cinco mortos em 12 dias.", "Twenty-five dead in twelve days."),
     ],
 )  # fmt: skip
 def test_what_translations_rightly_change_is_not_flagged(
@@ -109,3 +120,32 @@ def test_what_translations_rightly_change_is_not_flagged(
 
 def test_an_empty_translation_is_flagged() -> None:
     assert translation_flags("Um texto.", "", "pt", "en") == ("length_ratio",)
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "translation", "flag"),
+    [
+        ("pt", "Havia 300 mil pessoas na rua.", "There were 300 million people in the street.", "lost_number"),
+        ("fr", "La hausse est de 1,5 %.", "The rise is 15%.", "lost_number"),
+        ("de", "Er kam im Herbst zurück.", "He came back in the autumn of 2019.", "added_number"),
+        ("ru", "Погибли 5 млн человек.", "Five billion people died.", "lost_number"),
+        ("es", "El ministro dimitió ayer por la tarde. La oposición pide nuevas elecciones en otoño.",
+         "The opposition wants new elections.", "length_ratio"),
+        ("fr", "Le Président Quitte Paris Demain Matin", "Le Président Quitte Paris Demain Matin", "untranslated"),
+        ("de", "Die Regierung bleibt dabei.", "Th@@ e govern@@ ment st@@ ays", "garbage"),
+        ("de", "Die Regierung bleibt.", "T h e g o v e r n m e n t s t a y s", "garbage"),
+        ("de", "Die Regierung bleibt.", "▁The ▁government stays", "garbage"),
+    ],
+)  # fmt: skip
+def test_numbers_of_another_size_lost_sentences_and_garbage_are_flagged(
+    language: str, source: str, translation: str, flag: str
+) -> None:
+    assert flag in translation_flags(source, translation, language, "en")
+
+
+@pytest.mark.parametrize("piece", ["1", "1.", "12,", "a", "a ", "no ", "@", "万", "1万", "'", ". A", "1/1/"])
+def test_the_time_of_the_checks_is_in_proportion_to_the_length(piece: str) -> None:
+    text = piece * (100_000 // len(piece))
+    start = perf_counter()
+    translation_flags(text, text[:-10], "pt", "en")
+    assert perf_counter() - start < 10

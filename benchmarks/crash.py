@@ -1,0 +1,156 @@
+"""Runs that are killed and continued: the same tables as undisturbed ones, or not.
+
+Usage: python benchmarks/crash.py [--quick] [--seed N]
+
+Each run is killed once, at a moment drawn from those of an undisturbed run, two thirds of them with SIGKILL and
+the others with SIGTERM, and then continued. `different` counts the runs whose tables or rejected.csv have another
+byte, `redone` the finished parts that a continued run made again, `late` the runs that SIGTERM did not end within
+five seconds with exit code 1. Engines: one that needs no model, and those that come with polystance (the small
+network; not with `--quick`). The last line is JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # for the engines, which a config names
+
+from benchmarks.made_run import ACTORS, ROOT, TARGET, results, write_articles, write_run
+
+KILLS, TERMS = 20, 10
+QUICK_KILLS, QUICK_TERMS = 4, 2
+ARTICLES, QUICK_ARTICLES, EMBEDDED_ARTICLES = 2_000, 300, 200
+SHARD_SIZE = 50
+PAUSE = 0.0002
+"""Seconds for a sentence: an undisturbed run then spends most of its time in the stages, not in starting."""
+PROMISE = 5.0
+"""Seconds in which SIGTERM ends a run."""
+EXIT_CODES = {signal.SIGKILL: -signal.SIGKILL, signal.SIGTERM: 1}
+COLUMNS = ("kills", "different", "redone", "late")
+
+
+def main() -> None:
+    """Print a row for each engine, and the line of JSON."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--quick", action="store_true", help="few articles and kills, and no embedded models")
+    parser.add_argument("--seed", type=int, default=1, help="of the moments")
+    args = parser.parse_args()
+    signals = [signal.SIGKILL] * (QUICK_KILLS if args.quick else KILLS)
+    signals += [signal.SIGTERM] * (QUICK_TERMS if args.quick else TERMS)
+    counts: dict[str, Counter[str]] = {}
+    with tempfile.TemporaryDirectory() as temporary:
+        home = Path(temporary)
+        config = write_run(home, QUICK_ARTICLES if args.quick else ARTICLES, SHARD_SIZE, PAUSE)
+        counts["no model"] = measured([str(config)], home / "made", signals, random.Random(args.seed))
+        if not args.quick:
+            write_articles(home / "embedded.jsonl", EMBEDDED_ARTICLES)
+            counts["embedded"] = measured(embedded(home), home / "real", signals, random.Random(args.seed))
+    print("| engines | " + " | ".join(COLUMNS) + " |")
+    print("| --- |" + " ---: |" * len(COLUMNS))
+    for name, count in counts.items():
+        print(f"| {name} | " + " | ".join(str(count[column]) for column in COLUMNS) + " |")
+    total = sum(counts.values(), Counter())
+    print(json.dumps({"benchmark": "crash"} | {column: total[column] for column in COLUMNS}))
+
+
+def embedded(home: Path) -> list[str]:
+    """The arguments of a run with the models that come with polystance."""
+    overrides = {
+        "articles": f"{{path: {home / 'embedded.jsonl'}}}",
+        "actors": "[" + ", ".join(f"{{name: {name}}}" for name in ACTORS) + "]",
+        "targets": f"[{{name: {TARGET}}}]",
+        "stance.options.network": "small",
+        "execution.shard_size": "20",
+    }
+    sets = [word for key, value in overrides.items() for word in ("--set", f"{key}={value}")]
+    return [str(ROOT / "configs" / "quickstart.yaml"), *sets]
+
+
+def measured(
+    arguments: list[str], home: Path, signals: list[signal.Signals], rng: random.Random
+) -> Counter[str]:
+    """What became of the runs that got these signals."""
+    home.mkdir()
+    process = begun(arguments, home / "whole")
+    begin = time.monotonic()
+    finish(process)
+    duration, expected = time.monotonic() - begin, results(home / "whole" / "out")
+    count: Counter[str] = Counter()
+    while count["kills"] < len(signals):
+        place, kind = home / str(count["began"]), signals[count["kills"]]
+        count["began"] += 1
+        ended = killed(begun(arguments, place), kind, rng.uniform(0.0, duration))
+        if ended is None:
+            continue
+        before = stamps(place)
+        finish(begun(arguments, place))
+        after = stamps(place)
+        count["kills"] += 1
+        count["redone"] += sum(after.get(path) != stamp for path, stamp in before.items())
+        count["different"] += results(place / "out") != expected
+        count["late"] += kind == signal.SIGTERM and ended > PROMISE
+    return count
+
+
+def killed(process: subprocess.Popen[bytes], kind: signal.Signals, moment: float) -> float | None:
+    """Send a signal to a run, and return the seconds until it ended; None if it had ended before.
+
+    Args:
+        process: the run.
+        kind: of the signal.
+        moment: seconds from now.
+    """
+    try:
+        process.wait(moment)
+    except subprocess.TimeoutExpired:
+        sent = time.monotonic()
+        process.send_signal(kind)
+        code = process.wait()
+        return time.monotonic() - sent if code == EXIT_CODES[kind] else math.inf
+    return None
+
+
+def begun(arguments: list[str], place: Path) -> subprocess.Popen[bytes]:
+    """A run that has begun, that is, has begun its log."""
+    log = place / "out" / "run.log"
+    lines = log.read_bytes().count(b"\n") if log.exists() else 0
+    process = start(arguments, place)
+    while process.poll() is None and (not log.exists() or log.read_bytes().count(b"\n") <= lines):
+        time.sleep(0.01)
+    return process
+
+
+def start(arguments: list[str], place: Path) -> subprocess.Popen[bytes]:
+    """A run in its own folder, which remembers nothing of others."""
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "POLYSTANCE_CACHE": str(place / "cache")}
+    command = [sys.executable, "-m", "cli.main", "run", *arguments, "--offline", "--quiet"]
+    return subprocess.Popen(
+        [*command, "--output", str(place / "out")],
+        env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+
+
+def finish(process: subprocess.Popen[bytes]) -> None:
+    """Wait for a run that nobody kills."""
+    if process.wait() != 0:
+        raise SystemExit(f"a run ended with {process.returncode}: {process.args}")
+
+
+def stamps(place: Path) -> dict[Path, int]:
+    """When each part of a run was written, in nanoseconds."""
+    return {path: path.stat().st_mtime_ns for path in (place / "out").glob("*/part-*.parquet")}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+"""Which files of a run's folder are the run's own: all others are left alone."""
+
+from __future__ import annotations
+
+import re
+import stat
+from itertools import count
+from typing import TYPE_CHECKING
+
+from pipelines.atomic import UNFINISHED
+from pipelines.job.log import FILE as LOG
+from pipelines.stages import COMPARE, READ, RECORDED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pipelines.stages import Stage
+
+INDEX = f"{READ.folder}/index.json"
+NOTES = f"{READ.folder}/notes.json"
+JSON_FILES = (INDEX, NOTES, "controls.json", "manifest.json")
+FILES = (LOG, *JSON_FILES, f"{READ.folder}/copies.parquet", "config.yaml")
+"""Files that a run writes besides its parts and its results."""
+FOLDERS = (*(stage.folder for stage in RECORDED), COMPARE.folder)
+PART = re.compile(r"part-(\d{5,})\.parquet")
+LEFTOVER = re.compile(rf"\..+\.\d+{re.escape(UNFINISHED)}")
+"""Of a process that was killed while it wrote a file."""
+DAMAGED = ".damaged"
+"""Ending of a file that was set aside."""
+
+
+def part_path(folder: Path, stage: Stage, number: int) -> Path:
+    """The path of a stage's part of a shard."""
+    return folder / stage.folder / f"part-{number:05d}.parquet"
+
+
+def parts(folder: Path, stage: Stage) -> dict[int, Path]:
+    """The paths of a stage's parts by the numbers of their shards, whatever is in the place of a part."""
+    named = {path: PART.fullmatch(path.name) for path in _within(folder / stage.folder)}
+    return dict(sorted((int(match[1]), path) for path, match in named.items() if match))
+
+
+def leftovers(folder: Path) -> Iterator[Path]:
+    """The files that a killed process left half written."""
+    for place in (folder, *(folder / name for name in FOLDERS)):
+        for path in _within(place):
+            if LEFTOVER.fullmatch(path.name) and path.is_file():
+                yield path
+
+
+def misplaced(folder: Path) -> Iterator[Path]:
+    """What is in the place of a folder or file of the run and is none."""
+    for name in FILES:  # the log comes first: it gets a line for each of the others
+        mode = _mode(folder / name)
+        if mode and not stat.S_ISREG(mode):
+            yield folder / name
+    for name in FOLDERS:
+        if _mode(folder / name) and not (folder / name).is_dir():
+            yield folder / name
+
+
+def set_aside(path: Path) -> Path:
+    """Rename what is at a path, and return its new path beside it.
+
+    Raises:
+        OSError: it cannot be renamed.
+    """
+    for number in count(1):
+        aside = path.with_name(f"{path.name}{DAMAGED}{'' if number == 1 else f'-{number}'}")
+        if not _mode(aside):
+            return path.rename(aside)
+    raise AssertionError
+
+
+def _within(folder: Path) -> list[Path]:
+    """What is in a folder; nothing if it is none."""
+    try:
+        return sorted(folder.iterdir())
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
+def _mode(path: Path) -> int:
+    """The mode of what is at a path, of the link itself if it leads nowhere; 0 if nothing is there."""
+    try:
+        return path.stat().st_mode
+    except OSError:  # nothing there, a link that leads nowhere or in a circle
+        return path.lstat().st_mode if path.is_symlink() else 0

@@ -1,0 +1,122 @@
+"""Where sentencex ends a sentence and a reader of the language does not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import regex
+
+from pipelines.config.yaml_text import parse_yaml
+from pipelines.text.languages import base_language
+
+OPENING, CLOSING = "“„«「『〝‘‚", "”»」』〞〟"
+MARK = regex.compile(rf"[\"{OPENING}{CLOSING}“]|(?<!\w)'|''|``|(?<=[.!?…。！？])[’']")
+QUOTED_END = regex.compile(rf"[.!?…。！？][\"“’'{CLOSING}]+\s*$")
+EXCLAIMED_END = regex.compile(rf"[!?…。！？][\"“’'{CLOSING}]+\s*$")
+INITIAL = regex.compile(r"(?<![\w-])(?:\p{Lu}\p{M}*|\p{Lu}\p{Ll}(?=\.\s*\p{Lu}\.))\.\s*$")
+ACRONYM = regex.compile(r"(?<!\w)(?:\p{Lu}\.){2,}\s*$")
+ORDINAL = regex.compile(r"(?<![\w.,:])(?:\d{1,2}|[IVX]{1,5})\.\s*$")
+LAST_WORD = regex.compile(r"(?<![\p{L}\p{M}])([\p{L}\p{M}][\p{L}\p{M}.'’-]{0,12})\.\s*$")
+FIRST_WORD = regex.compile(rf"[\s\"'’{OPENING}{CLOSING}(¿¡]*([\w'’]+)")
+SMALL = regex.compile(r"[\s\"'’”»)]*(?:[—–-]\s*)?(?:\.\.\.|…)?\s*\p{Ll}(?!\p{Lu})")
+DASH = regex.compile(r"\s*[—–―-]\s*\p{L}")
+LETTER_AT_ONCE = regex.compile(r"[\p{Hangul}\p{Hiragana}]")
+AFTER_STOP = regex.compile(rf"[\s`\"'’{OPENING}{CLOSING}]+")
+LONGEST_ATTRIBUTION = 120
+"""Characters of a sentence that may be joined to the exclamation in quotation marks before it; not tuned."""
+WINDOW = 40
+"""Characters before and after a boundary that decide about it, ample for a word; keeps the time linear."""
+
+
+@dataclass(frozen=True)
+class Habits:
+    """What ends no sentence in a language; see sentences.yaml."""
+
+    abbreviations: frozenset[str] = frozenset()
+    starters: frozenset[str] = frozenset()
+    ordinals: bool = False
+    joined: bool = False
+    """Whether the words after a quotation are written without a space (「行く。」と)."""
+    attribution: regex.Pattern[str] | None = None
+
+
+@cache
+def habits_of(language: str) -> Habits:
+    """The habits of a language; those of a language without an entry are empty."""
+    table = parse_yaml(files(__package__).joinpath("sentences.yaml").read_text("utf-8"), "sentences.yaml")
+    entry = table.get(base_language(language))
+    if entry is None:
+        return Habits()
+    attribution = entry.get("attribution")
+    return Habits(
+        frozenset(entry["abbreviations"]),
+        frozenset(entry["starters"]),
+        entry.get("ordinals", False),
+        entry.get("joined", False),
+        regex.compile(attribution) if attribution else None,
+    )
+
+
+def without_marks(line: str) -> str:
+    """The line with each quotation mark blanked, so that sentences in a quotation are told apart."""
+    return MARK.sub(lambda mark: " " * len(mark[0]), line)
+
+
+def between_marks(line: str, boundary: int) -> int:
+    """The boundary of a line with its marks back: closing marks end a sentence, opening ones begin one.
+
+    Args:
+        line: as written.
+        boundary: found in the line without its marks.
+    """
+    start = boundary
+    while start > max(0, boundary - WINDOW) and AFTER_STOP.match(line, start - 1, start):
+        start -= 1
+    for at in range(start, boundary):
+        if line[at].isspace() or (line[at] in OPENING + "`" and not (line[at] == "“" and at == start)):
+            return at
+    return boundary
+
+
+def joins(line: str, boundary: int, end: int, habits: Habits, *, has_case: bool) -> bool:
+    """Whether the sentence continues after a boundary.
+
+    Args:
+        line: of text.
+        boundary: between two sentences, as found.
+        end: of the second of them.
+        habits: of the language.
+        has_case: whether the line has capitals, so that a small letter begins no sentence.
+    """
+    before, after = line[max(0, boundary - WINDOW) : boundary], line[boundary : boundary + WINDOW]
+    if has_case and SMALL.match(after):
+        return True
+    if QUOTED_END.search(before):
+        return _attributes(line, boundary, end, before, after, habits)
+    first = FIRST_WORD.match(after)
+    starts = first is not None and first[1].casefold() in habits.starters
+    word = LAST_WORD.search(before)
+    if word and first and not starts and _is_abbreviation(word[1], habits):
+        return True
+    if INITIAL.search(before) or (ACRONYM.search(before) and habits.starters):
+        return first is not None and first[1][:1].isupper() and not starts
+    return habits.ordinals and bool(ORDINAL.search(before)) and not starts
+
+
+def _is_abbreviation(word: str, habits: Habits) -> bool:
+    """Whether a word that ends in a stop, or its part after an apostrophe (l'on.), is an abbreviation."""
+    return regex.split(r"['’]", word.casefold())[-1] in habits.abbreviations
+
+
+def _attributes(line: str, boundary: int, end: int, before: str, after: str, habits: Habits) -> bool:
+    """Whether what follows a quotation gives its speaker: a dash, a particle or a name with a verb."""
+    if DASH.match(after):
+        return True
+    at_once = not before[-1:].isspace() and not after[:1].isspace()
+    if habits.joined:
+        return at_once and bool(LETTER_AT_ONCE.match(after))
+    if habits.attribution is None or end - boundary > LONGEST_ATTRIBUTION or not EXCLAIMED_END.search(before):
+        return False
+    return bool(habits.attribution.match(line, boundary + len(after) - len(after.lstrip()), end))

@@ -1,0 +1,291 @@
+"""Files of each form with one article or several, and what is left out or refused."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.engines.base import Row, Unreadable
+from pipelines.errors import ConfigError, InputError
+from pipelines.read.files import left_out
+from tests.read import file_forms as forms
+from tests.read.export_forms import News
+from tests.read.files import rows, written
+
+ONE = News(
+    "A ferry", "Coast News", "2022-06-07", "Local", ("The ferry sank.", "All were saved; the captain stayed.")
+)
+TWO = News("A bridge", "Coast News", "2022-06-08", "Local", ("The bridge opened.", "The mayor was absent."))
+BOTH = [ONE, TWO]
+
+
+def values(*paths: Path, **options: Any) -> list[dict[str, Any]]:
+    found = rows(*paths, **options)
+    assert all(isinstance(row, Row) for row in found), found
+    return [dict(row.values) for row in found if isinstance(row, Row)]
+
+
+def reason(path: Path, **options: Any) -> str:
+    (row,) = rows(path, **options)
+    assert isinstance(row, Unreadable)
+    return row.reason
+
+
+RECORDS = forms.records(BOTH)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        RECORDS,
+        {"articles": RECORDS},
+        {"status": "ok", "totalResults": 2, "articles": RECORDS},
+        {"articles": {"results": RECORDS, "count": 2}},
+        {"response": {"docs": RECORDS}},
+    ],
+    ids=["array", "articles", "newsapi", "event registry", "response"],
+)
+def test_json_that_holds_a_list_of_articles(tmp_path: Path, content: object) -> None:
+    found = values(written(tmp_path / "a.json", json.dumps(content)))
+    assert [row["title"] for row in found] == ["A ferry", "A bridge"]
+
+
+def test_json_with_one_article_a_file_or_a_line(tmp_path: Path) -> None:
+    one = written(tmp_path / "one.json", json.dumps(RECORDS[0], indent=2))
+    lines = written(tmp_path / "lines.json", "\n".join(map(json.dumps, RECORDS)))
+    assert [row["title"] for row in values(one, lines)] == ["A ferry", "A ferry", "A bridge"]
+
+
+def test_an_article_with_an_empty_list_of_articles_is_one(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.json", json.dumps(RECORDS[0] | {"data": [], "items": ["x"]}))
+    assert [row["title"] for row in values(path)] == ["A ferry"]
+
+
+def test_damaged_json_costs_its_file(tmp_path: Path) -> None:
+    assert reason(written(tmp_path / "a.json", '[{"text": "x"}, {')).startswith("not JSON")
+
+
+def test_a_sheet_below_a_preamble_and_one_without_header(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.xlsx", forms.as_xlsx(BOTH, above=2))
+    assert [str(row["published"]) for row in values(path)] == ["2022-06-07", "2022-06-08"]
+    found = values(path, skip=3, names=["headline", "paper", "day", "text"])
+    assert [row["headline"] for row in found] == ["A ferry", "A bridge"]
+
+
+def test_a_table_below_a_preamble_and_one_without_header(tmp_path: Path) -> None:
+    above = "Search: troops, coast\n3 hits; 2 shown\n\n"
+    assert [row["title"] for row in values(written(tmp_path / "a.csv", forms.as_csv(BOTH, above)))] == [
+        "A ferry",
+        "A bridge",
+    ]
+    bare = forms.as_csv(BOTH).partition(b"\n")[2]
+    found = values(written(tmp_path / "b.csv", bare), names=["title", "outlet", "day", "text"])
+    assert [row["day"] for row in found] == ["2022-06-07", "2022-06-08"]
+
+
+@pytest.mark.parametrize("options", [{"skip": -1}, {"names": []}, {"names": ["a", "a"]}])
+def test_a_wrong_description_of_a_header_is_refused(tmp_path: Path, options: dict[str, Any]) -> None:
+    with pytest.raises(ConfigError, match=r"options\.(skip|names)"):
+        rows(written(tmp_path / "a.csv", forms.as_csv(BOTH)), **options)
+
+
+def test_a_second_sheet_with_other_columns_is_named(tmp_path: Path) -> None:
+    from openpyxl import Workbook
+
+    workbook = Workbook()
+    for name, header in (("News", ["text"]), ("Notes", ["note", "by"])):
+        sheet = workbook.create_sheet(name)
+        sheet.append(header)
+        sheet.append(["something"] * len(header))
+    workbook.save(tmp_path / "a.xlsx")
+    first, second = rows(tmp_path / "a.xlsx")
+    assert isinstance(first, Row)
+    assert isinstance(second, Unreadable)
+    assert "options.sheet" in second.reason
+    assert values(tmp_path / "a.xlsx", sheet="Notes")[0] == {"note": "something", "by": "something"}
+
+
+def test_a_database_with_several_tables_needs_the_name_of_one(tmp_path: Path) -> None:
+    forms.write_sqlite(tmp_path / "a.db", BOTH)
+    assert [row["title"] for row in values(tmp_path / "a.db")] == ["A ferry", "A bridge"]
+    connection = sqlite3.connect(tmp_path / "a.db")
+    connection.execute('CREATE TABLE "od""d" (text)')
+    connection.execute('INSERT INTO "od""d" VALUES (\'x\')')
+    connection.commit()
+    connection.close()
+    with pytest.raises(InputError, match="several tables: news, od.*options.table"):
+        rows(tmp_path / "a.db")
+    assert values(tmp_path / "a.db", table='od"d') == [{"text": "x"}]
+
+
+def test_a_document_has_its_heading_as_title(tmp_path: Path) -> None:
+    (found,) = values(
+        written(tmp_path / "a.docx", forms.as_docx("The ferry sank.\nAll were saved.", "A ferry"))
+    )
+    assert (found["id"], found["title"], found["text"]) == (
+        "a.docx",
+        "A ferry",
+        "The ferry sank.\n\nAll were saved.",
+    )
+
+
+def test_rich_text_in_any_script(tmp_path: Path) -> None:
+    text = "Паром затонул.\n渡轮沉没了。\n{braces} and \\slashes"
+    (found,) = values(written(tmp_path / "a.rtf", forms.as_rtf(text)))
+    assert found["text"].split("\n") == text.split("\n")
+
+
+def test_rich_text_by_another_ending_is_recognised(tmp_path: Path) -> None:
+    (found,) = values(written(tmp_path / "a.doc", forms.as_rtf("The ferry sank.")))
+    assert found["text"] == "The ferry sank."
+    assert "Save it as .docx" in reason(written(tmp_path / "b.doc", b"\xd0\xcf\x11\xe0" + bytes(64)))
+
+
+def test_running_heads_and_hyphens_of_a_pdf_are_gone(tmp_path: Path) -> None:
+    text = "\n".join(
+        f"Paragraph {number} says that the ferry sank off the coast in a storm." for number in range(40)
+    )
+    (found,) = values(written(tmp_path / "a.pdf", forms.as_pdf(text, head="Coast News, page")))
+    assert " ".join(found["text"].split()) == " ".join(text.split())
+
+
+def test_columns_of_a_pdf_are_read_one_after_the_other(tmp_path: Path) -> None:
+    text = "\n".join(
+        f"Paragraph {number:02} says that the ferry sank off the coast in a storm." for number in range(50)
+    )
+    (found,) = values(written(tmp_path / "a.pdf", forms.as_pdf(text, columns=2)))
+    assert " ".join(found["text"].split()) == " ".join(text.split())
+
+
+def test_a_word_that_a_line_of_a_pdf_divides_is_whole(tmp_path: Path) -> None:
+    from fpdf import FPDF
+
+    pages = FPDF()
+    pages.add_page()
+    pages.set_font("Helvetica", size=10)
+    pages.multi_cell(
+        0, 5, "The ferry sank near the light-\nhouse; a well-known Anglo-\nSaxon poem tells of it."
+    )
+    (found,) = values(written(tmp_path / "a.pdf", bytes(pages.output())))
+    assert (
+        " ".join(found["text"].split())
+        == "The ferry sank near the lighthouse; a well-known Anglo- Saxon poem tells of it."
+    )
+
+
+def test_a_scanned_pdf_is_reported_as_such(tmp_path: Path) -> None:
+    assert reason(written(tmp_path / "a.pdf", forms.as_scan())).startswith(
+        "1 of 1 pages are scans, without text"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.rss", forms.as_rss(BOTH)),
+        ("a.xml", forms.as_rss(BOTH)),
+        ("a.atom", forms.as_atom(BOTH)),
+        ("a.xml", forms.as_tei(BOTH)),
+    ],
+    ids=["rss", "rss.xml", "atom", "tei"],
+)
+def test_feeds_and_corpora_in_xml(tmp_path: Path, name: str, content: str) -> None:
+    found = values(written(tmp_path / name, content))
+    assert [(row["title"], row["outlet"], row["published"]) for row in found] == [
+        ("A ferry", "Coast News", "2022-06-07"),
+        ("A bridge", "Coast News", "2022-06-08"),
+    ]
+    assert found[0]["text"] == "The ferry sank.\n\nAll were saved; the captain stayed."
+
+
+@pytest.mark.parametrize("form", [forms.as_nitf, forms.as_newsml])
+def test_news_of_agencies(tmp_path: Path, form: Any) -> None:
+    (found,) = values(written(tmp_path / "a.xml", form(ONE)))
+    assert (found["title"], found["outlet"], found["published"][:10]) == (
+        "A ferry",
+        "Coast News",
+        "2022-06-07",
+    )
+    assert found["text"] == "The ferry sank.\n\nAll were saved; the captain stayed."
+
+
+def test_xml_that_is_no_news_is_named(tmp_path: Path) -> None:
+    assert reason(written(tmp_path / "a.xml", "<svg/>")).startswith("XML of an unknown kind, <svg>")
+
+
+def test_entities_of_xml_are_not_followed(tmp_path: Path) -> None:
+    secret = written(tmp_path / "secret", "hidden words")
+    bomb = f'<!DOCTYPE nitf [<!ENTITY a SYSTEM "file://{secret}">]>' + forms.as_nitf(ONE).replace(
+        "sank.", "sank. &a;"
+    )
+    assert all("hidden" not in str(row) for row in rows(written(tmp_path / "a.xml", bomb)))
+
+
+def test_pages_of_a_web_archive_have_their_address(tmp_path: Path) -> None:
+    found = values(written(tmp_path / "a.warc.gz", forms.as_warc(BOTH)))
+    assert [(row["title"], row["url"]) for row in found] == [
+        ("A ferry", "http://example.org/0/text"),
+        ("A bridge", "http://example.org/1/text"),
+    ]
+
+
+def test_an_archive_is_a_folder(tmp_path: Path) -> None:
+    members = {
+        "pt/a.txt": b"A balsa afundou.", "b.json": json.dumps(RECORDS).encode(), "c.docx": forms.as_docx("The end."),
+        "__MACOSX/._a.txt": b"\x00", "notes.md": b"#",
+    }  # fmt: skip
+    path = written(tmp_path / "all.zip", forms.as_zip(members))
+    found = values(path)
+    assert [row["text"].partition(".")[0] for row in found] == [
+        "The ferry sank",
+        "The bridge opened",
+        "The end",
+        "A balsa afundou",
+    ]
+    assert (found[-1]["id"], found[-1]["language"]) == ("all.zip/pt/a", "pt")
+    assert [line.removeprefix(str(path)) for line in left_out([str(path)])] == [
+        "/__MACOSX/._a.txt: hidden",
+        "/notes.md: not a known kind of file",
+    ]
+
+
+def test_hidden_and_unknown_files_are_listed_and_not_read(tmp_path: Path) -> None:
+    for name in ("a.txt", "._a.txt", ".ipynb_checkpoints/a.txt", "~$b.docx", "c.xyz"):
+        written(tmp_path / name, "The ferry sank.")
+    assert [row["id"] for row in values(tmp_path)] == ["a"]
+    assert [Path(line.partition(":")[0]).name for line in left_out([str(tmp_path)])] == [
+        "._a.txt", "a.txt", "c.xyz", "~$b.docx",
+    ]  # fmt: skip
+
+
+def test_files_of_one_name_and_two_kinds_keep_apart(tmp_path: Path) -> None:
+    written(tmp_path / "a.html", forms.as_page(ONE))
+    written(tmp_path / "a.txt", "The bridge opened.")
+    assert [row["id"] for row in values(tmp_path)] == ["a", "a.txt"]
+
+
+def test_an_option_of_one_kind_reaches_its_files_alone(tmp_path: Path) -> None:
+    written(tmp_path / "a.csv", forms.as_csv([ONE], delimiter="#"))
+    written(tmp_path / "b.txt", "The bridge opened.")
+    assert [row["text"][:10] for row in values(tmp_path, options={"csv": {"delimiter": "#"}})] == [
+        "The ferry ",
+        "The bridge",
+    ]
+    with pytest.raises(ConfigError, match="no such reader"):
+        rows(tmp_path, options={"xls": {}})
+    with pytest.raises(ConfigError, match="delimiter"):
+        rows(tmp_path, options={"csv": {"delimiter": "##"}})
+
+
+def test_a_package_that_is_missing_is_named_with_the_command_that_installs_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(tmp_path / "a.docx", forms.as_docx("The ferry sank."))
+    monkeypatch.setitem(sys.modules, "docx", None)
+    with pytest.raises(InputError, match=r"pip install 'polystance\[formats\]'"):
+        rows(path)

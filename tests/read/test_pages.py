@@ -1,0 +1,49 @@
+"""Pages of ten layouts: the article whole, nothing of what is around it, and the date of publication."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipelines.engines.base import Row
+from tests.read.files import rows, written
+from tests.read.layouts import ARTICLE, DATE, LAYOUTS
+
+
+def values(path: Path, html: str) -> dict[str, str]:
+    (row,) = rows(written(path / "page.html", html))
+    assert isinstance(row, Row), row
+    return dict(row.values)
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_the_article_is_whole_and_alone(tmp_path: Path, name: str) -> None:
+    page = LAYOUTS[name]
+    text = values(tmp_path, page.html)["text"]
+    assert [paragraph for paragraph in ARTICLE if paragraph not in text] == []
+    assert [sentence for sentence in page.around if sentence in text] == []
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_the_date_is_that_of_publication(tmp_path: Path, name: str) -> None:
+    assert values(tmp_path, LAYOUTS[name].html)["published"] == DATE
+
+
+def test_metadata_go_before_a_date_in_the_text(tmp_path: Path) -> None:
+    html = LAYOUTS["blog"].html.replace("<header>", "<header><p>Printed on 1 May 2019 in the capital</p>")
+    assert values(tmp_path, html)["published"] == DATE
+
+
+def test_a_class_of_the_whole_page_does_not_remove_it(tmp_path: Path) -> None:
+    html = LAYOUTS["divs without article"].html.replace(
+        "<div class='wrapper'>", "<div class='wrapper sidebar-left cookie-bar'>"
+    )
+    assert all(paragraph in values(tmp_path, html)["text"] for paragraph in ARTICLE)
+
+
+def test_a_script_of_a_page_is_no_text(tmp_path: Path) -> None:
+    html = LAYOUTS["blog"].html.replace(
+        "</article>", "<script>document.write('<p>injected words</p>')</script></article>"
+    )
+    assert "injected" not in values(tmp_path, html)["text"]
