@@ -148,7 +148,7 @@ def _verdicts(a: pd.DataFrame, b: pd.DataFrame, key: list[str]) -> Iterator[tupl
             yield "significant", _name(row, key), "yes" if first else "no", "yes" if second else "no"
 
 
-def _name(row: Mapping[str, Any], key: list[str]) -> str:
+def _name(row: Mapping[Any, Any], key: list[str]) -> str:
     group = f"{row['group_by']} {row['group']}" if row["group_by"] != row["group"] else str(row["group"])
     reference = f" – {row['reference']}" if "reference" in key else ""
     return f"{row['actor']} on {row['target']}, {group}{reference}"

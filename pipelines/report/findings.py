@@ -94,7 +94,7 @@ def _comparisons(differences: pd.DataFrame, labels: Labels) -> Iterator[Finding]
             yield Finding(labels["same_all"].format_map(words), evidence_link(largest))
 
 
-def _untested(rows: Sequence[dict[str, Any]], labels: Labels) -> Finding:
+def _untested(rows: Sequence[Mapping[Any, Any]], labels: Labels) -> Finding:
     """That no comparison of a grouping could be tested, and the largest gap."""
     largest = max(rows, key=lambda row: abs(row["difference"]))
     by = labels["groupings"].get(largest["group_by"], largest["group_by"])
@@ -110,12 +110,12 @@ def _mentions(differences: pd.DataFrame, labels: Labels) -> Iterator[Finding]:
         yield Finding(labels["mentions"].format_map(_words(row, labels) | points), evidence_link(row))
 
 
-def _distance(row: Mapping[str, Any]) -> float:
+def _distance(row: Mapping[Any, Any]) -> float:
     """How far the interval is from 0; negative if it holds 0."""
     return float(max(row["low"], -row["high"]))
 
 
-def _fragile(row: Mapping[str, Any], labels: Labels) -> str:
+def _fragile(row: Mapping[Any, Any], labels: Labels) -> str:
     if not isinstance(row["fragile"], str) or not row["fragile"]:
         return ""
     choices = enumeration(
@@ -124,7 +124,7 @@ def _fragile(row: Mapping[str, Any], labels: Labels) -> str:
     return " " + str(labels["fragile"].format(choices=choices))
 
 
-def _words(row: Mapping[str, Any], labels: Labels) -> dict[str, str]:
+def _words(row: Mapping[Any, Any], labels: Labels) -> dict[str, str]:
     """The values of a row of stance, differences or coverage_differences as a sentence has them."""
     values = {key: plain(str(row[key])) for key in ("actor", "target") if key in row}
     for key in ("group", "reference"):

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 VIEW = "#passages?"
 
 
-def evidence_link(row: Mapping[str, Any]) -> str:
+def evidence_link(row: Mapping[Any, Any]) -> str:
     """The view of the passages behind a row of a table: its actor, target and group, where it has them."""
     filters = {key: row[key] for key in ("actor", "target") if key in row}
     if row.get("group_by", "all") != "all":

@@ -105,7 +105,7 @@ def legend(labels: Labels) -> list[dict[str, Any]]:
     ]
 
 
-def _cell(row: Mapping[str, Any], most: float, labels: Labels) -> Cell:
+def _cell(row: Mapping[Any, Any], most: float, labels: Labels) -> Cell:
     n = int(row["articles"])
     size = round(SMALLEST + (LARGEST - SMALLEST) * float(np.sqrt(n / max(1, most))), 2)
     known = pd.notna(row["net"])

@@ -90,7 +90,7 @@ def manifest(name: str = "made up", target: str = "the deployment of troops") ->
         "options": {
             "pivot": "en", "compare": {"minimum_articles": 3},
             "stance": {"minimum_probability": 0.5, "minimum_agreement": 0.5, "calibration": None},
-            "actors": [{"name": "Putin", "aliases": {"all": ["Putin"]}, "epithets": {}}, {"name": "Yoon", "aliases": {}, "epithets": {}}],
+            "actors": [{"name": "Putin", "aliases": {"all": ["Putin", "Putin-the-(1st)/a.b*c"]}, "epithets": {}}, {"name": "Yoon", "aliases": {}, "epithets": {}}],
             "targets": [{"name": "deployment", "text": target, "aliases": {"en": ["the deployment"]}, "terms": {}}],
         },
     }  # fmt: skip

@@ -234,7 +234,7 @@ def test_the_methods_name_settings_models_and_what_is_not_known(tmp_path: Path, 
     report = (tmp_path / "report.md").read_text(encoding="utf-8")
     for part in (
         "small: its licence is not stated",
-        "Putin (Putin)",
+        "Putin (Putin, Putin-the-",
         "the deployment of troops",
         "accuracy of the judge",
         "Cite as",

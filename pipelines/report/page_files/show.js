@@ -18,7 +18,7 @@ function patternOf(kind, name, language) {
     const names = T.names[kind]?.[name] ?? {};
     const forms = [...new Set([...(names.all ?? []), ...(names[language] ?? [])])].sort((a, b) => b.length - a.length);
     const parts = forms.map((form) => {
-      const escaped = form.replace(/[.*+?^${}()|[\]\\\/-]/g, "\\$&").replace(/\s+/g, "\\s+");
+      const escaped = form.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&").replace(/\s+/g, "\\s+");
       if (UNSPACED.test(form)) return escaped;
       const ending = language === "en" ? "(?:['’]s|s)?(?![\\p{L}\\p{N}])" : "\\p{L}{0,4}(?![\\p{L}\\p{N}])";
       return `(?<![\\p{L}\\p{N}])${escaped}${ending}`;

@@ -11,9 +11,7 @@ let source = null; // what is still to show of the present view
 let place = 0; // of the overview, to return to
 
 function option(value, text, selected) {
-  const made = element("option", { value }, text);
-  made.selected = value === selected;
-  return made;
+  return new Option(text, value, false, value === selected); // an empty value is one, too
 }
 
 function menu(name, title, values, selected, first = T.script.any) {
@@ -118,6 +116,7 @@ form.addEventListener("submit", (event) => event.preventDefault());
 document.getElementById("clear").addEventListener("click", () => { location.hash = VIEW; });
 more.addEventListener("click", async () => {
   await showMore(STEP);
+  if (!source) return; // another view was opened meanwhile
   const view = viewOf(location.hash);
   view.set("shown", source.shown);
   history.replaceState(null, "", VIEW + view);
