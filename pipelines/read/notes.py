@@ -41,10 +41,15 @@ class Notes:
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> Notes:
-        """From `stored`."""
-        return cls(
-            **{name: Counter(value) if isinstance(value, dict) else value for name, value in stored.items()}
-        )
+        """From `stored`; what is of another shape counts as nothing."""
+        notes = cls()
+        for name, empty in vars(notes).copy().items():
+            value = stored.get(name)
+            if isinstance(empty, Counter) and isinstance(value, dict):
+                setattr(notes, name, Counter({str(key): n for key, n in value.items() if isinstance(n, int)}))
+            elif isinstance(empty, int) and isinstance(value, int):
+                setattr(notes, name, value)
+        return notes
 
     def remarks(self) -> Iterator[str]:
         """A line for each thing that changes a table."""
