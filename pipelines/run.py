@@ -155,7 +155,7 @@ def report(
 def refuse_other_articles(job: Job, limit: int | None) -> None:
     """Refuse a folder that holds a run of other articles, whose results the run would replace.
 
-    Articles that were added to the same files, or files that were moved, are not others.
+    Articles that were added to the same files are no others, nor are the same files under another path.
 
     Raises:
         InputError: another run is there.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -29,9 +30,44 @@ def test_quiet_prints_only_the_path(polystance: Polystance, finished: SmallRun) 
     path = f"{finished.folder}\n"
     done = polystance("run", finished.config_file, "--quiet", "--output", finished.folder)
     assert done == (0, path, "")
-    again = polystance("report", finished.folder, "--by", "language,month", "--quiet")
-    assert again == (0, path, "")
-    assert "month,2024-10" in (finished.folder / "tables" / "stance.csv").read_text()
+    assert polystance("report", finished.folder, "--quiet") == (0, path, "")
+
+
+def test_other_groupings_go_to_a_folder_of_their_own(polystance: Polystance, finished: SmallRun) -> None:
+    before = {path: path.read_bytes() for path in finished.folder.rglob("*") if path.is_file()}
+    grouped = finished.folder / "report-language-month"
+    done = polystance("report", finished.folder, "--by", "language,month", "--quiet")
+    assert done == (0, f"{grouped}\n", "")
+    assert "month,2024-10" in (grouped / "tables" / "stance.csv").read_text()
+    assert (grouped / "report.html").is_file()
+    assert {path: path.read_bytes() for path in before} == before
+
+
+def test_a_folder_with_a_run_of_other_articles_is_refused(
+    polystance: Polystance, fakes_config: FakesConfig, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    config = fakes_config()
+    assert polystance("run", config, "--output", out).code == 0
+    other = write_lines(tmp_path / "other.jsonl", ARTICLES[:2])
+    arguments = ("run", config, "--output", out, "--set", f"articles.path={other}")
+    refused = polystance(*arguments)
+    assert refused.code == 2
+    assert "holds a run of other articles" in refused.stderr
+    assert "--fresh" in refused.stderr
+    write_lines(tmp_path / "articles.jsonl", [*ARTICLES, {**ARTICLES[0], "id": "en-9"}])  # one more is no other
+    assert polystance("run", config, "--output", out).code == 0
+    assert polystance(*arguments, "--fresh").code == 0
+
+
+def test_two_runs_are_compared(polystance: Polystance, finished: SmallRun, tmp_path: Path) -> None:
+    assert polystance("diff", finished.folder, finished.folder).stdout == "no difference\n"
+    stance = finished.folder / "tables" / "stance.csv"
+    other = Path(shutil.copytree(finished.folder, tmp_path / "other"))
+    (other / "tables" / "stance.csv").write_text(stance.read_text("utf-8-sig").replace(",0.", ",-0."), encoding="utf-8")
+    done = polystance("diff", finished.folder, other, "--output", tmp_path / "diff.csv")
+    assert done.code == 0
+    assert (tmp_path / "diff.csv").read_text("utf-8-sig").startswith("what,name,a,b\n")
 
 
 def test_strict_makes_rejected_articles_an_exit_code(
