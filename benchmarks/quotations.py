@@ -30,7 +30,10 @@ from pipelines.translate import translate
 
 QUICK = 60
 """Articles with --quick, so that it takes seconds."""
-PRONOUNS = frozenset("er sie es ich wir man dieser diese der die das ihr he she they i we it ele ela eu eles он она они я мы".split())
+PRONOUNS = frozenset(
+    ["er", "sie", "es", "ich", "wir", "man", "dieser", "diese", "der", "die", "das", "ihr"]
+    + ["he", "she", "they", "i", "we", "it"]
+)
 MARKED = regex.compile(r"\{([^|{}]+)\|([^{}]+)\}")
 LETTERS = regex.compile(r"[\p{L}\p{N}]")
 
@@ -102,7 +105,11 @@ def found_spans(article: Article) -> set[tuple[int, int]]:
         for part in parts:
             start, _ = edges.get(part.number, (span.start + part.start, 0))
             edges[part.number] = start, span.start + part.end
-    pieces = {(span.start + p.start, span.start + p.end) for span, parts in zip(spans, found, strict=True) for p in parts}
+    pieces = {
+        (span.start + p.start, span.start + p.end)
+        for span, parts in zip(spans, found, strict=True)
+        for p in parts
+    }
     return {letters(article.text, *edge) for edge in pieces | set(edges.values())}
 
 
@@ -132,7 +139,9 @@ def main() -> None:
     """Print the table."""
     paths = [Path(argument) for argument in sys.argv[1:] if not argument.startswith("--")]
     counts = dict.fromkeys(("quotations", "whole", "with a name", "speaker", "nearest"), 0)
-    print("| file | quotations | whole | with a name | speaker | nearest name |\n| --- | ---: | ---: | ---: | ---: | ---: |")
+    print(
+        "| file | quotations | whole | with a name | speaker | nearest name |\n| --- | ---: | ---: | ---: | ---: | ---: |"
+    )
     for path in paths:
         own = dict.fromkeys(counts, 0)
         for article, gold in articles_of(path)[: QUICK if "--quick" in sys.argv else None]:
@@ -140,8 +149,16 @@ def main() -> None:
         counts = {name: counts[name] + own[name] for name in counts}
         print(f"| {path.name} | {' | '.join(map(str, own.values()))} |")
     whole, named = max(1, counts["quotations"]), max(1, counts["with a name"])
-    shares = {"whole": counts["whole"] / whole, "speaker": counts["speaker"] / named, "nearest": counts["nearest"] / named}
-    print(json.dumps({name: round(share, 4) for name, share in shares.items()} | {"quotations": counts["quotations"]}))
+    shares = {
+        "whole": counts["whole"] / whole,
+        "speaker": counts["speaker"] / named,
+        "nearest": counts["nearest"] / named,
+    }
+    print(
+        json.dumps(
+            {name: round(share, 4) for name, share in shares.items()} | {"quotations": counts["quotations"]}
+        )
+    )
 
 
 def measure(article: Article, gold: list[Gold], counts: dict[str, int]) -> None:

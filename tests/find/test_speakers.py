@@ -195,7 +195,9 @@ def test_the_data_files_are_those_of_the_documented_languages() -> None:
 
 
 def test_a_transcript_gives_each_answer_to_its_label() -> None:
-    rows = read("Q: Will you leave?", "MERKEL: I will not leave.", "I like it here.", "PUTIN: I will.", "Q: Thanks.")
+    rows = read(
+        "Q: Will you leave?", "MERKEL: I will not leave.", "I like it here.", "PUTIN: I will.", "Q: Thanks."
+    )
     assert rows == ["", "MERKEL", "(MERKEL)", "PUTIN", ""]
 
 
