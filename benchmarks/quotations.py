@@ -31,7 +31,8 @@ from pipelines.translate import translate
 QUICK = 60
 """Articles with --quick, so that it takes seconds."""
 PRONOUNS = frozenset(
-    "er sie es ich wir man dieser diese der die das ihr he she they i we it ele ela eu eles он она они я мы".split()
+    ["er", "sie", "es", "ich", "wir", "man", "dieser", "diese", "der", "die", "das", "ihr"]
+    + ["he", "she", "they", "i", "we", "it"]
 )
 MARKED = regex.compile(r"\{([^|{}]+)\|([^{}]+)\}")
 LETTERS = regex.compile(r"[\p{L}\p{N}]")

@@ -41,7 +41,7 @@ def stages(text: str) -> dict[str, Callable[[], object]]:
     spans = segment(article)
     sentences = tuple(Sentence(s.start, s.end, s.source, s.source) for s in spans)
     translated = TranslatedArticle(article, sentences)
-    sources = [span.source for span in spans]
+    sources = list(dict.fromkeys(span.source for span in spans))  # as the stage does
     return {
         "segment": lambda: segment(article),
         "fragments": lambda: with_fragments_apart(sources, lambda x: [Translation(s) for s in x]),

@@ -23,7 +23,9 @@ AGE = regex.compile(r",\s+\d{2},")
 OWNER = regex.compile(r"['’]s?$")
 BLANK = "\x00"
 """Replaces each character of a quotation in the narration."""
-GENITIVES = regex.compile(r"(?:\s+(?:\p{Lu}[\w-]*|\p{Ll}[\w-]*(?:[аяиыії]|[ое]й|[ое]го|[ое]в|[иы]х))){1,3}\s+")
+GENITIVES = regex.compile(
+    r"(?:\s+(?:\p{Lu}[\w-]*|\p{Ll}[\w-]*(?:[аяиыії]|[ое]й|[ое]го|[ое]в|[иы]х))){1,3}\s+"
+)
 """Between a Russian or Ukrainian role and the name of its holder: лидер оппозиции Яков Окунев."""
 IMPERSONAL = frozenset({"it", "they"})
 """Pronouns that mostly stand for things."""

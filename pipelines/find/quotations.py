@@ -155,9 +155,7 @@ def _add_transcript(spans: list[list[Quotation]], sentences: Sequence[str], numb
     return number
 
 
-def _cut_asides(
-    spans: list[list[Quotation]], sentences: Sequence[str], speech: regex.Pattern[str]
-) -> None:
+def _cut_asides(spans: list[list[Quotation]], sentences: Sequence[str], speech: regex.Pattern[str]) -> None:
     """Take out of quotations what gives their speaker between dashes: «Нет, — сказал он, — не пойду»."""
     for sentence, parts in zip(sentences, spans, strict=True):
         for place, part in reversed(list(enumerate(parts))):
@@ -165,7 +163,8 @@ def _cut_asides(
             before = verb and BEFORE_ASIDE.search(sentence, max(part.start, verb.start() - 5), verb.start())
             if not verb or not before:
                 continue
-            after = AFTER_ASIDE.search(sentence, verb.end(), min(part.end, verb.end() + CHARACTERS_OF_AN_ASIDE))
+            last = min(part.end, verb.end() + CHARACTERS_OF_AN_ASIDE)
+            after = AFTER_ASIDE.search(sentence, verb.end(), last)
             if after:
                 rest = [Quotation(after.end(), part.end, part.number)] if after.end() < part.end else []
                 parts[place : place + 1] = [Quotation(part.start, before.start(), part.number), *rest]

@@ -67,7 +67,7 @@ class Line(NamedTuple):
         return min(self.speakers, key=lambda s: max(quotation.start - s.at, s.at - quotation.end)).who
 
     def announced(self, at: int) -> Group:
-        """The one person before a colon at a place: in Merkel's statement: “...”; empty if several or none."""
+        """The one person before a colon at a place (in Merkel's statement: “...”); else empty."""
         if not self.narration[:at].rstrip(BLANK + " ").endswith((":", "：")):
             return ()
         people = dict.fromkeys(str(r.who) for r in self.sources if r.end <= at)
@@ -187,7 +187,7 @@ class Reading:
                 return ()
         several = [group for group in self.groups if len(group) > 1]
         if reference.pronoun in IMPERSONAL:
-            # Only the first word of a sentence, right after one whose subject is the actor: most others are things.
+            # Most stand for things: only the first word, right after a sentence whose subject is the actor.
             one = [who for who in (self.groups[0] if self.groups else ()) if self._may_be(who, reference)]
             if reference.subject and len(one) == 1 and not here:
                 return (one[0],)
