@@ -36,7 +36,7 @@ def run(
     ] = None,
     overrides: Overrides = None,
     limit: Annotated[
-        int | None, typer.Option(metavar="N", min=1, help="Read only the first N articles.")
+        int | None, typer.Option(metavar="N", min=1, help="Use only N articles, some of each language and outlet.")
     ] = None,
     until: Annotated[
         str,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from itertools import islice
+from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipelines.config.yaml_text import dump_yaml
@@ -12,12 +12,16 @@ from pipelines.errors import InputError
 from pipelines.find import find
 from pipelines.job import Done, Job
 from pipelines.job.copies import stored_copies, write_copies
+from pipelines.job.plan import nothing_read
 from pipelines.job.manifest import FILE, Clock, manifest
 from pipelines.job.shards import run_shards, write_shards
 from pipelines.judge import judge, pair_of
 from pipelines.judge.controls import COLUMNS, controls, is_stance
-from pipelines.read import read
+from pipelines.read import read_rows
+from pipelines.read.decoding import text_encodings
 from pipelines.read.files import left_out_remarks
+from pipelines.read.notes import CAUSES, Notes, causes, rejection_remarks
+from pipelines.read.sample import sampled
 from pipelines.records import Article, Rejection
 from pipelines.stages import COMPARE, FIND, JUDGE, READ, RECORDED, REPORT, TRANSLATE, stages_until
 from pipelines.translate import translate, untranslatable
@@ -29,13 +33,15 @@ if TYPE_CHECKING:
     from pipelines.compare.tables import Tables
     from pipelines.config import RunConfig
     from pipelines.engines.base import Pair
-    from pipelines.job.manifest import Manifest
+    from pipelines.job.plan import nothing_read
+from pipelines.job.manifest import Manifest
     from pipelines.job.store import Part, Shard
     from pipelines.progress import Progress
     from pipelines.records import Label
     from pipelines.stages import Stage
 
 CONTROLS = "controls.json"
+NOTES = f"{READ.folder}/notes.json"
 
 
 class Outcome(NamedTuple):
@@ -94,7 +100,7 @@ def run(
         tables = compare_judgements(job, clock, shards) if COMPARE in stages else None
         if tables is not None and REPORT in stages:
             report_tables(job, clock, shards, tables)
-        lines = [*left_out_remarks(config.articles), *_remarks(job, tables)]
+        lines = [*left_out_remarks(config.articles), *_remarks(job, shards, tables)]
         return Outcome(folder, write_manifest(job, clock, shards), tables, lines)
 
 
@@ -117,7 +123,7 @@ def report(config: RunConfig, folder: Path, progress: Progress | None = None) ->
             raise InputError(str(folder), "no finished run in this folder", cure)
         tables = compare_judgements(job, clock, reading.shards)
         report_tables(job, clock, reading.shards, tables)
-        return Outcome(folder, write_manifest(job, clock, reading.shards), tables, _remarks(job, tables))
+        return Outcome(folder, write_manifest(job, clock, reading.shards), tables, _remarks(job, reading.shards, tables))
 
 
 def read_articles(job: Job, limit: int | None) -> Sequence[Shard]:
@@ -129,11 +135,11 @@ def read_articles(job: Job, limit: int | None) -> Sequence[Shard]:
         start = time.perf_counter()
         job.store.begin_reading()
         rejections: list[Rejection] = []
-        settings = job.config.articles
-        records = read(job.models.reader.rows(), settings.columns, settings.language, settings.max_characters)
-        articles = islice(_accepted(records, rejections), limit)
-        shards = list(write_shards(job, articles))
+        notes = Notes(encodings=text_encodings(job.config.articles))
+        articles = _accepted(read_rows(job.models.reader.rows(), job.config.articles, notes), rejections)
+        shards = list(write_shards(job, sampled(articles, limit)))
         write_copies(job.store, shards, expected)
+        job.store.write_text(NOTES, json.dumps(notes.stored(), ensure_ascii=False))
         job.store.end_reading(expected, shards, time.perf_counter() - start, rejections)
         reading = job.store.reading(expected)
     if reading is None or not reading.shards:
@@ -193,10 +199,25 @@ def compare_judgements(job: Job, clock: Clock, shards: Sequence[Shard]) -> Table
         )
 
 
-def _remarks(job: Job, tables: Tables | None) -> Sequence[str]:
+def _remarks(job: Job, shards: Sequence[Shard], tables: Tables | None) -> Sequence[str]:
+    """What the user must know of what was read, rejected and left out of the tables, a line each."""
     from pipelines.compare.remarks import remarks
 
-    return remarks(tables, job.config.compare) if tables else ()
+    notes = Notes.of(job.store.read_json(NOTES))
+    articles, rejected = Counter[str](), Counter(notes.rejected)
+    for shard in shards:
+        articles[shard.language] += shard.articles
+        for stage in (TRANSLATE, FIND, JUDGE):
+            part = job.store.part(stage, shard.number)
+            lost = len({rejection.article_id for rejection in part.rejections}) if part else 0
+            rejected[shard.language] += lost
+            articles[shard.language] -= lost
+    lines = [*notes.remarks(), *rejection_remarks(articles, rejected)]
+    rejections = [r for parts in _parts(job, shards).values() for part in parts for r in part.rejections]
+    if rejections:
+        shown = "; ".join(f"{count} {cause}" for cause, count in causes(rejections)[:CAUSES])
+        lines.append(f"rejected for: {shown}")
+    return [*lines, *(remarks(tables, job.config.compare) if tables else ())]
 
 
 def report_tables(job: Job, clock: Clock, shards: Sequence[Shard], tables: Tables) -> None:
@@ -258,9 +279,7 @@ def _nothing_read(job: Job, rejections: Sequence[Rejection]) -> InputError:
 
     rejected = job.folder / "rejected.csv"
     write_rejected(rejections, rejected)
-    reason = f"the first: {rejections[0].reason}" if rejections else "there is none"
-    cure = f"See {rejected}" if rejections else "Check articles.path"
-    return InputError(", ".join(job.config.articles.path), f"no usable article ({reason})", cure)
+    return nothing_read(job.config.articles.path, rejections, f"See {rejected}" if rejections else "")
 
 
 def _judged_stances(job: Job, shards: Sequence[Shard]) -> list[tuple[Pair, Label]]:

@@ -6,6 +6,7 @@ from pipelines.config.models import (
     Articles,
     Compare,
     Execution,
+    Filter,
     Find,
     RunConfig,
     Stance,
@@ -14,7 +15,7 @@ from pipelines.config.models import (
     TranslationModel,
 )
 from pipelines.config.refusals import validated
-from pipelines.config.types import FIELDS, ArticleField, did_you_mean
+from pipelines.config.types import FIELDS, ArticleField, DateOrder, did_you_mean
 
 __all__ = [
     "FIELDS",
@@ -22,7 +23,9 @@ __all__ = [
     "ArticleField",
     "Articles",
     "Compare",
+    "DateOrder",
     "Execution",
+    "Filter",
     "Find",
     "RunConfig",
     "Stance",

@@ -19,8 +19,10 @@ from pydantic_core import PydanticCustomError
 from pipelines.config.types import (
     CROSSING,
     FIELDS,
+    ISO_DAY,
     Aliases,
     AliasKey,
+    DateOrder,
     GroupBy,
     LanguageCode,
     Memory,
@@ -68,6 +70,21 @@ class Section(BaseModel):
         return value
 
 
+class Filter(Section):
+    """Which articles to keep: those that have all that is given here."""
+
+    since: Annotated[str | None, Field(pattern=ISO_DAY)] = None
+    """The first day: 2024-10-01, 2024-10 or 2024."""
+    until: Annotated[str | None, Field(pattern=ISO_DAY)] = None
+    """The last day, month or year."""
+    outlets: Annotated[list[NotBlank], BeforeValidator(listed)] = []
+    """Outlets to keep, as the articles name them."""
+    languages: Annotated[list[LanguageCode], BeforeValidator(listed)] = []
+    """Languages to keep."""
+    words: Annotated[list[NotBlank], BeforeValidator(listed)] = []
+    """Words of which the title or the text has one at least, in any case."""
+
+
 class Articles(Section):
     """The places of the articles, and how to read them."""
 
@@ -76,12 +93,13 @@ class Articles(Section):
     reader: str | None = None
     """lines (JSONL), csv, parquet, json, excel, sqlite, text, html, documents, files (of several kinds), hub, or
     my_module:MyReader; by default the path's ending."""
-    columns: dict[str, str] = {}
-    """Which column holds which field, if the names differ; under any other name a further column to group by."""
+    columns: dict[str, str | list[str]] = {}
+    """Which column holds which field, if the names differ: a name, a path (source.title), or a list of columns to
+    join; under any other name a further column to group by."""
 
     @field_validator("columns")
     @classmethod
-    def _no_misspelt_field(cls, columns: dict[str, str]) -> dict[str, str]:
+    def _no_misspelt_field(cls, columns: dict[str, str | list[str]]) -> dict[str, str | list[str]]:
         for name in columns:
             near = difflib.get_close_matches(name, FIELDS, n=1)
             if near and name not in FIELDS:
@@ -91,6 +109,14 @@ class Articles(Section):
                 raise PydanticCustomError("unknown_field", message, {"near": near[0], "below": (name,)})  # type: ignore[arg-type]
         return columns
 
+    encoding: str | None = None
+    """Of text files, such as cp1251; by default found in each file."""
+    dates: DateOrder | None = None
+    """day_first or month_first: how to read 03/04/2024; by default such dates count as unknown."""
+    repair: bool = False
+    """Repair texts that were decoded in a wrong encoding before they came here (VladÃ\xadmir)."""
+    filter: Filter | None = None
+    """Keep only some of the articles."""
     language: LanguageCode | None = None
     """The language of all articles that do not name their own; identified from the text if absent."""
     max_characters: int = Field(200_000, ge=1)  # some 30,000 words: no news article is as long

@@ -20,6 +20,8 @@ FIELDS: tuple[ArticleField, ...] = get_args(ArticleField)
 Pronoun = Literal["he", "she", "they", "it"]
 TimeUnit = Literal["day", "week", "month", "quarter", "year"]
 TIME_UNITS: tuple[TimeUnit, ...] = get_args(TimeUnit)
+DateOrder = Literal["day_first", "month_first"]
+ISO_DAY = r"^\d{4}(-\d{2}(-\d{2})?)?$"
 CROSSING = " x "
 """Between the two parts of a crossed grouping, as in `language x month`."""
 

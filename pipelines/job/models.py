@@ -16,6 +16,7 @@ from pipelines.engines.registry import build
 from pipelines.find.targets import near
 from pipelines.job.memory import AnswerMemory, EmbeddingMemory, TranslationMemory
 from pipelines.judge.calibrated import CalibratedJudge
+from pipelines.read.decoding import checked_encoding
 from pipelines.read.files import detect_reader
 from pipelines.text.embed import Encoder
 from pipelines.text.languages import base_language
@@ -93,7 +94,13 @@ class Models:
         """
         articles = self.config.articles
         name = articles.reader or detect_reader(articles.path)
-        arguments = {"path": articles.path, "offline": self.offline, "columns": articles.columns}
+        arguments: dict[str, object] = {
+            "path": articles.path,
+            "offline": self.offline,
+            "columns": articles.columns,
+        }
+        if articles.encoding is not None and "encoding" not in articles.options:
+            arguments["encoding"] = checked_encoding(articles.encoding)
         return cast("Reader", build("reader", name, articles.options, "articles", **arguments))
 
     @cached_property

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from pipelines.errors import InputError
 from pipelines.job.models import Models
-from pipelines.read import read
+from pipelines.job.survey import Survey
+from pipelines.read import read_rows
 from pipelines.read.copies import find_copies
+from pipelines.read.decoding import text_encodings
+from pipelines.read.notes import Notes
 from pipelines.records import Article, Rejection
 from pipelines.stages import READ
 from pipelines.text.normalise import normalise
@@ -43,6 +46,8 @@ class Plan(NamedTuple):
     shared_aliases: list[str]
     copies: int
     """Articles that carry the text of another one."""
+    survey: Survey
+    notes: Notes
 
 
 def make_plan(config: RunConfig, progress: Progress, *, offline: bool) -> Plan:
@@ -60,24 +65,33 @@ def make_plan(config: RunConfig, progress: Progress, *, offline: bool) -> Plan:
     """
     models = Models(config, offline=offline)
     models.check()
-    settings = config.articles
-    counts: Counter[str] = Counter()
+    survey, notes = Survey(config), Notes(encodings=text_encodings(config.articles))
     rejections = []
     progress.begin(READ, None)
 
     def articles() -> Iterator[Article]:
-        rows = models.reader.rows()
-        for record in read(rows, settings.columns, settings.language, settings.max_characters):
+        for record in read_rows(models.reader.rows(), config.articles, notes):
             if isinstance(record, Article):
-                counts[record.language or config.pivot] += 1
+                survey.add(record)
                 progress.advance(1)
                 yield record
             else:
                 rejections.append(record)
 
     copies = len(find_copies(articles()))
-    languages = [_language_plan(models, language, articles) for language, articles in counts.most_common()]
-    return Plan(languages, models.judge.identity(), rejections, shared_aliases(config.actors), copies)
+    counts = survey.languages.most_common()
+    if not counts:
+        raise nothing_read(config.articles.path, rejections)
+    languages = [_language_plan(models, language, articles) for language, articles in counts]
+    stance = models.judge.identity()
+    return Plan(languages, stance, rejections, shared_aliases(config.actors), copies, survey, notes)
+
+
+def nothing_read(paths: Sequence[str], rejections: Sequence[Rejection], cure: str = "") -> InputError:
+    """The error of a run without articles."""
+    reason = f"the first: {rejections[0].reason}" if rejections else "there is none"
+    cure = cure or ("Correct the files" if rejections else "Check articles.path and articles.filter")
+    return InputError(", ".join(paths), f"no usable article ({reason})", cure)
 
 
 def named_models(models: Models, languages: Iterable[str]) -> dict[str, Model]:

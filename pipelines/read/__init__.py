@@ -3,111 +3,230 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipelines.config import FIELDS
 from pipelines.engines.base import Unreadable
-from pipelines.errors import ConfigError
+from pipelines.read.cleaning import clean, without_markup
+from pipelines.read.columns import Missing, columns_of, value_at
+from pipelines.read.dates import is_ambiguous, iso_date
+from pipelines.read.filters import passes
+from pipelines.read.mojibake import is_mojibake, repaired
+from pipelines.read.notes import Notes
 from pipelines.records import Article, Rejection
-from pipelines.text.identify import identify_language
-from pipelines.text.languages import normalise_language
+from pipelines.text.identify import UNKNOWN, identify
+from pipelines.text.languages import language_of_label, names_no_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from pipelines.config import Articles, DateOrder, Filter
     from pipelines.engines.base import Row
+    from pipelines.read.columns import Columns
 
-ROWS_WITH_ALL_COLUMNS = 100
-"""First rows in which a mapped column must occur, since JSON Lines may leave out empty fields; not tuned,
-bounds how late a misspelt column is noticed."""
+LONGEST_RAW = 5
+"""Times `max_characters` up to which a text is cleaned: markup of news pages is one to four times the text."""
+LONGEST_REASON = 250  # characters of a rejection's reason after the place, so that the line stays readable
+DATES_KEPT = 1000  # different dates that were not understood, of which the first are shown
 
 
 def read(
     rows: Iterable[Row | Unreadable],
-    columns: Mapping[str, str],
+    columns: Mapping[str, str | list[str]],
     language: str | None = None,
     max_characters: int = 200_000,
     place: str = "articles",
+    *,
+    dates: DateOrder | None = None,
+    repair: bool = False,
+    kept: Filter | None = None,
+    notes: Notes | None = None,
 ) -> Iterator[Article | Rejection]:
     """Turn rows into articles, in order, each with its own id and a language.
 
     Args:
         rows: from a reader.
-        columns: from field to column, for columns that do not have the name of their field; under other names,
-            further columns to group by.
+        columns: from field to column, a path such as source.title, or several to join; under other names, further
+            columns to group by.
         language: of rows without one; None to identify it from the text.
         max_characters: length up to which a text is accepted; a longer one is rejected.
         place: of the config, for errors.
+        dates: the order of day and month in dates such as 03/04/2024.
+        repair: repair texts that were decoded in a wrong encoding.
+        kept: which articles to keep; None for all.
+        notes: what is noticed on the way is added to it.
 
     Raises:
-        ConfigError: a mapped column, or the one for the text, is not in the first 100 rows.
+        ConfigError: at the end, if a mapped column, or the one for the text, was in none of the rows.
     """
-    rows = iter(rows)
-    first = list(itertools.islice(rows, ROWS_WITH_ALL_COLUMNS))
-    _check_columns(first, columns, place)
+    reading = _Reading(Settings(columns, language, max_characters, dates, repair, kept), notes or Notes())
     place_of_id: dict[str, str] = {}
-    for row in itertools.chain(first, rows):
-        article = _article(row, columns, language, max_characters)
+    for row in rows:
+        article = reading.article(row)
         if isinstance(article, Article):
             if article.id in place_of_id:
-                article = Rejection(
-                    article.id,
-                    "read",
-                    f"{_as_unicode(row.place)}: id already taken by {place_of_id[article.id]}",
-                )
+                reason = f"{_as_unicode(row.place)}: id already taken by {place_of_id[article.id]}"
+                article = Rejection(article.id, "read", reason)
+                reading.notes.rejected[reading.language] = reading.notes.rejected.get(reading.language, 0) + 1
             else:
                 place_of_id[article.id] = _as_unicode(row.place)
-        yield article
+        if article is not None:
+            yield article
+    reading.missing.check(place)
 
 
-def _check_columns(rows: list[Row | Unreadable], columns: Mapping[str, str], place: str) -> None:
-    readable = [row for row in rows if not isinstance(row, Unreadable)]
-    if not readable:
-        return
-    present = dict.fromkeys(column for row in readable for column in row.values)
-    for field, column in ({"text": "text"} | dict(columns)).items():
-        if column not in present:
-            key = f"{place}.columns.{field}"
-            source = readable[0].place.rsplit(":", 1)[0]
-            cure = f"Columns there: {', '.join(map(str, present))}"
-            raise ConfigError(key, f"no column '{column}' in {source}", cure)
+def read_rows(
+    rows: Iterable[Row | Unreadable], settings: Articles, notes: Notes | None = None
+) -> Iterator[Article | Rejection]:
+    """Turn rows into articles as the section `articles` of a config says; see `read`."""
+    return read(
+        rows,
+        settings.columns,
+        settings.language,
+        settings.max_characters,
+        dates=settings.dates,
+        repair=settings.repair,
+        kept=settings.filter,
+        notes=notes,
+    )
 
 
-def _article(
-    row: Row | Unreadable, columns: Mapping[str, str], language: str | None, max_characters: int
-) -> Article | Rejection:
-    if isinstance(row, Unreadable):
-        return Rejection(_as_unicode(row.place), "read", _as_unicode(row.reason))
-    place = _as_unicode(row.place)
-    raw = {field: row.values.get(columns.get(field, field)) for field in FIELDS}
-    values = {field: _as_text(value) for field, value in raw.items()}
-    id_ = values["id"] or _stable_id(values)
-    text = raw["text"]
-    if not isinstance(text, str):
-        return Rejection(id_, "read", f"{place}: text is {type(text).__name__}, not a string")
-    if not text.strip():
-        return Rejection(id_, "read", f"{place}: empty text")
-    if len(text) > max_characters:
-        return Rejection(id_, "read", f"{place}: {len(text)} characters, more than articles.max_characters")
-    if not _is_unicode(text):
-        return Rejection(id_, "read", f"{place}: text holds halves of surrogate pairs, not Unicode")
-    label = values["language"] or language
-    code = normalise_language(label or identify_language(text))
-    if code is None:
-        return Rejection(id_, "read", f"{place}: unknown language '{label}'")
-    further = {
-        name: _as_text(row.values.get(column)) for name, column in columns.items() if name not in FIELDS
-    }
-    extra = {name: value for name, value in further.items() if value}
-    return Article(**{**values, "id": id_, "language": code, "text": text}, extra=extra)  # type: ignore[arg-type]
+class Settings(NamedTuple):
+    """The arguments of `read` that concern single rows."""
+
+    columns: Mapping[str, str | list[str]]
+    language: str | None
+    max_characters: int
+    dates: DateOrder | None
+    repair: bool
+    kept: Filter | None
+
+
+class _Reading:
+    """How rows are read, and what was noticed so far."""
+
+    def __init__(self, settings: Settings, notes: Notes) -> None:
+        self.settings, self.notes = settings, notes
+        self.columns: Columns = columns_of(settings.columns, FIELDS)
+        self.missing = Missing(self.columns, ["text", *settings.columns])
+        self.language = UNKNOWN
+        """Of the row that was read last, as far as it is known."""
+
+    def article(self, row: Row | Unreadable) -> Article | Rejection | None:
+        """The article of a row, or why there is none; None if the config's filter leaves it out."""
+        self.language = UNKNOWN
+        place = _as_unicode(row.place)
+        if isinstance(row, Unreadable):
+            found: Article | Rejection = Rejection(place, "read", _as_unicode(row.reason)[:LONGEST_REASON])
+        else:
+            if self.missing.missing or not self.missing.source:
+                self.missing.look(row)
+            raw = {field: [value_at(row.values, c) for c in names] for field, names in self.columns.items()}
+            values = {field: _as_field(parts) for field, parts in raw.items()}
+            id_ = values["id"] or _stable_id(values)
+            text = self._text(raw["text"])
+            problem = self._problem(raw, text)
+            problem = problem or self._note_language(values, text)
+            if problem:
+                found = Rejection(id_, "read", f"{place}: {problem}"[: len(place) + LONGEST_REASON])
+            else:
+                found = self._made(id_, values, text)
+        if isinstance(found, Rejection):
+            self.notes.rejected[self.language] = self.notes.rejected.get(self.language, 0) + 1
+        elif self.settings.kept and not passes(found, self.settings.kept):
+            self.notes.left_out += 1
+            return None
+        return found
+
+    def _text(self, parts: list[Any]) -> str:
+        """The article's text, cleaned and, if the config asks for it, repaired."""
+        if not all(part is None or isinstance(part, str) for part in parts):
+            return ""
+        text = "\n\n".join(part for part in parts if part)
+        if len(text) > LONGEST_RAW * self.settings.max_characters:
+            return text
+        text = clean(text)
+        if self.settings.repair and is_mojibake(text):
+            text = repaired(text)
+            self.notes.repaired += 1
+        return text
+
+    def _problem(self, raw: Mapping[str, list[Any]], text: str) -> str | None:
+        """Why a row is no article; None if nothing is wrong."""
+        for part in raw["text"]:
+            if not isinstance(part, str) and (part is not None or len(raw["text"]) == 1):
+                return f"text is {type(part).__name__}, not a string"
+        if not text.strip():
+            return "empty text"
+        if len(text) > self.settings.max_characters:
+            return f"{len(text)} characters, more than articles.max_characters"
+        if not _is_unicode(text):
+            return "text holds halves of surrogate pairs, not Unicode"
+        if not any(map(str.isalpha, text)):
+            return "text without letters"
+        for field, parts in raw.items():
+            inner = next((part for part in parts if isinstance(part, dict)), None)
+            if inner is not None:
+                keys, path = ", ".join(map(str, list(inner)[:5])), f"{self.columns[field][0]}.{next(iter(inner), '')}"
+                return f"{field} holds several values ({keys}); name one, such as articles.columns.{field}: {path}"
+        return None
+
+    def _note_language(self, values: Mapping[str, str | None], text: str) -> str | None:
+        """Find the language of a row; returns why there is none."""
+        label = values["language"]
+        label = self.settings.language if label is None or names_no_language(label) else label
+        if label is not None:
+            code = language_of_label(label)
+            self.language = code or UNKNOWN
+            return None if code else f"unknown language '{label[:40]}'"
+        title = values["title"] or ""
+        self.language, confidence = identify(f"{title}\n{text}" if title else text)
+        if self.language != UNKNOWN:
+            return None
+        return f"language not sure (confidence {confidence:.2f}); give it as a column or articles.language"
+
+    def _made(self, id_: str, values: Mapping[str, str | None], text: str) -> Article:
+        fields = {field: values[field] for field in FIELDS}
+        further = {name: value for name, value in values.items() if name not in FIELDS and value}
+        for field in ("title", "outlet"):
+            fields[field] = self._tidy(fields[field])
+        fields |= {"id": id_, "language": self.language, "text": text, "published": self._published(values)}
+        if not self.settings.repair and is_mojibake(text):
+            self.notes.mojibake += 1
+        return Article(**fields, extra=further)  # type: ignore[arg-type]
+
+    def _tidy(self, value: str | None) -> str | None:
+        if value is None:
+            return None
+        value = " ".join(without_markup(clean(value)).split())
+        return (repaired(value) if self.settings.repair and is_mojibake(value) else value) or None
+
+    def _published(self, values: Mapping[str, str | None]) -> str | None:
+        """The date of publication; as the input has it if that is not understood."""
+        value = values["published"]
+        if value is None:
+            return None
+        found = iso_date(value, self.language, self.settings.dates)
+        if found is None:
+            self.notes.ambiguous += is_ambiguous(value)
+            if value in self.notes.dates or len(self.notes.dates) < DATES_KEPT:
+                self.notes.dates[value] = self.notes.dates.get(value, 0) + 1
+        return found or value
+
+
+def _as_field(parts: list[Any]) -> str | None:
+    """The parts of a field as one text; None if all are empty."""
+    texts = [text for part in parts if (text := _as_text(part))]
+    return " ".join(texts) or None
 
 
 def _as_text(value: Any) -> str | None:
     """A field as text with single spaces; None if it is empty."""
     if value is None or value != value:  # NaN, the empty cell of a table
         return None
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        value = ", ".join(value)
     text = value.isoformat() if isinstance(value, date) else str(value)
     return _as_unicode(" ".join(text.split())) or None
 

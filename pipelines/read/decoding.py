@@ -6,18 +6,24 @@ import codecs
 import io
 import itertools
 import re
+from collections import Counter
+from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from pipelines.errors import ConfigError
+from pipelines.errors import ConfigError, InputError
+from pipelines.read.files import find_files
 from pipelines.text.identify import language_probabilities
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from pipelines.config import Articles
     from pipelines.read.files import SourceFile
 
 UTF_8 = "utf-8"
+TEXT = (".jsonl", ".ndjson", ".csv", ".tsv", ".txt", ".json")
+"""Endings of files whose encoding is found here; those of other files say theirs."""
 MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF32_LE: "utf-32",  # before UTF-16, whose mark it begins with
@@ -78,6 +84,19 @@ def encoding_of(file: SourceFile, given: str | None = None) -> str:
 def _remembered(file: SourceFile, given: str | None, stamp: tuple[object, ...]) -> str:
     with file.open() as stream:
         return find_encoding(stream, given)
+
+
+def text_encodings(settings: Articles) -> Counter[str]:
+    """How many of the config's text files are in each encoding; files that cannot be read are left out."""
+    counts: Counter[str] = Counter()
+    if settings.reader == "hub" or ":" in (settings.reader or ""):
+        return counts
+    given = settings.encoding or settings.options.get("encoding")
+    with suppress(InputError):
+        files = [file for file in find_files(settings.path, TEXT) if file.suffix in TEXT]
+        for file in files:
+            counts[encoding_of(file, given).removesuffix("-sig")] += 1
+    return counts
 
 
 def find_encoding(lines: Iterable[bytes], given: str | None = None) -> str:
@@ -173,7 +192,7 @@ def decoded(content: bytes, given: str | None = None) -> tuple[str, str]:
 
 def is_wide(encoding: str) -> bool:
     """Whether a line end takes more than one byte, so that lines are found only after decoding."""
-    return len("\n".encode(encoding).removeprefix(codecs.BOM_UTF16_LE)) > 1
+    return codecs.lookup(encoding).name.startswith(("utf-16", "utf-32"))
 
 
 def decoded_lines(stream: Any, encoding: str) -> Iterator[str | UnicodeDecodeError]:

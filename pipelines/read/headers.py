@@ -41,7 +41,8 @@ class Header(NamedTuple):
             raise ConfigError("articles: options.skip", f"{skip} rows", "Give 0 or more")
         if names is not None and (not names or len(set(names)) < len(names)):
             raise ConfigError("articles: options.names", "no names, or one twice", "Give each column its own")
-        return cls(skip, names, _key(str((columns or {}).get("text", "text"))))
+        text = (columns or {}).get("text", "text")
+        return cls(skip, names, _key(text[0] if isinstance(text, list) and text else text))
 
     def row(self, rows: Sequence[Sequence[Any]]) -> int | None:
         """The number of the header's row: the first with the text's column; None if no row has it."""

@@ -86,4 +86,9 @@ class FilesReader:
         if values.get("id") in ids and values["id"] == str(file.relative.with_suffix("")):
             values["id"] = str(file.relative)
         ids.add(str(values.get("id")))
-        return Row(row.place, {self.columns.get(name, name): value for name, value in values.items()})
+        return Row(row.place, {self._column(name): value for name, value in values.items()})
+
+    def _column(self, field: str) -> str:
+        """The column that the config reads a field from; of several, the first."""
+        column = self.columns.get(field, field)
+        return str(column[0] if isinstance(column, list) and column else column)

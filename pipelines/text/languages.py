@@ -28,6 +28,29 @@ def normalise_language(code: str) -> str | None:
     return f"{language.language}-{language.script}"
 
 
+NO_LANGUAGE = frozenset("und unknown none null nan n/a na mul mis zxx xx-xx ? - not available other".split(" ")) | {""}
+"""What columns hold if the language is not known."""
+
+
+def names_no_language(label: str) -> bool:
+    """Whether a column's value says that the language is not known."""
+    return label.strip().casefold() in NO_LANGUAGE
+
+
+@cache
+def language_of_label(label: str) -> str | None:
+    """The code of a language that a column names by code or in any language: `eng`, `English`, `português`."""
+    import langcodes
+
+    code = normalise_language(label)
+    if code is None and label.strip() and len(label) > 2:  # two letters are a code, not a name
+        try:
+            code = normalise_language(str(langcodes.find(label.strip()[:60])))
+        except LookupError:
+            return None
+    return code
+
+
 def base_language(code: str) -> str:
     """The code without its script: `zh` for `zh-Hant`."""
     return code.split("-", 1)[0]
