@@ -33,8 +33,7 @@ if TYPE_CHECKING:
     from pipelines.compare.tables import Tables
     from pipelines.config import RunConfig
     from pipelines.engines.base import Pair
-    from pipelines.job.plan import nothing_read
-from pipelines.job.manifest import Manifest
+    from pipelines.job.manifest import Manifest
     from pipelines.job.store import Part, Shard
     from pipelines.progress import Progress
     from pipelines.records import Label
