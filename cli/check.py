@@ -51,8 +51,8 @@ def check(
     if verbose:
         console.print(dump_yaml(settings.model_dump(mode="json")), highlight=False, markup=False)
     console.print(table)
-    warned = _warnings(settings, plan, None if verbose else SHOWN)
-    for line in chain(_counts(plan), left_out_remarks(settings.articles), warned):
+    shown = chain(left_out_remarks(settings.articles), _counts(plan))
+    for line in chain(shown, _warnings(settings, plan, None if verbose else SHOWN)):
         console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 

@@ -88,6 +88,11 @@ class Filter(Section):
 class Articles(Section):
     """The places of the articles, and how to read them."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _path_alone(cls, value: object) -> object:
+        return {"path": value} if isinstance(value, str | list) else value
+
     path: Strings
     """Files, globs or folders, relative to this file; with `reader: hub` a data set id of the hub."""
     reader: str | None = None
@@ -166,6 +171,11 @@ class Translation(Section):
 class Actor(Section):
     """A person, organisation or country whose stance is judged."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _name_alone(cls, value: object) -> object:
+        return {"name": value} if isinstance(value, str) else value
+
     name: NotBlank
     aliases: Annotated[
         dict[AliasKey, Aliases],
@@ -199,6 +209,11 @@ def _named(names: dict[str, list[str]], language: str) -> list[str]:
 
 class Target(Section):
     """Something that an actor may support or oppose."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_alone(cls, value: object) -> object:
+        return {"name": value} if isinstance(value, str) else value
 
     name: NotBlank
     text: str = ""
@@ -329,9 +344,9 @@ class RunConfig(Section):
     pivot: LanguageCode = "en"
     """The language that articles are translated to and judged in."""
     translation: Translation = Translation()
-    actors: Annotated[list[Actor], Field(min_length=1), AfterValidator(distinct_names)]
+    actors: Annotated[list[Actor], Field(min_length=1), BeforeValidator(listed), AfterValidator(distinct_names)]
     find: Find = Find()
-    targets: Annotated[list[Target], Field(min_length=1), AfterValidator(distinct_names)]
+    targets: Annotated[list[Target], Field(min_length=1), BeforeValidator(listed), AfterValidator(distinct_names)]
     stance: Stance = Stance()
     compare: Compare = Compare()
     execution: Execution = Execution()

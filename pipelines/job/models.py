@@ -94,7 +94,11 @@ class Models:
         """
         articles = self.config.articles
         name = articles.reader or detect_reader(articles.path)
-        arguments: dict[str, object] = {"path": articles.path, "offline": self.offline, "columns": articles.columns}
+        arguments: dict[str, object] = {
+            "path": articles.path,
+            "offline": self.offline,
+            "columns": articles.columns,
+        }
         if articles.encoding is not None and "encoding" not in articles.options:
             arguments["encoding"] = checked_encoding(articles.encoding)
         return cast("Reader", build("reader", name, articles.options, "articles", **arguments))

@@ -26,6 +26,7 @@ WORDS_READ = 2000
 """Articles of each language whose capitalised words are kept, in which spellings of a name are looked for."""
 SIMILAR = 0.6
 """Similarity, in [0, 1] of difflib, of two names in Latin letters: Poutine and Putin have 0.83, Biden and Putin 0.4."""
+SHORT_WORD = 4  # letters and blank of `The `, which begins a sentence and no name
 _CAPITALISED = regex.compile(r"\p{Lu}[\p{L}\p{M}'’-]{3,}")
 _BEFORE = regex.compile(r"(?:\p{Lu}[\p{L}\p{M}.'’-]+[ ]){1,3}$")
 _AFTER = regex.compile(r"(?:[ ]\p{Lu}[\p{L}\p{M}'’-]+){1,2}")
@@ -166,7 +167,7 @@ def _around(text: str, start: int, end: int) -> Iterator[str]:
     """Longer names around a mention, and what follows it between commas."""
     before = _BEFORE.search(text[max(0, start - 60) : start])
     after = _AFTER.match(text[end : end + 60])
-    if before or after:
+    if after or (before and len(before[0]) > SHORT_WORD):
         yield f"{before[0] if before else ''}{text[start:end]}{after[0] if after else ''}"
     apposition = _APPOSITION.match(text[end : end + 60])
     if apposition:

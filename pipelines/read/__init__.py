@@ -168,7 +168,7 @@ class _Reading:
         for field, parts in raw.items():
             inner = next((part for part in parts if isinstance(part, dict)), None)
             if inner is not None:
-                keys, path = ", ".join(map(str, list(inner)[:5])), f"{self.columns[field][0]}.{next(iter(inner), '')}"
+                keys, path = ", ".join(map(str, list(inner)[:5])), f"{self.columns[field][0]}.{_naming(inner)}"
                 return f"{field} holds several values ({keys}); name one, such as articles.columns.{field}: {path}"
         return None
 
@@ -213,6 +213,11 @@ class _Reading:
             if value in self.notes.dates or len(self.notes.dates) < DATES_KEPT:
                 self.notes.dates[value] = self.notes.dates.get(value, 0) + 1
         return found or value
+
+
+def _naming(values: Mapping[str, Any]) -> str:
+    """The key that likely holds a name."""
+    return next((key for key in ("title", "name") if key in values), str(next(iter(values), "name")))
 
 
 def _as_field(parts: list[Any]) -> str | None:
