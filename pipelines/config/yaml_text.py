@@ -49,7 +49,7 @@ EXPLAINED = {
     "found unknown escape character": ('a backslash inside "..."', "Use '...' or write it twice"),
     "unhashable": ("a list or section as a key", QUOTE),
     "expected the node content": ("a value that is missing or begins with a sign of YAML", QUOTE),
-    "expected a single document": ("a line of --- begins a second document", "Remove what is below it"),
+    "another document": ("a line of --- begins a second document", "Remove what is below it"),
     "found a tab": ("a tab before a key", "Indent with spaces"),
 }
 """What PyYAML says, and what people have to know."""
