@@ -12,8 +12,8 @@ from pipelines.errors import InputError
 from pipelines.find import find
 from pipelines.job import Done, Job
 from pipelines.job.copies import stored_copies, write_copies
-from pipelines.job.plan import nothing_read
 from pipelines.job.manifest import FILE, Clock, manifest
+from pipelines.job.plan import nothing_read
 from pipelines.job.shards import run_shards, write_shards
 from pipelines.judge import judge, pair_of
 from pipelines.judge.controls import COLUMNS, controls, is_stance
@@ -121,7 +121,9 @@ def report(config: RunConfig, folder: Path, progress: Progress | None = None) ->
             raise InputError(str(folder), "no finished run in this folder", cure)
         tables = compare_judgements(job, clock, reading.shards)
         report_tables(job, clock, reading.shards, tables)
-        return Outcome(folder, write_manifest(job, clock, reading.shards), tables, _remarks(job, reading.shards, tables))
+        return Outcome(
+            folder, write_manifest(job, clock, reading.shards), tables, _remarks(job, reading.shards, tables)
+        )
 
 
 def read_articles(job: Job, limit: int | None) -> Sequence[Shard]:

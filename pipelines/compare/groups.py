@@ -78,7 +78,8 @@ def _values(articles: pd.DataFrame, name: str) -> pd.Series[str]:
 
 
 def _periods(published: pd.Series[str], unit: str) -> pd.Series[str]:
-    """The day, ISO week, month, quarter or year of ISO 8601 dates, which may be partial, as names that sort by time."""
+    """The day, ISO week, month, quarter or year of ISO 8601 dates, which may be partial, as names that sort
+    by time."""
     import pandas as pd
 
     days = published.fillna("").astype(str).str[:10]
@@ -104,8 +105,10 @@ def _periods(published: pd.Series[str], unit: str) -> pd.Series[str]:
 def comparisons(of: Grouping, references: Mapping[str, str]) -> Iterator[Comparison]:
     """Which groups are compared: with the config's reference, a period with the one before, or with the rest.
 
-    In a crossed grouping one part stays the same: Portuguese in October with English in October, or English in
-    October with English in September. Two groups without a reference are one comparison. A reference that does
+    In a crossed grouping one part stays the same: Portuguese in October with English in October, or English
+    in
+    October with English in September. Two groups without a reference are one comparison. A reference that
+    does
     not occur gives none.
 
     Args:

@@ -118,7 +118,7 @@ def test_a_mistake_is_reported_with_its_line_key_cause_and_cure(
         ("=1", "not of the form KEY=VALUE"),
         (
             "find.context=[",
-            "find.context: expected the node content, but found '<stream end>'. Correct the YAML",
+            "find.context: a value that is missing or begins with a sign of YAML. Put quotation",
         ),
         ("find.context=two", "find.context: input should be a valid integer"),
         ("find.contxt=1", "find.contxt: unknown key. Did you mean 'context'?"),
@@ -126,7 +126,7 @@ def test_a_mistake_is_reported_with_its_line_key_cause_and_cure(
         ("compare={by: [planet]}", "compare.by.0: nothing to group by is called 'planet'"),
         ("actors=[{name: A}, {nam: B}]", "actors.1.nam: unknown key. Did you mean 'name'?"),
         ("actors=[{name: A, name: B}]", "actors.0.name: the key is given twice. Keep one of them"),
-        ("articles=here.jsonl", "articles: should be a section of `key: value` lines, got 'here.jsonl'"),
+        ("articles=5", "articles: should be a section of `key: value` lines, got 5"),
     ],
 )
 def test_a_wrong_override_is_reported_with_itself_as_the_place(

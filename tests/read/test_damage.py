@@ -23,7 +23,7 @@ from tests.read.files import json_lines, rows, written
     [
         (b'{"text": "a"', "not JSON: "),
         (b'{"text": "a\0b"}', "not JSON: Invalid control character"),
-        (b"{\"text\": \"\xff\"}", "not utf-8 at byte 10 of the line"),
+        (b'{"text": "\xff"}', "not utf-8 at byte 10 of the line"),
         (b'["a"]', "not a JSON object"),
         (b"[" * 100_000, "not JSON: "),
         (b"1" * 5000, "not JSON: "),

@@ -82,14 +82,19 @@ def test_a_field_is_found_by_path_in_any_case_and_joined(
 def test_an_object_is_no_field_and_the_reason_says_what_to_write() -> None:
     (found,) = read([Row("a.jsonl:1", {"text": TEXT, "src": {"id": 1, "name": "x"}})], {"outlet": "src"})
     assert isinstance(found, Rejection)
-    assert "outlet holds several values (id, name); name one, such as articles.columns.outlet: src.name" in found.reason
+    assert (
+        "outlet holds several values (id, name); name one, such as articles.columns.outlet: src.name"
+        in found.reason
+    )
 
 
 def test_a_column_may_come_late_and_must_come_once() -> None:
     early = [Row(f"a.jsonl:{n}", {"text": f"{TEXT} {n}"}) for n in range(150)]
     late = Row("a.jsonl:151", {"text": TEXT, "head": "Vote"})
     assert len(list(read([*early, late], {"title": "head"}))) == 151
-    with pytest.raises(ConfigError, match=r"articles.columns.title: no column 'head' in a.jsonl. Columns there: text"):
+    with pytest.raises(
+        ConfigError, match=r"articles.columns.title: no column 'head' in a.jsonl. Columns there: text"
+    ):
         list(read(early, {"title": "head"}))
 
 
@@ -118,7 +123,9 @@ def test_a_column_may_come_late_and_must_come_once() -> None:
         ("x" * 5000, None, None),
     ],
 )
-def test_dates_in_the_usual_forms_are_understood_and_no_other(value: str, order: Any, date: str | None) -> None:
+def test_dates_in_the_usual_forms_are_understood_and_no_other(
+    value: str, order: Any, date: str | None
+) -> None:
     assert iso_date(value, "pt", order) == date
 
 
@@ -142,12 +149,16 @@ def test_a_label_that_names_no_language_is_as_none(label: str) -> None:
         ("und", "Ok."),
         ("und", "2024 — 50 %"),
         ("und", "The troops stayed there. " * 40 + "Войска остались там. " * 50),
-        ("uk", "Accept all cookies and read our policy. " * 20 + "Президент заявив, що війська залишаться. " * 200),
+        (
+            "uk",
+            "Accept all cookies and read our policy. " * 20
+            + "Президент заявив, що війська залишаться. " * 200,
+        ),
         ("en", "The company 三菱重工業 said on Monday that it would build the ships in Nagasaki."),
         ("zh-Hant", "總統週四表示，部隊將留在那裡。"),
         ("zh", "总统周四表示，部队将留在那里。"),
         ("sr", "Председник је рекао да ће војска остати у земљи."),
-        ("sr-Latn", "Predsednik Vučić je rekao da će vojska ostati u zemlji i da neće otići."),
+        ("sr-Latn", "Predsednik je rekao da vojska ostaje."),
         ("da", "Regeringen siger, at soldaterne ikke bliver sendt til udlandet i år."),
     ],
 )
@@ -209,7 +220,10 @@ def test_json_lines_in_wide_encodings_are_read(tmp_path: Path, encoding: str) ->
     text = '{"text": "Não."}\n{"text": "Говорит."}\n'
     path = written(tmp_path / "news.jsonl", text.encode(encoding))
     for options in ({}, {"encoding": encoding}):
-        assert [row.values["text"] for row in rows(path, **options) if isinstance(row, Row)] == ["Não.", "Говорит."]
+        assert [row.values["text"] for row in rows(path, **options) if isinstance(row, Row)] == [
+            "Não.",
+            "Говорит.",
+        ]
 
 
 def test_one_row_in_another_encoding_is_rejected_and_the_others_are_read(tmp_path: Path) -> None:
