@@ -83,7 +83,8 @@ def _warnings(settings: RunConfig, plan: Plan, shown: int | None) -> Iterator[st
             near = f" Nearest with a model: {', '.join(row.nearest)}." if row.nearest else ""
             yield f"{gap}{near} Give one as translation.models.{row.language}"
     if settings.stance.judge == "polystance" and settings.pivot.partition("-")[0] != "en":
-        yield f"pivot: the judge polystance reads English only, not '{settings.pivot}'. Set pivot: en, or another engine"
+        reads = f"pivot: the judge polystance reads English only, not '{settings.pivot}'"
+        yield f"{reads}. Set pivot: en, or another engine"
     yield from plan.notes.remarks()
     yield from rejection_remarks(plan.survey.languages, plan.notes.rejected)
     if plan.rejections:
@@ -114,8 +115,12 @@ def _small_groups(settings: RunConfig, plan: Plan) -> Iterator[str]:
             if part not in articles and part in settings.articles.columns:
                 articles[part] = None
         groups = grouping(articles, by)
-        sizes = dict(zip(groups.names, map(int, pd.Series(groups.codes).value_counts().sort_index()), strict=True))
-        yield from reference_remarks({by: sizes}, settings.compare.reference, settings.compare.minimum_articles)
+        sizes = dict(
+            zip(groups.names, map(int, pd.Series(groups.codes).value_counts().sort_index()), strict=True)
+        )
+        yield from reference_remarks(
+            {by: sizes}, settings.compare.reference, settings.compare.minimum_articles
+        )
         small = [name for name, size in sizes.items() if size < settings.compare.minimum_articles]
         if small:
             least = settings.compare.minimum_articles

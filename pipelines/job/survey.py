@@ -25,7 +25,8 @@ TWICE = 2  # articles with a candidate, at least
 WORDS_READ = 2000
 """Articles of each language whose capitalised words are kept, in which spellings of a name are looked for."""
 SIMILAR = 0.6
-"""Similarity, in [0, 1] of difflib, of two names in Latin letters: Poutine and Putin have 0.83, Biden and Putin 0.4."""
+"""Similarity, in [0, 1] of difflib, of two names in Latin letters: Poutine and Putin have 0.83, Biden and
+Putin 0.4."""
 SHORT_WORD = 4  # letters and blank of `The `, which begins a sentence and no name
 _CAPITALISED = regex.compile(r"\p{Lu}[\p{L}\p{M}'’-]{3,}")
 _BEFORE = regex.compile(r"(?:\p{Lu}[\p{L}\p{M}.'’-]+[ ]){1,3}$")
@@ -72,7 +73,12 @@ class Survey:
         if article.published:
             self.dates.append(article.published)
         self.rows.append(
-            {"language": language, "outlet": article.outlet, "story": article.story, "published": article.published}
+            {
+                "language": language,
+                "outlet": article.outlet,
+                "story": article.story,
+                "published": article.published,
+            }
             | dict(article.extra)
         )
         names, targets = self._finder(language)
@@ -119,18 +125,27 @@ class Survey:
                     continue
                 for alias in dict.fromkeys(actor.aliases.get(language, [])):
                     if not self.aliases[language, actor.name, normalise(alias)]:
-                        yield f"alias '{alias}' of '{actor.name}': in none of {articles} articles in '{language}'"
+                        where = f"in none of {articles} articles in '{language}'"
+                        yield f"alias '{alias}' of '{actor.name}': {where}"
         for actor in self.config.actors:
             for alias in dict.fromkeys(actor.aliases.get("all", [])):
-                if not any(self.aliases[language, actor.name, normalise(alias)] for language in self.languages):
+                if not any(
+                    self.aliases[language, actor.name, normalise(alias)] for language in self.languages
+                ):
                     yield f"alias '{alias}' of '{actor.name}': in no article"
 
     def candidates(self) -> Iterator[tuple[str, str, list[tuple[str, int]]]]:
         """Language, actor, and the words around its names that two articles share, with their number."""
         for (language, actor), counts in self.near.items():
             config = next(a for a in self.config.actors if a.name == actor)
-            known = {normalise(name) for name in (*config.aliases_in(language), *config.epithets_in(language))}
-            often = [(words, n) for words, n in counts.most_common(20) if n >= TWICE and normalise(words) not in known]
+            known = {
+                normalise(name) for name in (*config.aliases_in(language), *config.epithets_in(language))
+            }
+            often = [
+                (words, n)
+                for words, n in counts.most_common(20)
+                if n >= TWICE and normalise(words) not in known
+            ]
             if often:
                 yield language, actor, often
 
@@ -143,14 +158,18 @@ class Survey:
         for word in sorted(words, key=lambda word: (-words[word], word))[:WORDS_READ]:
             by_letters[anyascii(word).casefold()].append(word)
         last = {anyascii(alias).casefold().split()[-1] for alias in aliases if anyascii(alias).split()}
-        near = [letters for name in last for letters in get_close_matches(name, by_letters, n=2, cutoff=SIMILAR)]
-        return [f"{by_letters[letters][0]} ({words[by_letters[letters][0]]})" for letters in dict.fromkeys(near)]
+        near = [
+            letters for name in last for letters in get_close_matches(name, by_letters, n=2, cutoff=SIMILAR)
+        ]
+        return [
+            f"{by_letters[letters][0]} ({words[by_letters[letters][0]]})" for letters in dict.fromkeys(near)
+        ]
 
     def unnamed_targets(self) -> Iterator[str]:
         """A line for each target that has neither aliases nor terms, or that no article names."""
         for target in self.config.targets:
             if not target.aliases and not target.terms:
-                yield f"'{target.name}': no aliases and no terms, so only words of its text in the pivot count"
+                yield f"'{target.name}': no aliases or terms, so only words of its text count"
             for language in [code for code, n in self.languages.items() if n >= FEW]:
                 if not self.targets[language, target.name] and (
                     target.aliases_in(language) or target.terms_in(language) or language == self.config.pivot
@@ -160,7 +179,9 @@ class Survey:
 
 def _common(one: str, other: str) -> int:
     """Length of the common beginning."""
-    return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    return next(
+        (n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
+    )
 
 
 def _around(text: str, start: int, end: int) -> Iterator[str]:

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from pipelines.read.columns import Columns
 
 LONGEST_RAW = 5
-"""Times `max_characters` up to which a text is cleaned: markup of news pages is one to four times the text."""
+"""Times `max_characters` up to which a text is cleaned: markup of news pages is one to four times the
+text."""
 LONGEST_REASON = 250  # characters of a rejection's reason after the place, so that the line stays readable
 DATES_KEPT = 1000  # different dates that were not understood, of which the first are shown
 
@@ -47,7 +48,8 @@ def read(
 
     Args:
         rows: from a reader.
-        columns: from field to column, a path such as source.title, or several to join; under other names, further
+        columns: from field to column, a path such as source.title, or several to join; under other names,
+        further
             columns to group by.
         language: of rows without one; None to identify it from the text.
         max_characters: length up to which a text is accepted; a longer one is rejected.
@@ -168,8 +170,12 @@ class _Reading:
         for field, parts in raw.items():
             inner = next((part for part in parts if isinstance(part, dict)), None)
             if inner is not None:
-                keys, path = ", ".join(map(str, list(inner)[:5])), f"{self.columns[field][0]}.{_naming(inner)}"
-                return f"{field} holds several values ({keys}); name one, such as articles.columns.{field}: {path}"
+                keys, path = (
+                    ", ".join(map(str, list(inner)[:5])),
+                    f"{self.columns[field][0]}.{_naming(inner)}",
+                )
+                cure = f"name one, such as articles.columns.{field}: {path}"
+                return f"{field} holds several values ({keys}); {cure}"
         return None
 
     def _note_language(self, values: Mapping[str, str | None], text: str) -> str | None:
