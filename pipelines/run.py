@@ -268,7 +268,9 @@ def _parts(job: Job, shards: Sequence[Shard]) -> dict[Stage, list[Part]]:
 
 def _rejections(job: Job, shards: Sequence[Shard]) -> list[Rejection]:
     """The articles that the stages so far rejected."""
-    return [rejection for parts in _parts(job, shards).values() for part in parts for rejection in part.rejections]
+    return [
+        rejection for parts in _parts(job, shards).values() for part in parts for rejection in part.rejections
+    ]
 
 
 def _accepted(records: Iterator[Article | Rejection], rejections: list[Rejection]) -> Iterator[Article]:

@@ -120,7 +120,7 @@ class _Reading:
         self.language = UNKNOWN
         place = _as_unicode(row.place)
         if isinstance(row, Unreadable):
-            found: Article | Rejection = Rejection(place, "read", _as_unicode(row.reason)[:LONGEST_REASON])
+            found: Article | Rejection = Rejection(place, "read", _as_unicode(" ".join(row.reason.split()))[:LONGEST_REASON])
         else:
             if self.missing.missing or not self.missing.source:
                 self.missing.look(row)

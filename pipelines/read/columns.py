@@ -49,7 +49,11 @@ def value_at(values: Mapping[str, Any], column: str) -> Any:
 
 def is_there(values: Mapping[str, Any], column: str) -> bool:
     """Whether a row has a column, empty or not."""
-    return column in values or column_key(column) in _names(tuple(values)) or value_at(values, column) is not None
+    return (
+        column in values
+        or column_key(column) in _names(tuple(values))
+        or value_at(values, column) is not None
+    )
 
 
 @lru_cache(1000)

@@ -69,7 +69,9 @@ class DelimitedReader(FileReader):
         with file.open() as raw, io.TextIOWrapper(raw, encoding, errors, newline="") as stream:
             yield from self._records(file, stream, encoding.removesuffix("-sig"))
 
-    def _records(self, file: SourceFile, stream: io.TextIOWrapper, encoding: str) -> Iterator[Row | Unreadable]:
+    def _records(
+        self, file: SourceFile, stream: io.TextIOWrapper, encoding: str
+    ) -> Iterator[Row | Unreadable]:
         lines = list(itertools.islice(stream, LOOKED_AT))
         if not lines:
             return

@@ -48,7 +48,9 @@ class Header(NamedTuple):
         """The number of the header's row: the first with the text's column; None if no row has it."""
         if self.skip is not None:
             return self.skip
-        named = (n for n, row in enumerate(rows[:LOOKED_AT]) if any(column_key(cell) == self.text for cell in row))
+        named = (
+            n for n, row in enumerate(rows[:LOOKED_AT]) if any(column_key(cell) == self.text for cell in row)
+        )
         return next(named, None)
 
 

@@ -118,7 +118,7 @@ def test_a_database_with_several_tables_needs_the_name_of_one(tmp_path: Path) ->
     connection.execute('INSERT INTO "od""d" VALUES (\'x\')')
     connection.commit()
     connection.close()
-    with pytest.raises(InputError, match="several tables: news, od.*options.table"):
+    with pytest.raises(InputError, match=r"several tables: news, od.*options\.table"):
         rows(tmp_path / "a.db")
     assert values(tmp_path / "a.db", table='od"d') == [{"text": "x"}]
 
