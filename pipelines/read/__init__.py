@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 LONGEST_RAW = 5
 """Times `max_characters` up to which a text is cleaned: markup of news pages is one to four times the text."""
 LONGEST_REASON = 250  # characters of a rejection's reason after the place, so that the line stays readable
+SECTION = "section"
+"""What exports, feeds and agencies give besides an article's fields; kept in `extra` even if no column is mapped."""
 DATES_KEPT = 1000  # different dates that were not understood, of which the first are shown
 
 
@@ -124,6 +126,7 @@ class _Reading:
                 self.missing.look(row)
             raw = {field: [value_at(row.values, c) for c in names] for field, names in self.columns.items()}
             values = {field: _as_field(parts) for field, parts in raw.items()}
+            values.setdefault(SECTION, _as_field([row.values.get(SECTION)]))
             id_ = values["id"] or _stable_id(values)
             text = self._text(raw["text"])
             problem = self._problem(raw, text)
@@ -168,7 +171,10 @@ class _Reading:
         for field, parts in raw.items():
             inner = next((part for part in parts if isinstance(part, dict)), None)
             if inner is not None:
-                keys, path = ", ".join(map(str, list(inner)[:5])), f"{self.columns[field][0]}.{_naming(inner)}"
+                keys, path = (
+                    ", ".join(map(str, list(inner)[:5])),
+                    f"{self.columns[field][0]}.{_naming(inner)}",
+                )
                 return f"{field} holds several values ({keys}); name one, such as articles.columns.{field}: {path}"
         return None
 
