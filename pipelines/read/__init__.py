@@ -126,7 +126,8 @@ class _Reading:
                 self.missing.look(row)
             raw = {field: [value_at(row.values, c) for c in names] for field, names in self.columns.items()}
             values = {field: _as_field(parts) for field, parts in raw.items()}
-            values.setdefault(SECTION, _as_field([row.values.get(SECTION)]))
+            if isinstance(section := row.values.get(SECTION), str):
+                values.setdefault(SECTION, _as_text(section))
             id_ = values["id"] or _stable_id(values)
             text = self._text(raw["text"])
             problem = self._problem(raw, text)
@@ -171,10 +172,7 @@ class _Reading:
         for field, parts in raw.items():
             inner = next((part for part in parts if isinstance(part, dict)), None)
             if inner is not None:
-                keys, path = (
-                    ", ".join(map(str, list(inner)[:5])),
-                    f"{self.columns[field][0]}.{_naming(inner)}",
-                )
+                keys, path = ", ".join(map(str, list(inner)[:5])), f"{self.columns[field][0]}.{_naming(inner)}"
                 return f"{field} holds several values ({keys}); name one, such as articles.columns.{field}: {path}"
         return None
 
