@@ -29,6 +29,8 @@ LONGEST_RAW = 5
 """Times `max_characters` up to which a text is cleaned: markup of news pages is one to four times the
 text."""
 LONGEST_REASON = 250  # characters of a rejection's reason after the place, so that the line stays readable
+SECTION = "section"
+"""What exports, feeds and agencies give besides an article's fields; kept in `extra` even if no column is mapped."""
 DATES_KEPT = 1000  # different dates that were not understood, of which the first are shown
 
 
@@ -126,6 +128,8 @@ class _Reading:
                 self.missing.look(row)
             raw = {field: [value_at(row.values, c) for c in names] for field, names in self.columns.items()}
             values = {field: _as_field(parts) for field, parts in raw.items()}
+            if isinstance(section := row.values.get(SECTION), str):
+                values.setdefault(SECTION, _as_text(section))
             id_ = values["id"] or _stable_id(values)
             text = self._text(raw["text"])
             problem = self._problem(raw, text)

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 LARGEST_SHARE = 0.5
 """Of a page's text that a part may hold and still be left out: an article's own frame may have a class such
 as `with-sidebar`. Comments may be longer than the article."""
+MOST_ELEMENTS = 20_000
+"""Of a page with one article: three times what the largest front pages have. The time of finding the main text grows
+faster than their number."""
 DATE_KEYS = ("datePublished", "dateCreated", "uploadDate")
 """Of a page's JSON-LD, the best first; `dateModified` is when it was changed."""
 DATE_NAMES = (  # noqa: SIM905  (a table)
@@ -50,7 +53,7 @@ def page(content: bytes) -> list[Mapping[str, Any] | Unusable]:
     """The article of a page's bytes, or the articles of a database's export.
 
     Raises:
-        Unusable: no main text is found, or the page holds several articles and cannot be split.
+        Unusable: no main text is found, the page is too large, or it holds several articles and cannot be split.
     """
     import trafilatura
 
@@ -66,6 +69,9 @@ def page(content: bytes) -> list[Mapping[str, Any] | Unusable]:
         raise Unusable(str(error)) from error
     if articles is not None:
         return [Unusable(article) if isinstance(article, str) else article for article in articles]
+    elements = sum(1 for _ in tree.iter())
+    if elements > MOST_ELEMENTS:
+        raise Unusable(f"a page of {elements} elements, more than {MOST_ELEMENTS}")
     published = _published(tree)
     _strip(tree)
     with warnings.catch_warnings():

@@ -75,6 +75,8 @@ class ExcelReader(FileReader):
                 if any(value is not None for value in row):
                     values = {column: value for column, value in zip(columns, row, strict=False) if column}
                     yield Row(f"{file.path}:{name}:row {number}", values)
+        if first is None:
+            yield Unreadable(file.path, "no article in it")
 
     def _header(self, cells: list[list[Any]]) -> tuple[list[str], int]:
         """The columns of a sheet, and the number of rows above the first record."""
