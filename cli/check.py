@@ -68,6 +68,8 @@ def _counts(plan: Plan) -> Iterator[str]:
         yield f"encodings: {_listed(plan.notes.encodings, OUTLETS_SHOWN)}"
     articles = sum(survey.languages.values())
     yield f"copies: {plan.copies} of {articles} articles carry the text of another one (compare.duplicates)"
+    if (most := max(survey.looked_at.values())) < max(survey.languages.values()):
+        yield f"names and targets: looked for in the first {most} articles of each language"
     for target in survey.config.targets:
         hits = {language: survey.targets[language, target.name] for language in survey.languages}
         yield f"articles that name '{target.name}' in the source: {_listed(hits, OUTLETS_SHOWN)}"
