@@ -96,8 +96,8 @@ class Articles(Section):
     path: Strings
     """Files, globs or folders, relative to this file; with `reader: hub` a data set id of the hub."""
     reader: str | None = None
-    """lines (JSONL), csv, parquet, json, excel, sqlite, text, html, documents, files (of several kinds), hub, or
-    my_module:MyReader; by default the path's ending."""
+    """lines (JSONL), csv, parquet, json, excel, sqlite, text, html, documents, files (of several kinds), hub,
+    or my_module:MyReader; by default the path's ending."""
     columns: dict[str, str | list[str]] = {}
     """Which column holds which field, if the names differ: a name, a path (source.title), or a list of
     columns to

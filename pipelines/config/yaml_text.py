@@ -111,8 +111,8 @@ def parse_with_places(text: str, place_of: Callable[[int], str], under: KeyPath 
 
 def _tag_line(text: str) -> int:
     """The first line with a tag or a very long number, counted from 1."""
-    found = TAGGED.search(text)
-    return text.count("\n", 0, found.start()) + 1 if found else 1
+    tagged = TAGGED.search(text)
+    return text.count("\n", 0, tagged.start()) + 1 if tagged else 1
 
 
 def _explained(error: yaml.YAMLError, text: str, line: int) -> tuple[str, str]:

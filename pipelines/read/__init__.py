@@ -30,7 +30,7 @@ LONGEST_RAW = 5
 text."""
 LONGEST_REASON = 250  # characters of a rejection's reason after the place, so that the line stays readable
 SECTION = "section"
-"""What exports, feeds and agencies give besides an article's fields; kept in `extra` even if no column is mapped."""
+"""What exports, feeds and agencies give besides an article's fields, kept in `extra` unmapped."""
 DATES_KEPT = 1000  # different dates that were not understood, of which the first are shown
 
 
@@ -122,7 +122,8 @@ class _Reading:
         self.language = UNKNOWN
         place = _as_unicode(row.place)
         if isinstance(row, Unreadable):
-            found: Article | Rejection = Rejection(place, "read", _as_unicode(" ".join(row.reason.split()))[:LONGEST_REASON])
+            reason = _as_unicode(" ".join(row.reason.split()))[:LONGEST_REASON]
+            result: Article | Rejection = Rejection(place, "read", reason)
         else:
             if self.missing.missing or not self.missing.source:
                 self.missing.look(row)
@@ -135,15 +136,15 @@ class _Reading:
             problem = self._problem(raw, text)
             problem = problem or self._note_language(values, text)
             if problem:
-                found = Rejection(id_, "read", f"{place}: {problem}"[: len(place) + LONGEST_REASON])
+                result = Rejection(id_, "read", f"{place}: {problem}"[: len(place) + LONGEST_REASON])
             else:
-                found = self._made(id_, values, text)
-        if isinstance(found, Rejection):
+                result = self._made(id_, values, text)
+        if isinstance(result, Rejection):
             self.notes.rejected[self.language] = self.notes.rejected.get(self.language, 0) + 1
-        elif self.settings.kept and not passes(found, self.settings.kept):
+        elif self.settings.kept and not passes(result, self.settings.kept):
             self.notes.left_out += 1
             return None
-        return found
+        return result
 
     def _text(self, parts: list[Any]) -> str:
         """The article's text, cleaned and, if the config asks for it, repaired."""
@@ -217,12 +218,12 @@ class _Reading:
         value = values["published"]
         if value is None:
             return None
-        found = iso_date(value, self.language, self.settings.dates)
-        if found is None:
+        day = iso_date(value, self.language, self.settings.dates)
+        if day is None:
             self.notes.ambiguous += is_ambiguous(value)
             if value in self.notes.dates or len(self.notes.dates) < DATES_KEPT:
                 self.notes.dates[value] = self.notes.dates.get(value, 0) + 1
-        return found or value
+        return day or value
 
 
 def _naming(values: Mapping[str, Any]) -> str:

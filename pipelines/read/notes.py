@@ -74,11 +74,11 @@ class Notes:
 
 def causes(rejections: Sequence[Rejection]) -> list[tuple[str, int]]:
     """The causes of rejections with their counts, the commonest first; numbers and quoted words left out."""
-    found = Counter(
+    counts = Counter(
         re.sub(r"'[^']*'", "'...'", re.sub(r"\d+", "N", _PLACE.sub("", rejection.reason)))[:100]
         for rejection in rejections
     )
-    return found.most_common()
+    return counts.most_common()
 
 
 def rejection_remarks(articles: Mapping[str, int], rejected: Mapping[str, int]) -> Iterator[str]:

@@ -18,7 +18,7 @@ LEAST = 20_000
 
 
 def sampled(articles: Iterable[Article], limit: int | None) -> Iterator[Article]:
-    """At most so many of the articles, in their order, from all languages in turn, and from all outlets of
+    """At most that many articles, in their order, from all languages in turn, and from all outlets of
     each.
 
     Args:

@@ -65,14 +65,14 @@ def identify(text: str) -> Identified:
     See Lui and Baldwin (2012), langid.py: An Off-the-shelf Language Identification Tool.
     """
     pieces = _pieces(text, PLACES)
-    found = _mean(pieces)
-    if len(pieces) > 1 and found.confidence < 1 - 1 / (2 * PLACES):  # one place of them is in doubt
-        found = _mean(_pieces(text, MORE_PLACES))
-        if found.confidence < SHARE_OF_SCRIPT:
-            return found._replace(language=UNKNOWN)
-    if found.confidence < CONFIDENT:
-        return found._replace(language=UNKNOWN)
-    return found._replace(language=_with_script(found.language, text[:WHOLE]))
+    guess = _mean(pieces)
+    if len(pieces) > 1 and guess.confidence < 1 - 1 / (2 * PLACES):  # one place of them is in doubt
+        guess = _mean(_pieces(text, MORE_PLACES))
+        if guess.confidence < SHARE_OF_SCRIPT:
+            return guess._replace(language=UNKNOWN)
+    if guess.confidence < CONFIDENT:
+        return guess._replace(language=UNKNOWN)
+    return guess._replace(language=_with_script(guess.language, text[:WHOLE]))
 
 
 def language_probabilities(text: str) -> Mapping[str, float]:
