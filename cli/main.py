@@ -19,6 +19,7 @@ from pipelines.atomic import FULL
 from pipelines.errors import PolystanceError
 
 DONE, STOPPED, UNUSABLE = 0, 1, 2  # exit codes; docs/guide.md lists them, with 3 of cli/run.py
+LONGEST_LINE = 300  # characters of an error; its end is the cure
 INTERRUPTED = 130  # the exit code that typer gives for Ctrl-C: 128 and the number of SIGINT
 
 app = typer.Typer(
@@ -107,8 +108,18 @@ def _full_disk(error: BaseException | None) -> OSError | None:
 
 def _failed(message: str, code: int) -> int:
     """The exit code, once the message is shown."""
-    typer.echo(f"polystance: {message}", err=True)
+    lines = f"polystance: {message}".split("\n")
+    typer.echo("\n".join(map(_one_line, lines)), err=True)
     return code
+
+
+def _one_line(text: str) -> str:
+    """A line without control characters; of a long one, its beginning and its end."""
+    text = "".join(character if character.isprintable() else " " for character in text)
+    if len(text) <= LONGEST_LINE:
+        return text
+    half = LONGEST_LINE // 2 - 3
+    return f"{text[:half]} ... {text[-half:]}"[:LONGEST_LINE]
 
 
 if __name__ == "__main__":
