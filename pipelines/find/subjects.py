@@ -28,6 +28,12 @@ WORDS_FROM_THE_VERB = 6
 """Words at most between a verb of speaking and the name after it: its titles; not tuned."""
 
 
+ALSO_ARTICLES = frozenset({"a"})
+"""Prepositions of Portuguese and Spanish that begin a subject more often than an adverbial."""
+WORDS_OF_AN_ADVERBIAL = 3
+"""Words at most before a verb whose subject may follow it, in languages that leave out subjects; not tuned."""
+
+
 @dataclass(frozen=True)
 class Subjects:
     """Finds subjects by the order of words."""
@@ -62,8 +68,13 @@ class Subjects:
             subject = self._subject_before(narration, start, candidates)
             if subject:
                 return subject
-            # After an adverbial the subject may follow its verb: Gestern sagte Merkel, ...
-            if not before.rstrip().endswith((",", "-", "–", "—")) and not self._is_adverbial(words_before):
+            # After an adverbial the subject may follow its verb: Gestern sagte Merkel, ... Where subjects are
+            # left out, an article may look like a preposition, and the speaker before would get the sentence:
+            # A Rússia não desmentiu a informação.
+            words = words_before.casefold().split()
+            is_short = len(words) <= WORDS_OF_AN_ADVERBIAL and words[0] not in ALSO_ARTICLES
+            is_adverbial = (is_short or not self.grammar.pro_drop) and self._is_adverbial(words_before)
+            if not before.rstrip().endswith((",", "-", "–", "—")) and not is_adverbial:
                 return SOMEBODY
         after = [r for r in references if r.start >= end and r.subject]
         if after and self._is_right_after(narration[end : after[0].start]):
