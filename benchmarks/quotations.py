@@ -31,8 +31,8 @@ from pipelines.translate import translate
 QUICK = 60
 """Articles with --quick, so that it takes seconds."""
 PRONOUNS = frozenset(
-    ["er", "sie", "es", "ich", "wir", "man", "dieser", "diese", "der", "die", "das", "ihr"]
-    + ["he", "she", "they", "i", "we", "it"]
+    {"er", "sie", "es", "ich", "wir", "man", "dieser", "diese", "der", "die", "das", "ihr"}
+    | {"he", "she", "they", "i", "we", "it"}
 )
 MARKED = regex.compile(r"\{([^|{}]+)\|([^{}]+)\}")
 LETTERS = regex.compile(r"[\p{L}\p{N}]")
@@ -99,15 +99,15 @@ def found_spans(article: Article) -> set[tuple[int, int]]:
     spans = segment(article)
     grammar = grammar_of(article.language or "")
     dashes, speech = (grammar.dialogue_dashes, grammar.speech) if grammar else (False, None)
-    found = quotations([span.source for span in spans], dashes=dashes, speech=speech)
+    parts_of = quotations([span.source for span in spans], dashes=dashes, speech=speech)
     edges: dict[int, tuple[int, int]] = {}
-    for span, parts in zip(spans, found, strict=True):
+    for span, parts in zip(spans, parts_of, strict=True):
         for part in parts:
             start, _ = edges.get(part.number, (span.start + part.start, 0))
             edges[part.number] = start, span.start + part.end
     pieces = {
         (span.start + p.start, span.start + p.end)
-        for span, parts in zip(spans, found, strict=True)
+        for span, parts in zip(spans, parts_of, strict=True)
         for p in parts
     }
     return {letters(article.text, *edge) for edge in pieces | set(edges.values())}

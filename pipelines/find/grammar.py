@@ -60,6 +60,8 @@ class Grammar:
     """A head that fits any person."""
     preposition: regex.Pattern[str]
     """At the end of the text before a name, which is then no subject."""
+    infinitive: regex.Pattern[str]
+    """At the end of the text before a verb that nobody needs to have spoken (had the courage to say)."""
     toward: regex.Pattern[str]
     """At the end of the text before a name toward whom something is said or done."""
     conjunction: regex.Pattern[str]
@@ -127,6 +129,7 @@ def _grammar(data: dict[str, Any]) -> Grammar:
         determiner=_words(_listed(data, "determiners")),
         generic=_words(_any(data["generic"])),
         preposition=_compiled(rf"(?<!\w)(?:{_listed(data, 'prepositions')})\s*$"),
+        infinitive=_compiled(rf"(?<!\w)(?<!\bon\s)(?:{_listed(data, 'infinitive')})\s*$"),
         toward=_compiled(rf"(?<!\w)(?:{_listed(data, 'toward')})(?:\s+\p{{Ll}}+)?\s*$"),
         conjunction=_compiled(_any(data["and"])),
         joins=_compiled(rf"(?:\s*\([^()]*\))?\s*,?\s*(?:{_any(data['and'])})\s+(?-i:\p{{Ll}}+\s+){{0,2}}"),

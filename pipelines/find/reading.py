@@ -221,7 +221,9 @@ class Reading:
             if source is not None:
                 yield Speaker((source,), match.start())
         for verb in self.grammar.speech.finditer(narration):
-            if any(r.start <= verb.start() < r.end for r in references):
+            before = narration[max(0, verb.start() - CHARACTERS_OF_A_TITLE) : verb.start()]
+            is_infinitive = self.grammar.infinitive.search(before)
+            if is_infinitive or any(r.start <= verb.start() < r.end for r in references):
                 continue
             speaker = self.subjects.of_verb(narration, verb.start(), verb.end(), references)
             if isinstance(speaker, Reference):

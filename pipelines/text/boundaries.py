@@ -64,7 +64,7 @@ def habits_of(language: str) -> Habits:
 
 
 def without_marks(line: str) -> str:
-    """The line with each quotation mark blanked, so that sentences in a quotation are separate."""
+    """The line with each quotation mark blanked, so that each sentence of a quotation ends."""
     return MARK.sub(lambda mark: " " * len(mark[0]), line)
 
 

@@ -16,7 +16,7 @@ def simplified(text: str) -> str:
 
 
 def may_be_in_other_words(name: str) -> bool:
-    """Whether a name in simplified characters is told by what is around it: 李强, but not the word 韩国."""
+    """Whether a name in simplified characters needs a look around it: 李强, but not the word 韩国."""
     return len(name) == CHECKED_LENGTH and name.isalpha() and not _is_word(name)
 
 

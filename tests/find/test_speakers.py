@@ -44,6 +44,8 @@ def read(*sentences: str, language: str = "en") -> list[str]:
         ("Putin said: “We will win”", "PUTIN"),
         ("Putin said that they would win.", "PUTIN"),
         ("According to aides, Putin warned of war.", "PUTIN"),
+        ("Only Putin had the courage to say no.", "Putin"),
+        ("Putin went on to say that it was late.", "PUTIN"),
         ("In a statement by Putin: “We will win this war.”", "PUTIN"),
         ("Criticism of Putin: “He has lost this war.”", "Putin"),
         ("“We will win this war.” — Vladimir Putin", "PUTIN"),
