@@ -23,17 +23,14 @@ from pipelines.config.models import Find
 from pipelines.find import find
 from pipelines.find.grammar import grammar_of
 from pipelines.find.quotations import quotations
-from pipelines.records import Article
+from pipelines.records import Article, TranslatedArticle
 from pipelines.text.names import NameFinder
 from pipelines.text.segment import segment
 from pipelines.translate import translate
 
 QUICK = 60
 """Articles with --quick, so that it takes seconds."""
-PRONOUNS = frozenset(
-    ["er", "sie", "es", "ich", "wir", "man", "dieser", "diese", "der", "die", "das", "ihr"]
-    + ["he", "she", "they", "i", "we", "it"]
-)
+PRONOUNS = frozenset(("er sie es ich wir man dieser diese der die das ihr " + "he she they i we it").split())
 MARKED = regex.compile(r"\{([^|{}]+)\|([^{}]+)\}")
 LETTERS = regex.compile(r"[\p{L}\p{N}]")
 
@@ -91,7 +88,7 @@ def actors_of(gold: list[Gold]) -> list[Actor]:
 
 def key(speaker: str) -> str:
     """The last word of a name."""
-    return regex.findall(r"[\w'’-]+", speaker)[-1]
+    return str(regex.findall(r"[\w'’-]+", speaker)[-1])
 
 
 def found_spans(article: Article) -> set[tuple[int, int]]:
@@ -99,15 +96,15 @@ def found_spans(article: Article) -> set[tuple[int, int]]:
     spans = segment(article)
     grammar = grammar_of(article.language or "")
     dashes, speech = (grammar.dialogue_dashes, grammar.speech) if grammar else (False, None)
-    found = quotations([span.source for span in spans], dashes=dashes, speech=speech)
+    parts_of_spans = quotations([span.source for span in spans], dashes=dashes, speech=speech)
     edges: dict[int, tuple[int, int]] = {}
-    for span, parts in zip(spans, found, strict=True):
+    for span, parts in zip(spans, parts_of_spans, strict=True):
         for part in parts:
             start, _ = edges.get(part.number, (span.start + part.start, 0))
             edges[part.number] = start, span.start + part.end
     pieces = {
         (span.start + p.start, span.start + p.end)
-        for span, parts in zip(spans, found, strict=True)
+        for span, parts in zip(spans, parts_of_spans, strict=True)
         for p in parts
     }
     return {letters(article.text, *edge) for edge in pieces | set(edges.values())}
@@ -122,7 +119,8 @@ def letters(text: str, start: int, end: int) -> tuple[int, int]:
 def speakers_of(article: Article, actors: list[Actor]) -> list[tuple[int, int, str]]:
     """(start, end, actor) of each passage in which an actor is quoted."""
     language = article.language or "en"
-    passages = find(translate([article], None), actors, [], language, Find())
+    translated = (t for t in translate([article], None) if isinstance(t, TranslatedArticle))
+    passages = find(translated, actors, [], language, Find())
     return [(p.start, p.end, p.actor) for p in passages if p.voice == "quoted"]
 
 
@@ -130,9 +128,9 @@ def nearest(article: Article, actors: list[Actor], gold: Gold) -> str | None:
     """The actor whose name outside the quotation is nearest to it."""
     mentions = NameFinder(actors, article.language or "en").mentions(article.text)
     outside = [m for m in mentions if m.end <= gold.start or m.start >= gold.end]
-    return min(
-        outside, key=lambda m: max(gold.start - m.end, m.start - gold.end), default=None
-    ).actor if outside else None  # fmt: skip
+    if not outside:
+        return None
+    return min(outside, key=lambda m: max(gold.start - m.end, m.start - gold.end)).actor
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ def simplified(text: str) -> str:
 
 
 def may_be_in_other_words(name: str) -> bool:
-    """Whether a name in simplified characters is told by what is around it: 李强, but not the word 韩国."""
+    """Whether a name in simplified characters is known by what is around it: 李强, but not the word 韩国."""
     return len(name) == CHECKED_LENGTH and name.isalpha() and not _is_word(name)
 
 
@@ -44,7 +44,7 @@ def _is_word(characters: str) -> bool:
 def _words() -> dict[str, str]:
     """The second characters of common words of two, by the first."""
     lines = files(__package__).joinpath("chinese_words.txt").read_text("utf-8").splitlines()
-    return dict(line.split(" ", 1) for line in lines if not line.startswith("#"))  # type: ignore[misc]
+    return dict(line.split(" ", 1) for line in lines if not line.startswith("#"))
 
 
 @cache

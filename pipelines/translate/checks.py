@@ -210,9 +210,9 @@ def lost_numbers(source: str, translation: str, language: str, pivot: str) -> li
         language: code of the source's language.
         pivot: code of the translation's language.
     """
-    wanted = [q for q in quantities(source, language) if _counts(q)]
+    kept = [q for q in quantities(source, language) if _counts(q)]
     others = quantities(translation, pivot)
-    return missing(wanted, others, scaled=_scaled(language, pivot))
+    return missing(kept, others, scaled=_scaled(language, pivot))
 
 
 def added_numbers(source: str, translation: str, language: str, pivot: str) -> list[Quantity]:

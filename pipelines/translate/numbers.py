@@ -96,9 +96,9 @@ def quantities(text: str, language: str) -> list[Quantity]:
     """
     notation = notation_of(language) or PLAIN
     years = [year for match in DATE.finditer(text) if (year := match[2] or match[3]) and len(year) > 2]
-    found = [Quantity(_years(int(year), notation), _ascii(year), float(int(year))) for year in years]
+    of_dates = [Quantity(_years(int(year), notation), _ascii(year), float(int(year))) for year in years]
     rest = HOUR.sub(" ", DATE.sub(" ", text))
-    return found + _parts(rest, notation)
+    return of_dates + _parts(rest, notation)
 
 
 def missing(quantities_of_source: list[Quantity], others: list[Quantity], *, scaled: bool) -> list[Quantity]:
