@@ -67,9 +67,9 @@ def main() -> None:
         "| language | splitting F1 | sentencex alone | names found | falsely found |\n| --- | ---: | ---: | ---: | ---: |"
     )
     for language, ours, theirs in map(splitting, rows("sentences.txt")):
-        right = [hit for wanted, hit in names[language] if wanted]
-        wrong = [hit for wanted, hit in names[language] if not wanted]
-        cells = [f"{sum(right)}/{len(right)}", f"{sum(wrong)}/{len(wrong)}"] if right else ["", ""]
+        hits = [hit for wanted, hit in names[language] if wanted]
+        errors = [hit for wanted, hit in names[language] if not wanted]
+        cells = [f"{sum(hits)}/{len(hits)}", f"{sum(errors)}/{len(errors)}"] if hits else ["", ""]
         print(f"| {language} | {ours:.2f} | {theirs:.2f} | {cells[0]} | {cells[1]} |")
         results[language] = round(ours, 3)
     print(json.dumps(results))

@@ -23,7 +23,7 @@ from pipelines.config.models import Find
 from pipelines.find import find
 from pipelines.find.grammar import grammar_of
 from pipelines.find.quotations import quotations
-from pipelines.records import Article
+from pipelines.records import Article, TranslatedArticle
 from pipelines.text.names import NameFinder
 from pipelines.text.segment import segment
 from pipelines.translate import translate
@@ -91,7 +91,7 @@ def actors_of(gold: list[Gold]) -> list[Actor]:
 
 def key(speaker: str) -> str:
     """The last word of a name."""
-    return regex.findall(r"[\w'’-]+", speaker)[-1]
+    return str(regex.findall(r"[\w'’-]+", speaker)[-1])
 
 
 def found_spans(article: Article) -> set[tuple[int, int]]:
@@ -122,7 +122,8 @@ def letters(text: str, start: int, end: int) -> tuple[int, int]:
 def speakers_of(article: Article, actors: list[Actor]) -> list[tuple[int, int, str]]:
     """(start, end, actor) of each passage in which an actor is quoted."""
     language = article.language or "en"
-    passages = find(translate([article], None), actors, [], language, Find())
+    translated = (t for t in translate([article], None) if isinstance(t, TranslatedArticle))
+    passages = find(translated, actors, [], language, Find())
     return [(p.start, p.end, p.actor) for p in passages if p.voice == "quoted"]
 
 
@@ -130,9 +131,9 @@ def nearest(article: Article, actors: list[Actor], gold: Gold) -> str | None:
     """The actor whose name outside the quotation is nearest to it."""
     mentions = NameFinder(actors, article.language or "en").mentions(article.text)
     outside = [m for m in mentions if m.end <= gold.start or m.start >= gold.end]
-    return min(
-        outside, key=lambda m: max(gold.start - m.end, m.start - gold.end), default=None
-    ).actor if outside else None  # fmt: skip
+    if not outside:
+        return None
+    return min(outside, key=lambda m: max(gold.start - m.end, m.start - gold.end)).actor
 
 
 def main() -> None:

@@ -57,9 +57,9 @@ def make_run(folder: Path, passages: int) -> Path:
             _article(n, language, sample[n % len(sample)]) for n in range(start, min(start + SHARD, total))
         ]
         translated = [_translated(article) for article in articles]
-        found = [p for t in translated for p in _passages(t, [actor.name for actor in config.actors])]
-        judged = [_judgement(passage, target.name, rng) for passage in found for target in config.targets]
-        for stage, records in ((READ, articles), (TRANSLATE, translated), (FIND, found), (JUDGE, judged)):
+        parts = [p for t in translated for p in _passages(t, [actor.name for actor in config.actors])]
+        judged = [_judgement(passage, target.name, rng) for passage in parts for target in config.targets]
+        for stage, records in ((READ, articles), (TRANSLATE, translated), (FIND, parts), (JUDGE, judged)):
             store.write_part(stage, number, records, str(number))
         shards.append(Shard(number, language, len(articles), str(number)))
     store.end_reading("made", shards, 0.0, [])

@@ -93,7 +93,7 @@ def _with_places(evidence: pd.DataFrame, frame: Frame) -> pd.DataFrame:
 
     rows = evidence[[column for column in (*COLUMNS["evidence"], *PLACES) if column in evidence]]
     groups = {
-        f"in {of.by}": pd.Categorical.from_codes(of.codes[evidence["article"]], of.names)
+        f"in {of.by}": pd.Categorical.from_codes(of.codes[evidence["article"]], pd.Index(of.names))
         for of in frame.groupings
         if of.by != ALL
     }

@@ -121,7 +121,8 @@ def _estimates(
     states = [(name, None if other is None else _state(other)) for name, other in others]
     return {
         "net": result.mean, "low": result.low, "high": result.high, "clusters": result.clusters,
-        "deff": result.deff, "fragile": fragile(_state(result), states), "validated": main is not None and frame.all_validated(main.article),
+        "deff": result.deff, "fragile": fragile(_state(result), states),
+        "validated": main is not None and frame.all_validated(main.article),
     }  # fmt: skip
 
 

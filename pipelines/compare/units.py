@@ -53,8 +53,8 @@ class Frame(NamedTuple):
 
     `clusterings` are int arrays (articles,); `copy_of` is an int array (articles,), equal for copies, or None
     if nothing is folded; `stories` is an int array (articles,), -1 without a story, or None if no article has
-    one; `validated` is a bool array (articles,), whether people have coded enough of the article's language, or
-    None if of none.
+    one; `validated` is a bool array (articles,), whether people have coded enough of the article's language,
+    or None if of none.
     """
 
     groupings: Sequence[Grouping]

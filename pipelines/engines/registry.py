@@ -81,7 +81,7 @@ def engine_class(kind: str, name: str, place: str) -> type:
     if missing:
         cure = f"Give it the methods of pipelines.engines.base.{PROTOCOLS[kind].__name__}"
         raise ConfigError(place, f"'{name}' has no {', '.join(missing)}", cure)
-    return engine  # type: ignore[no-any-return]
+    return engine
 
 
 def build(kind: str, name: str, options: dict[str, Any], place: str, **provided: object) -> Any:

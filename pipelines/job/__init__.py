@@ -115,7 +115,7 @@ class Job:
             shard: that the part belongs to.
             done: the work on it; None for the stage read.
         """
-        work = {"units": shard.articles}
+        work: dict[str, float] = {"units": shard.articles}
         if done is not None:
             work = {"units": done.units, "seconds": round(done.seconds, 3), "rejected": done.rejected}
         model = self._model(stage, shard)
@@ -125,7 +125,8 @@ class Job:
 
     def _model(self, stage: Stage, shard: Shard) -> str | None:
         """The name of the model that a stage uses for a shard; None if it uses none."""
-        role = {TRANSLATE: Translating(shard.language), JUDGE: Judging()}.get(stage)
+        roles: dict[Stage, Translating | Judging] = {TRANSLATE: Translating(shard.language), JUDGE: Judging()}
+        role = roles.get(stage)
         identity = self.models.identities.get(role) if role else None
         return identity.name if identity else None
 

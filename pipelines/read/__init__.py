@@ -21,7 +21,7 @@ from pipelines.text.languages import language_of_label, names_no_language
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from pipelines.config import ArticleField, Articles, DateOrder, Filter
+    from pipelines.config import Articles, DateOrder, Filter
     from pipelines.engines.base import Row
     from pipelines.read.columns import Columns
 
@@ -260,7 +260,7 @@ def _is_unicode(text: str) -> bool:
     return True
 
 
-def _stable_id(values: Mapping[ArticleField, str | None]) -> str:
+def _stable_id(values: Mapping[str, str | None]) -> str:
     """An id from the content, so that a record has the same id in any file and any order."""
     content = "\x1f".join(values[field] or "" for field in FIELDS)
     return hashlib.sha256(content.encode()).hexdigest()[:16]

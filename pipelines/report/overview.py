@@ -89,8 +89,8 @@ def matrix(stance: pd.DataFrame, labels: Labels) -> dict[str, Any]:
     most = max((row["articles"] for row in cells.values()), default=1)
     rows = []
     for actor, target in pairs[:ROWS]:
-        found = [cells.get((actor, target, *column)) for column in columns]
-        drawn = [_cell(row, most, labels) if row else None for row in found]
+        estimates = [cells.get((actor, target, *column)) for column in columns]
+        drawn = [_cell(row, most, labels) if row else None for row in estimates]
         rows.append({"actor": plain(str(actor)), "target": plain(str(target)), "cells": drawn})
     heads = [labels["everything"], *(group_name(labels, by, plain(str(group))) for group in groups)]
     return {"columns": heads, "rows": rows, "more": max(0, len(pairs) - ROWS)}
@@ -109,7 +109,7 @@ def _cell(row: Mapping[Any, Any], most: float, labels: Labels) -> Cell:
     n = int(row["articles"])
     size = round(SMALLEST + (LARGEST - SMALLEST) * float(np.sqrt(n / max(1, most))), 2)
     known = pd.notna(row["net"])
-    words = {
+    words: dict[str, Any] = {
         "actor": plain(str(row["actor"])), "target": plain(str(row["target"])), "n": n,
         "group": labels["everything"] if row["group_by"] == "all" else group_name(labels, row["group_by"],
         plain(str(row["group"]))),

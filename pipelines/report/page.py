@@ -166,8 +166,8 @@ def _crossed(rows: pd.DataFrame) -> str:
     parts = rows["group"].str.rsplit(" x ", n=1, expand=True)
     rows = rows.assign(row=parts[0], column=parts[1])
     rows["text"] = [
-        f"{row.net:+.2f} ({row.articles:.0f})" if row.net == row.net else f"– ({row.articles:.0f})"
-        for row in rows.itertuples()
+        f"{net:+.2f} ({articles:.0f})" if net == net else f"– ({articles:.0f})"
+        for net, articles in zip(rows["net"], rows["articles"], strict=True)
     ]
     rows = rows[
         rows["row"].isin(rows["row"].unique()[: plots.MOST])

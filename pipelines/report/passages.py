@@ -82,7 +82,7 @@ def index(of: Passages) -> dict[str, Any]:
     articles = of.rows.drop_duplicates("article")
     number = pd.Series(range(len(articles)), index=articles["article"])
     days = articles["published"].map(_day)
-    groupings = {c.removeprefix(GROUPING): articles[c] for c in articles if str(c).startswith(GROUPING)}
+    groupings = {c.removeprefix(GROUPING): articles[c] for c in map(str, articles) if c.startswith(GROUPING)}
     named = {"language": articles["language"], "outlet": articles["outlet"], **groupings}
     coded = {name: _coded(values) for name, values in named.items()}
     day_codes, day_names = _coded(days)
@@ -146,7 +146,7 @@ def safe_link(url: object) -> str:
     return text if parts.scheme.lower() in LINKS and parts.netloc else ""
 
 
-def _record(row: dict[str, Any], text: Text | dict[str, Any], probabilities: Sequence[Any]) -> list[Any]:
+def _record(row: dict[Any, Any], text: Text | dict[Any, Any], probabilities: Sequence[Any]) -> list[Any]:
     """Title, link, date, id, matched, flags, source, pivot, before, after, probabilities; a pivot like the
     source is 0."""
     if isinstance(text, dict):

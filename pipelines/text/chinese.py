@@ -44,7 +44,7 @@ def _is_word(characters: str) -> bool:
 def _words() -> dict[str, str]:
     """The second characters of common words of two, by the first."""
     lines = files(__package__).joinpath("chinese_words.txt").read_text("utf-8").splitlines()
-    return dict(line.split(" ", 1) for line in lines if not line.startswith("#"))  # type: ignore[misc]
+    return dict(line.split(" ", 1) for line in lines if not line.startswith("#"))
 
 
 @cache

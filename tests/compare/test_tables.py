@@ -361,7 +361,8 @@ def test_the_order_of_the_rows_changes_nothing(seed: int) -> None:
     )
     for table, same in zip(tables(of), tables(of.shuffled(seed)), strict=True):
         # Places in the stored frames, which are in one order in every run.
-        pd.testing.assert_frame_equal(*(of.drop(columns=[*PLACES], errors="ignore") for of in (table, same)))
+        left, right = (rows.drop(columns=[*PLACES], errors="ignore") for rows in (table, same))
+        pd.testing.assert_frame_equal(left, right)
 
 
 def test_a_cell_is_the_same_whatever_other_groups_there_are() -> None:
