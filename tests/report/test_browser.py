@@ -28,7 +28,9 @@ class Opened:
     """A page, with what it asked for, printed and threw."""
 
     def __init__(self, page: Any) -> None:
-        self.page, self.trouble, self.requests = page, [], []
+        self.page = page
+        self.trouble: list[str] = []
+        self.requests: list[str] = []
         page.set_default_timeout(60_000)  # the machine may be busy with something else
         page.on("console", lambda message: self.trouble.append(message.text))
         page.on("pageerror", lambda error: self.trouble.append(str(error)))

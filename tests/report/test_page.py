@@ -85,7 +85,7 @@ def test_comparisons_without_a_test_say_why() -> None:
     ("values", "state"),
     [([True], "validated"), ([False], "unvalidated"), (["True", "False"], "partly"), ([None], "unvalidated")],
 )
-def test_the_page_says_whose_numbers_they_are(values: list[object], state: str) -> None:
+def test_the_page_says_whose_numbers_they_are(values: list[Any], state: str) -> None:
     one = with_difference(False, False)
     rows = pd.concat([one.differences] * len(values)).assign(validated=values)
     assert validation(one._replace(differences=rows)) == state
