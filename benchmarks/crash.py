@@ -144,7 +144,7 @@ def start(arguments: list[str], place: Path) -> subprocess.Popen[bytes]:
 def finish(process: subprocess.Popen[bytes]) -> None:
     """Wait for a run that nobody kills."""
     if process.wait() != 0:
-        raise SystemExit(f"a run ended with {process.returncode}: {process.args}")
+        raise SystemExit(f"a run ended with {process.returncode}: {process.args!r}")
 
 
 def stamps(place: Path) -> dict[Path, int]:

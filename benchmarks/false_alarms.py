@@ -28,7 +28,7 @@ def lines_by_story(path: str) -> dict[str, list[str]]:
 
 def language_of(path: str) -> str:
     """The code of the language of a file's articles."""
-    first: str = json.loads(Path(path).open(encoding="utf-8").readline())["language"]
+    first: str = json.loads(Path(path).read_text(encoding="utf-8").split("\n", 1)[0])["language"]
     return first
 
 

@@ -31,7 +31,8 @@ from pipelines.translate import translate
 QUICK = 60
 """Articles with --quick, so that it takes seconds."""
 PRONOUNS = frozenset(
-    "er sie es ich wir man dieser diese der die das ihr he she they i we it ele ela eu eles он она они я мы".split()
+    ["er", "sie", "es", "ich", "wir", "man", "dieser", "diese", "der", "die", "das", "ihr"]
+    + ["he", "she", "they", "i", "we", "it"]
 )
 MARKED = regex.compile(r"\{([^|{}]+)\|([^{}]+)\}")
 LETTERS = regex.compile(r"[\p{L}\p{N}]")
@@ -172,8 +173,8 @@ def measure(article: Article, gold: list[Gold], counts: dict[str, int]) -> None:
         if quotation.speaker is None:
             continue
         counts["with a name"] += 1
-        middle = (quotation.start + quotation.end) // 2
-        speakers = {actor for start, end, actor in passages if start <= middle < end}
+        first, _ = letters(article.text, quotation.start, quotation.end)
+        speakers = {actor for start, end, actor in passages if start <= first < end}
         counts["speaker"] += speakers == {key(quotation.speaker)}
         counts["nearest"] += nearest(article, actors, quotation) == key(quotation.speaker)
 

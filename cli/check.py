@@ -51,8 +51,8 @@ def check(
     if verbose:
         console.print(dump_yaml(settings.model_dump(mode="json")), highlight=False, markup=False)
     console.print(table)
-    warned = _warnings(settings, plan, None if verbose else SHOWN)
-    for line in chain(_counts(plan), left_out_remarks(settings.articles), warned):
+    shown = chain(left_out_remarks(settings.articles), _counts(plan))
+    for line in chain(shown, _warnings(settings, plan, None if verbose else SHOWN)):
         console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
@@ -68,6 +68,8 @@ def _counts(plan: Plan) -> Iterator[str]:
         yield f"encodings: {_listed(plan.notes.encodings, OUTLETS_SHOWN)}"
     articles = sum(survey.languages.values())
     yield f"copies: {plan.copies} of {articles} articles carry the text of another one (compare.duplicates)"
+    if (most := max(survey.looked_at.values())) < max(survey.languages.values()):
+        yield f"names and targets: looked for in the first {most} articles of each language"
     for target in survey.config.targets:
         hits = {language: survey.targets[language, target.name] for language in survey.languages}
         yield f"articles that name '{target.name}' in the source: {_listed(hits, OUTLETS_SHOWN)}"
@@ -83,7 +85,8 @@ def _warnings(settings: RunConfig, plan: Plan, shown: int | None) -> Iterator[st
             near = f" Nearest with a model: {', '.join(row.nearest)}." if row.nearest else ""
             yield f"{gap}{near} Give one as translation.models.{row.language}"
     if settings.stance.judge == "polystance" and settings.pivot.partition("-")[0] != "en":
-        yield f"pivot: the judge polystance reads English only, not '{settings.pivot}'. Set pivot: en, or another engine"
+        reads = f"pivot: the judge polystance reads English only, not '{settings.pivot}'"
+        yield f"{reads}. Set pivot: en, or another engine"
     yield from plan.notes.remarks()
     yield from rejection_remarks(plan.survey.languages, plan.notes.rejected)
     if plan.rejections:

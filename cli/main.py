@@ -19,6 +19,7 @@ from pipelines.atomic import FULL
 from pipelines.errors import PolystanceError
 
 DONE, STOPPED, UNUSABLE = 0, 1, 2  # exit codes; docs/guide.md lists them, with 3 of cli/run.py
+LONGEST_LINE = 300  # characters of an error; its end is the cure
 INTERRUPTED = 130  # the exit code that typer gives for Ctrl-C: 128 and the number of SIGINT
 
 app = typer.Typer(
@@ -88,17 +89,37 @@ def _exit_code() -> int:
 
 
 def _cause(error: Exception) -> str:
-    if isinstance(error, OSError) and error.errno in FULL:
-        place = f"{error.filename}: " if error.filename else ""
-        return f"by a full disk ({place}{os.strerror(error.errno)}). Free some space"
-    message = " ".join(str(error).split()) or "no message"
-    return f"by {type(error).__name__}: {message.rstrip('.')}. --verbose shows more"
+    full = _full_disk(error)
+    if full is None:
+        message = " ".join(str(error).split()) or "no message"
+        return f"by {type(error).__name__}: {message.rstrip('.')}. --verbose shows more"
+    # Libraries that hold a file open try to write it once more when they end, and complain.
+    sys.unraisablehook = lambda _: None
+    place = f"{full.filename}: " if full.filename else ""
+    return f"by a full disk ({place}{os.strerror(full.errno or 0)}). Free some space"
+
+
+def _full_disk(error: BaseException | None) -> OSError | None:
+    """The error, or the one behind it, that a full disk caused."""
+    while error is not None and not (isinstance(error, OSError) and error.errno in FULL):
+        error = error.__cause__ or error.__context__
+    return error
 
 
 def _failed(message: str, code: int) -> int:
     """The exit code, once the message is shown."""
-    typer.echo(f"polystance: {message}", err=True)
+    lines = f"polystance: {message}".split("\n")
+    typer.echo("\n".join(map(_one_line, lines)), err=True)
     return code
+
+
+def _one_line(text: str) -> str:
+    """A line without control characters; of a long one, its beginning and its end."""
+    text = "".join(character if character.isprintable() else " " for character in text)
+    if len(text) <= LONGEST_LINE:
+        return text
+    half = LONGEST_LINE // 2 - 3
+    return f"{text[:half]} ... {text[-half:]}"[:LONGEST_LINE]
 
 
 if __name__ == "__main__":

@@ -35,6 +35,7 @@ from pipelines.read.notes import CAUSES, Notes, causes, rejection_remarks
 from pipelines.read.sample import sampled
 from pipelines.records import Article, Passage, Rejection
 from pipelines.stages import COMPARE, FIND, JUDGE, READ, RECORDED, REPORT, TRANSLATE, stages_until
+from pipelines.text.languages import base_language
 from pipelines.translate import translate, untranslatable
 
 if TYPE_CHECKING:
@@ -196,7 +197,7 @@ def translate_shard(job: Job, shard: Shard) -> Done:
     """Stage 2 on one shard."""
     articles, pivot = job.store.articles(shard.number), job.config.pivot
     translator = job.models.held_translator(shard.language)
-    if translator is None and shard.language != pivot:
+    if translator is None and base_language(shard.language) != base_language(pivot):
         records: Iterator[Any] = untranslatable(articles, shard.language, pivot)
     else:
         records = job.counted(translate(articles, translator))

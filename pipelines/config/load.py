@@ -98,6 +98,8 @@ def _with_absolute_paths(raw: Mapping[str, Any], base: Path, reader: object = No
     """The config with article paths, and models that are local folders, made absolute."""
     resolved = dict(raw)
     articles = resolved.get("articles")
+    if isinstance(articles, str | list):  # the path alone
+        articles = {"path": articles}
     if isinstance(articles, dict) and "path" in articles and (articles.get("reader") or reader) != "hub":
         path = articles["path"]
         absolute = [_absolute(p, base) for p in path] if isinstance(path, list) else _absolute(path, base)

@@ -88,13 +88,19 @@ class Filter(Section):
 class Articles(Section):
     """The places of the articles, and how to read them."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _path_alone(cls, value: object) -> object:
+        return {"path": value} if isinstance(value, str | list) else value
+
     path: Strings
     """Files, globs or folders, relative to this file; with `reader: hub` a data set id of the hub."""
     reader: str | None = None
-    """lines (JSONL), csv, parquet, json, excel, sqlite, text, html, documents, files (of several kinds), hub, or
-    my_module:MyReader; by default the path's ending."""
+    """lines (JSONL), csv, parquet, json, excel, sqlite, text, html, documents, files (of several kinds), hub,
+    or my_module:MyReader; by default the path's ending."""
     columns: dict[str, str | list[str]] = {}
-    """Which column holds which field, if the names differ: a name, a path (source.title), or a list of columns to
+    """Which column holds which field, if the names differ: a name, a path (source.title), or a list of
+    columns to
     join; under any other name a further column to group by."""
 
     @field_validator("columns")
@@ -166,6 +172,11 @@ class Translation(Section):
 class Actor(Section):
     """A person, organisation or country whose stance is judged."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _name_alone(cls, value: object) -> object:
+        return {"name": value} if isinstance(value, str) else value
+
     name: NotBlank
     aliases: Annotated[
         dict[AliasKey, Aliases],
@@ -199,6 +210,11 @@ def _named(names: dict[str, list[str]], language: str) -> list[str]:
 
 class Target(Section):
     """Something that an actor may support or oppose."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_alone(cls, value: object) -> object:
+        return {"name": value} if isinstance(value, str) else value
 
     name: NotBlank
     text: str = ""
@@ -329,9 +345,13 @@ class RunConfig(Section):
     pivot: LanguageCode = "en"
     """The language that articles are translated to and judged in."""
     translation: Translation = Translation()
-    actors: Annotated[list[Actor], Field(min_length=1), AfterValidator(distinct_names)]
+    actors: Annotated[
+        list[Actor], Field(min_length=1), BeforeValidator(listed), AfterValidator(distinct_names)
+    ]
     find: Find = Find()
-    targets: Annotated[list[Target], Field(min_length=1), AfterValidator(distinct_names)]
+    targets: Annotated[
+        list[Target], Field(min_length=1), BeforeValidator(listed), AfterValidator(distinct_names)
+    ]
     stance: Stance = Stance()
     compare: Compare = Compare()
     execution: Execution = Execution()

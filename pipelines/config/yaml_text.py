@@ -31,6 +31,30 @@ _NOT_TEXT = {
 }
 
 
+QUOTE = "Put quotation marks around the value"
+TAGGED = re.compile(r"!!?\w|\d{1000}")
+NEEDS_QUOTES = re.compile(r":\s+[^\s\"'\[{].*:\s|:\s+[@`%&*!|>]|-\s+[@`%&*!|>]")
+"""A value with a colon and a space, or one that begins with a sign of YAML."""
+EXPLAINED = {
+    "mapping values are not allowed": ("a colon and a space inside a value", QUOTE),
+    "found undefined alias": ("a value that begins with * refers to something that has no such name", QUOTE),
+    "could not determine a constructor": ("a value that begins with !", QUOTE),
+    "found character '%' that": ("a value that begins with %", QUOTE),
+    "found character '@' that": ("a value that begins with @", QUOTE),
+    "found character '`' that": ("a value that begins with `", QUOTE),
+    "found unexpected end of stream": ("a quotation mark or bracket that is never closed", "Close it"),
+    "found duplicate anchor": ("two values with the same & name", "Give each its own"),
+    "expected ',' or ']'": ("a list without its closing bracket, or without a comma", "Add it"),
+    "expected ',' or '}'": ("a { without its closing bracket, or without a comma", "Add it"),
+    "found unknown escape character": ('a backslash inside "..."', "Use '...' or write it twice"),
+    "unhashable": ("a list or section as a key", QUOTE),
+    "expected the node content": ("a value that is missing or begins with a sign of YAML", QUOTE),
+    "another document": ("a line of --- begins a second document", "Remove what is below it"),
+    "found a tab": ("a tab before a key", "Indent with spaces"),
+}
+"""What PyYAML says, and what people have to know."""
+
+
 class _Loader(yaml.SafeLoader):
     """Booleans and numbers as in YAML 1.2; dates are text."""
 
@@ -68,9 +92,48 @@ def parse_with_places(text: str, place_of: Callable[[int], str], under: KeyPath 
         return (None if root is None else loader.construct_document(root)), places
     except yaml.YAMLError as error:
         key = f": {'.'.join(under)}" if under else ""
-        cause = getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML"
-        place = f"{place_of(_line_of(error, text))}{key}"
-        raise ConfigError(place, cause.removeprefix("but "), "Correct the YAML there") from error
+        line = _line_of(error, text)
+        raise ConfigError(f"{place_of(line)}{key}", *_explained(error, text, line)) from error
+    except RecursionError as error:
+        raise ConfigError(place_of(1), "nested too deeply", "Write fewer levels") from error
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        OverflowError,
+        AttributeError,
+        IndexError,
+    ) as error:  # of a value after a tag such as !!int
+        raise ConfigError(
+            place_of(_tag_line(text)), "a value that does not fit its tag, or has too many digits", QUOTE
+        ) from error
+
+
+def _tag_line(text: str) -> int:
+    """The first line with a tag or a very long number, counted from 1."""
+    tagged = TAGGED.search(text)
+    return text.count("\n", 0, tagged.start()) + 1 if tagged else 1
+
+
+def _explained(error: yaml.YAMLError, text: str, line: int) -> tuple[str, str]:
+    """Cause and cure of what the parser refuses, in words of what people write."""
+    lines = text.splitlines()
+    near = [lines[place] for place in (line - 1, line - 2) if 0 <= place < len(lines)]
+    if isinstance(error, yaml.reader.ReaderError):
+        return "a character that YAML does not allow", "Remove it; it may be invisible"
+    if any("\t" in text[: len(text) - len(text.lstrip())] for text in near):
+        return "a tab before a key", "Indent with spaces"
+    problem = str(getattr(error, "problem", None) or error)
+    for sign, (cause, cure) in EXPLAINED.items():
+        if sign in problem:
+            return cause, cure
+    value = next((text.strip() for text in near if NEEDS_QUOTES.search(text)), "")
+    if value:
+        return f"the value in `{value[:60]}` has a sign with a meaning of its own", QUOTE
+    return (
+        "not YAML: brackets, quotation marks or indentation do not fit together",
+        "Correct this line or the one above",
+    )
 
 
 def _line_of(error: yaml.YAMLError, text: str) -> int:

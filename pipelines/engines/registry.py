@@ -12,6 +12,7 @@ from pipelines.config import did_you_mean, validated
 from pipelines.engines import base
 from pipelines.errors import ConfigError
 
+LONGEST_CAUSE = 80  # characters of what a private module says, so that an error stays one line
 ENGINES: dict[str, dict[str, str]] = {
     "reader": {
         "lines": "pipelines.read.lines:LinesReader",
@@ -67,9 +68,14 @@ def engine_class(kind: str, name: str, place: str) -> type:
     module, _, attribute = known.get(name, name).partition(":")
     try:
         engine = getattr(importlib.import_module(module), attribute)
-    except (ImportError, AttributeError) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # a private module may do anything when it is imported, even exit
         cure = "Check the name, and that the module is on PYTHONPATH"
-        raise ConfigError(place, f"cannot import '{name}' ({error})", cure) from error
+        said = " ".join(str(error).split())[:LONGEST_CAUSE] or type(error).__name__
+        raise ConfigError(place, f"cannot import '{name[:LONGEST_CAUSE]}' ({said})", cure) from error
+    if not isinstance(engine, type):
+        raise ConfigError(place, f"'{name[:LONGEST_CAUSE]}' is not a class", "Give it as my_module:MyEngine")
     methods = [member for member in dir(PROTOCOLS[kind]) if not member.startswith("_")]
     missing = [method for method in methods if not callable(getattr(engine, method, None))]
     if missing:

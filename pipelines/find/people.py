@@ -21,6 +21,15 @@ ASIDE = regex.compile(r"(?:\s*\([^()]*\))?(?:,[^,.;:]{3,80},)?\s*")
 POSSESSIVE = regex.compile(r"['’]s?(?!\w)|(?<=s)['’](?!\w)")
 AGE = regex.compile(r",\s+\d{2},")
 OWNER = regex.compile(r"['’]s?$")
+BLANK = "\x00"
+"""Replaces each character of a quotation in the narration."""
+GENITIVES = regex.compile(
+    r"(?:\s+(?:\p{Lu}[\w-]*|\p{Ll}[\w-]*(?:[аяиыії]|[ое]й|[ое]го|[ое]в|[иы]х))){1,3}\s+"
+)
+"""Between a Russian or Ukrainian role and the name of its holder: лидер оппозиции Яков Окунев."""
+IMPERSONAL = frozenset({"it", "they"})
+"""Pronouns that mostly stand for things."""
+OPENING = " \t\"'“”„«»—–-\x00"
 LAST_WORD = regex.compile(r"\w+\s*$")
 
 
@@ -83,7 +92,13 @@ class Cast:
         article = LAST_WORD.search(text, max(0, begin - CHARACTERS_OF_A_TITLE), begin)
         if begin < start and article and self.grammar.determiner.fullmatch(article[0].strip()):
             begin = article.start()
-        return not self.grammar.preposition.search(text, max(0, begin - CHARACTERS_OF_A_TITLE), begin)
+        before = self.grammar.preposition.search(text, max(0, begin - CHARACTERS_OF_A_TITLE), begin)
+        return before is None or self._attributes(text, before)
+
+    def _attributes(self, text: str, word: regex.Match[str]) -> bool:
+        """Whether a verb before a name gives the speaker of the quotation before it: “...,” warned Merkel."""
+        follows_quotation = text[: word.start()].rstrip(" ,—–-").endswith(BLANK)
+        return follows_quotation and bool(self.grammar.speech.fullmatch(word[0].strip()))
 
     def _is_marked(self, text: str, name: Mention, particle: regex.Pattern[str]) -> bool:
         """Whether a name, or the title after it, has the particle of a subject."""
@@ -158,7 +173,9 @@ class Cast:
 
     def _pronouns(self, text: str) -> Iterator[Reference]:
         for match in self.grammar.pronouns.finditer(text):
-            yield Reference(match.start(), match.end(), "pronoun", None, pronoun=str(match.lastgroup))
+            kind = str(match.lastgroup)
+            subject = kind not in IMPERSONAL or not text[: match.start()].strip(OPENING)
+            yield Reference(match.start(), match.end(), "pronoun", None, pronoun=kind, subject=subject)
 
     def _epithets(self, text: str, people: Sequence[Reference]) -> Iterator[Reference]:
         for match in self.grammar.epithet.finditer(text):
@@ -181,10 +198,14 @@ class Cast:
     def _touches(self, text: str, noun: regex.Match[str], people: Iterable[Reference]) -> bool:
         """Whether a noun phrase is part of a name, its title or in apposition to it."""
         gap = 2 if self.grammar.particle is None else 0  # a noun with its particle is complete
-        return any(
-            noun.start() < r.end + 3 and self.roles.named_from(text, r.start, r.end) <= noun.end() + gap
-            for r in people
-        )
+        for person in people:
+            if noun.start() >= person.end + 3:
+                continue
+            begin = self.roles.named_from(text, person.start, person.end)
+            of_holder = self.grammar.bare_nouns and GENITIVES.fullmatch(text[noun.end() : begin])
+            if begin <= noun.end() + gap or of_holder:
+                return True
+        return False
 
     def _begins_clause(self, text: str, start: int, end: int) -> bool:
         """Whether a noun phrase is the first of its clause, or right after a verb of speaking."""

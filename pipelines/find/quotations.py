@@ -25,6 +25,10 @@ LONGEST = 12
 does not quote the rest of an article; not tuned."""
 BEFORE_VERB = regex.compile(r"[,!?…]\s*$")
 NAME = regex.compile(r"\s+(?:\p{Lu}|\p{L}{1,4}\s+\p{Lu}|\p{Ll}{2,10}[.,]?\s*$)")
+BEFORE_ASIDE = regex.compile(r"[,!?…]?\s*[—–]\s*$")
+AFTER_ASIDE = regex.compile(r"[,.]\s*[—–]\s*")
+CHARACTERS_OF_AN_ASIDE = 100
+"""Characters at most of a verb of speaking and its subject between dashes; not tuned."""
 CHARACTERS_OF_A_CLAUSE = 200
 """Characters before a colon in which its verb of speaking is looked for; not tuned."""
 LONGEST_PARAGRAPH = 4
@@ -70,6 +74,7 @@ def quotations(
         place = closing + 1 if closing is not None else next(past, len(signs))
     number = _add_transcript(spans, sentences, number)
     if speech:
+        _cut_asides(spans, sentences, speech)
         number = _add_blocks(spans, sentences, number, speech)
     if dashes:
         _add_dialogue(spans, sentences, number, speech)
@@ -148,6 +153,21 @@ def _add_transcript(spans: list[list[Quotation]], sentences: Sequence[str], numb
             spans[later] = [Quotation(0, len(sentences[later]), number)]
         number += 1
     return number
+
+
+def _cut_asides(spans: list[list[Quotation]], sentences: Sequence[str], speech: regex.Pattern[str]) -> None:
+    """Take out of quotations what gives their speaker between dashes: «Нет, — сказал он, — не пойду»."""
+    for sentence, parts in zip(sentences, spans, strict=True):
+        for place, part in reversed(list(enumerate(parts))):
+            verb = next(speech.finditer(sentence, part.start, part.end), None)
+            before = verb and BEFORE_ASIDE.search(sentence, max(part.start, verb.start() - 5), verb.start())
+            if not verb or not before:
+                continue
+            last = min(part.end, verb.end() + CHARACTERS_OF_AN_ASIDE)
+            after = AFTER_ASIDE.search(sentence, verb.end(), last)
+            if after:
+                rest = [Quotation(after.end(), part.end, part.number)] if after.end() < part.end else []
+                parts[place : place + 1] = [Quotation(part.start, before.start(), part.number), *rest]
 
 
 def _add_blocks(

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
-from pipelines.find.people import Cast, Reference
+from pipelines.find.people import BLANK, IMPERSONAL, Cast, Reference
 from pipelines.find.roles import CHARACTERS_OF_A_TITLE, Roles
-from pipelines.find.subjects import BLANK, SOMEBODY, UNSPOKEN, Subjects
+from pipelines.find.subjects import SOMEBODY, UNSPOKEN, Subjects
 from pipelines.text.aliases import UNSPACED
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Line(NamedTuple):
         return min(self.speakers, key=lambda s: max(quotation.start - s.at, s.at - quotation.end)).who
 
     def announced(self, at: int) -> Group:
-        """The one person before a colon at a place: in Merkel's statement: “...”; empty if several or none."""
+        """The one person before a colon at a place (in Merkel's statement: “...”); else empty."""
         if not self.narration[:at].rstrip(BLANK + " ").endswith((":", "：")):
             return ()
         people = dict.fromkeys(str(r.who) for r in self.sources if r.end <= at)
@@ -185,12 +185,18 @@ class Reading:
                 return (best,)
             if known or not self.grammar.generic.fullmatch(reference.head):
                 return ()
+        several = [group for group in self.groups if len(group) > 1]
+        if reference.pronoun in IMPERSONAL:
+            # Most stand for things: only the first word, right after a sentence whose subject is the actor.
+            one = [who for who in (self.groups[0] if self.groups else ()) if self._may_be(who, reference)]
+            if reference.subject and len(one) == 1 and not here:
+                return (one[0],)
+            return several[0] if several and reference.pronoun == "they" else ()
         for people in sentences:
             for person in people:
                 if self._may_be(person, reference):
                     return (person,)
-        several = [group for group in self.groups if len(group) > 1]
-        return several[0] if several and reference.pronoun == "they" else ()
+        return ()
 
     def _may_be(self, person: str, reference: Reference) -> bool:
         """Whether a reference fits a person's pronouns: those of the config, else those that titles imply."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import regex
 
-from pipelines.find.people import POSSESSIVE
+from pipelines.find.people import BLANK, POSSESSIVE
 from pipelines.find.roles import WORD
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ SOMEBODY: Final = "somebody"
 """A speaker who is neither an actor nor a person with a name."""
 UNSPOKEN: Final = "unspoken"
 """A subject that the language omits: whoever spoke last."""
-BLANK = "\x00"
-"""Replaces each character of a quotation in the narration."""
 APPOSITION = regex.compile(r"\s*[,(–—-].*[,)–—-]\s*$")
 FIRST = regex.compile(r"\s*(?:$|[,.:;—–-]|(\w+))")
 WORDS_TO_THE_VERB = 12
@@ -127,6 +125,9 @@ class Subjects:
 
     def _is_right_after(self, between: str) -> bool:
         """Whether only titles and names are between a verb and the subject after it."""
+        role, _, given = between.rpartition(",")  # said its chairman, Robert Pierce
+        is_role = bool(self.grammar.titles.search(role)) and all(map(str.istitle, given.split()))
+        between = role if is_role else between
         words = [w for w in between.split() if not self.grammar.adverbs.fullmatch(w)]
         if not words:
             return "," not in between
@@ -135,6 +136,7 @@ class Subjects:
             not other_words
             or self.grammar.bare_nouns
             or bool(self.grammar.determiner.fullmatch(words[0]))
+            or is_role
             or bool(self.grammar.titles.fullmatch(words[-1]))
         )
         return len(words) <= WORDS_FROM_THE_VERB and begins_phrase and "," not in between

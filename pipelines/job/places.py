@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 INDEX = f"{READ.folder}/index.json"
 NOTES = f"{READ.folder}/notes.json"
 JSON_FILES = (INDEX, NOTES, "controls.json", "manifest.json")
-FILES = (LOG, *JSON_FILES, f"{READ.folder}/copies.parquet", "config.yaml")
+FILES = (LOG, *JSON_FILES, f"{READ.folder}/copies.parquet", "config.yaml", "rejected.csv")
 """Files that a run writes besides its parts and its results."""
 FOLDERS = (*(stage.folder for stage in RECORDED), COMPARE.folder)
 PART = re.compile(r"part-(\d{5,})\.parquet")

@@ -36,7 +36,6 @@ def result_files(tables: Iterable[str]) -> list[str]:
         MADE_FROM,
         "report.html",
         "report.md",
-        "rejected.csv",
     ]
 
 

@@ -26,8 +26,11 @@ if TYPE_CHECKING:
     from pipelines.read.columns import Columns
 
 LONGEST_RAW = 5
-"""Times `max_characters` up to which a text is cleaned: markup of news pages is one to four times the text."""
+"""Times `max_characters` up to which a text is cleaned: markup of news pages is one to four times the
+text."""
 LONGEST_REASON = 250  # characters of a rejection's reason after the place, so that the line stays readable
+SECTION = "section"
+"""What exports, feeds and agencies give besides an article's fields, kept in `extra` unmapped."""
 DATES_KEPT = 1000  # different dates that were not understood, of which the first are shown
 
 
@@ -47,7 +50,8 @@ def read(
 
     Args:
         rows: from a reader.
-        columns: from field to column, a path such as source.title, or several to join; under other names, further
+        columns: from field to column, a path such as source.title, or several to join; under other names,
+        further
             columns to group by.
         language: of rows without one; None to identify it from the text.
         max_characters: length up to which a text is accepted; a longer one is rejected.
@@ -118,26 +122,29 @@ class _Reading:
         self.language = UNKNOWN
         place = _as_unicode(row.place)
         if isinstance(row, Unreadable):
-            found: Article | Rejection = Rejection(place, "read", _as_unicode(row.reason)[:LONGEST_REASON])
+            reason = _as_unicode(" ".join(row.reason.split()))[:LONGEST_REASON]
+            result: Article | Rejection = Rejection(place, "read", reason)
         else:
             if self.missing.missing or not self.missing.source:
                 self.missing.look(row)
             raw = {field: [value_at(row.values, c) for c in names] for field, names in self.columns.items()}
             values = {field: _as_field(parts) for field, parts in raw.items()}
+            if isinstance(section := row.values.get(SECTION), str):
+                values.setdefault(SECTION, _as_text(section))
             id_ = values["id"] or _stable_id(values)
             text = self._text(raw["text"])
             problem = self._problem(raw, text)
             problem = problem or self._note_language(values, text)
             if problem:
-                found = Rejection(id_, "read", f"{place}: {problem}"[: len(place) + LONGEST_REASON])
+                result = Rejection(id_, "read", f"{place}: {problem}"[: len(place) + LONGEST_REASON])
             else:
-                found = self._made(id_, values, text)
-        if isinstance(found, Rejection):
+                result = self._made(id_, values, text)
+        if isinstance(result, Rejection):
             self.notes.rejected[self.language] = self.notes.rejected.get(self.language, 0) + 1
-        elif self.settings.kept and not passes(found, self.settings.kept):
+        elif self.settings.kept and not passes(result, self.settings.kept):
             self.notes.left_out += 1
             return None
-        return found
+        return result
 
     def _text(self, parts: list[Any]) -> str:
         """The article's text, cleaned and, if the config asks for it, repaired."""
@@ -170,9 +177,10 @@ class _Reading:
             if inner is not None:
                 keys, path = (
                     ", ".join(map(str, list(inner)[:5])),
-                    f"{self.columns[field][0]}.{next(iter(inner), '')}",
+                    f"{self.columns[field][0]}.{_naming(inner)}",
                 )
-                return f"{field} holds several values ({keys}); name one, such as articles.columns.{field}: {path}"
+                cure = f"name one, such as articles.columns.{field}: {path}"
+                return f"{field} holds several values ({keys}); {cure}"
         return None
 
     def _note_language(self, values: Mapping[str, str | None], text: str) -> str | None:
@@ -210,12 +218,17 @@ class _Reading:
         value = values["published"]
         if value is None:
             return None
-        found = iso_date(value, self.language, self.settings.dates)
-        if found is None:
+        day = iso_date(value, self.language, self.settings.dates)
+        if day is None:
             self.notes.ambiguous += is_ambiguous(value)
             if value in self.notes.dates or len(self.notes.dates) < DATES_KEPT:
                 self.notes.dates[value] = self.notes.dates.get(value, 0) + 1
-        return found or value
+        return day or value
+
+
+def _naming(values: Mapping[str, Any]) -> str:
+    """The key that likely holds a name."""
+    return next((key for key in ("title", "name") if key in values), str(next(iter(values), "name")))
 
 
 def _as_field(parts: list[Any]) -> str | None:

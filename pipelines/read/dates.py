@@ -50,8 +50,8 @@ def iso_date(value: str, language: str, order: DateOrder | None = None) -> str |
         while seconds > 1e11:  # milliseconds or microseconds
             seconds /= 1000
         return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
-    if found := NUMERIC.fullmatch(value):
-        return _numeric(found[1], found[2], found[3], found[4], order)
+    if match := NUMERIC.fullmatch(value):
+        return _numeric(match[1], match[2], match[3], match[4], order)
     if RFC_2822.fullmatch(value):
         try:
             return parsedate_to_datetime(value).isoformat()
@@ -61,9 +61,9 @@ def iso_date(value: str, language: str, order: DateOrder | None = None) -> str |
 
 
 def _iso(value: str) -> str | None:
-    found = ISO.fullmatch(value)
-    assert found
-    parts = [int(part) for part in found.groups() if part]
+    match = ISO.fullmatch(value)
+    assert match
+    parts = [int(part) for part in match.groups() if part]
     if not EARLIEST <= parts[0] <= LATEST:
         return None
     if len(parts) == 1:
@@ -71,7 +71,7 @@ def _iso(value: str) -> str | None:
     if len(parts) == 2:
         return value if 1 <= parts[1] <= 12 else None
     day = _day(*parts)
-    separate = found[1] is not None
+    separate = match[1] is not None
     return day and (day + value[10:].replace(" ", "T", 1) if separate else day)
 
 
@@ -97,9 +97,9 @@ def _numeric(first: str, sign: str, second: str, third: str, order: DateOrder | 
 
 def is_ambiguous(value: str) -> bool:
     """Whether a value is a date in numbers whose day and month could be the other way round."""
-    found = NUMERIC.fullmatch(value)
+    match = NUMERIC.fullmatch(value)
     return bool(
-        found and len(found[1]) < 3 and found[2] != "." and int(found[1]) <= 12 and int(found[3]) <= 12
+        match and len(match[1]) < 3 and match[2] != "." and int(match[1]) <= 12 and int(match[3]) <= 12
     )
 
 
@@ -110,12 +110,12 @@ def _named(value: str, language: str) -> str | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            found = _parser(language.partition("-")[0]).get_date_data(value)
+            parsed = _parser(language.partition("-")[0]).get_date_data(value)
     except (ValueError, OverflowError, RecursionError, TypeError, KeyError):  # of odd input, from its regexes
         return None
-    if found.date_obj is None or not EARLIEST <= found.date_obj.year <= LATEST:
+    if parsed.date_obj is None or not EARLIEST <= parsed.date_obj.year <= LATEST:
         return None
-    return str(found.date_obj.date())[: 7 if found.period == "month" else 10]
+    return str(parsed.date_obj.date())[: 7 if parsed.period == "month" else 10]
 
 
 @cache

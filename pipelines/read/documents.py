@@ -109,6 +109,8 @@ class DocumentReader(FileReader):
             cause = next(iter(str(error).splitlines()), "") or type(error).__name__
             yield Unreadable(file.path, f"damaged: {cause[:200]}")
             return
+        if not articles:
+            yield Unreadable(file.path, "no article in it")
         about = id_and_language(file)
         for number, article in enumerate(articles, start=1):
             place = f"{file.path}:article {number}" if len(articles) > 1 else file.path

@@ -1,4 +1,4 @@
-"""What the readers of files have in common: they read one after the other, and a damaged file costs itself alone."""
+"""What the readers of files share: they read one after the other, and a damaged one costs itself alone."""
 
 from __future__ import annotations
 

@@ -58,6 +58,8 @@ class JsonReader(FileReader):
         except (ValueError, RecursionError) as error:
             yield Unreadable(file.path, f"not JSON: {error}")
         else:
+            if not values:
+                yield Unreadable(file.path, "no article in it")
             for number, value in enumerate(values, start=1):
                 place = f"{file.path}:article {number}" if len(values) > 1 else file.path
                 is_object = isinstance(value, dict)

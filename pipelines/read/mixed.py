@@ -72,7 +72,7 @@ class FilesReader(FileReader):
         return super().rows()
 
     def rows_of(self, file: SourceFile) -> Iterator[Row | Unreadable]:
-        """Yield the rows of a file; ids of prose are told apart if files differ only in their endings."""
+        """Yield the rows of a file; those of prose get ids of their own."""
         name = file.reader or "text"
         for row in self._reader(name, [file]).rows():
             yield self._prose(row, file) if name in PROSE and isinstance(row, Row) else row
@@ -84,8 +84,8 @@ class FilesReader(FileReader):
             self.options.get(name, {}),
             self.place,
             path=files,
-            offline=True,
             columns=self.columns,
+            offline=True,
         )
         return reader
 

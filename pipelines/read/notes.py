@@ -41,10 +41,15 @@ class Notes:
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> Notes:
-        """From `stored`."""
-        return cls(
-            **{name: Counter(value) if isinstance(value, dict) else value for name, value in stored.items()}
-        )
+        """From `stored`; what is of another shape counts as nothing."""
+        notes = cls()
+        for name, empty in vars(notes).copy().items():
+            value = stored.get(name)
+            if isinstance(empty, Counter) and isinstance(value, dict):
+                setattr(notes, name, Counter({str(key): n for key, n in value.items() if isinstance(n, int)}))
+            elif isinstance(empty, int) and isinstance(value, int):
+                setattr(notes, name, value)
+        return notes
 
     def remarks(self) -> Iterator[str]:
         """A line for each thing that changes a table."""
@@ -66,18 +71,18 @@ class Notes:
         others_read = {name: count for name, count in self.encodings.items() if not name.startswith("utf-8")}
         if others_read:
             shown = ", ".join(f"{count} as {name}" for name, count in others_read.items())
-            yield f"encoding: files that are not UTF-8 and were read otherwise: {shown} (articles.encoding sets it)"
+            yield f"encoding: files that are not UTF-8: {shown} (articles.encoding sets it)"
         if self.left_out:
             yield f"articles.filter leaves out {self.left_out} articles"
 
 
 def causes(rejections: Sequence[Rejection]) -> list[tuple[str, int]]:
     """The causes of rejections with their counts, the commonest first; numbers and quoted words left out."""
-    found = Counter(
+    counts = Counter(
         re.sub(r"'[^']*'", "'...'", re.sub(r"\d+", "N", _PLACE.sub("", rejection.reason)))[:100]
         for rejection in rejections
     )
-    return found.most_common()
+    return counts.most_common()
 
 
 def rejection_remarks(articles: Mapping[str, int], rejected: Mapping[str, int]) -> Iterator[str]:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 LARGEST_SHARE = 0.5
 """Of a page's text that a part may hold and still be left out: an article's own frame may have a class such
 as `with-sidebar`. Comments may be longer than the article."""
+MOST_ELEMENTS = 20_000
+"""Of a page with one article: three times what the largest front pages have. The time of finding the main
+text grows faster than their number."""
 DATE_KEYS = ("datePublished", "dateCreated", "uploadDate")
 """Of a page's JSON-LD, the best first; `dateModified` is when it was changed."""
 DATE_NAMES = (  # noqa: SIM905  (a table)
@@ -50,7 +53,7 @@ def page(content: bytes) -> list[Mapping[str, Any] | Unusable]:
     """The article of a page's bytes, or the articles of a database's export.
 
     Raises:
-        Unusable: no main text is found, or the page holds several articles and cannot be split.
+        Unusable: no main text is found, the page is too large, or it holds articles that cannot be split.
     """
     import trafilatura
 
@@ -66,20 +69,23 @@ def page(content: bytes) -> list[Mapping[str, Any] | Unusable]:
         raise Unusable(str(error)) from error
     if articles is not None:
         return [Unusable(article) if isinstance(article, str) else article for article in articles]
+    elements = sum(1 for _ in tree.iter())
+    if elements > MOST_ELEMENTS:
+        raise Unusable(f"a page of {elements} elements, more than {MOST_ELEMENTS}")
     published = _published(tree)
     _strip(tree)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of its parsers, about odd pages
-        found = trafilatura.bare_extraction(
+        extracted = trafilatura.bare_extraction(
             tree, with_metadata=True, include_comments=False, include_tables=False, deduplicate=False
         )
-    if found is None or not found.text:
+    if extracted is None or not extracted.text:
         raise Unusable("no main text found in the page")
-    fields = {"title": found.title, "outlet": found.sitename, "url": found.url}
+    fields = {"title": extracted.title, "outlet": extracted.sitename, "url": extracted.url}
     return [
         {
-            "text": _without_repeats(found.text, found.title),
-            "published": (published or found.date or "")[:10],
+            "text": _without_repeats(extracted.text, extracted.title),
+            "published": (published or extracted.date or "")[:10],
             **fields,
         }
     ]
@@ -215,8 +221,8 @@ def _date_of(text: str) -> str | None:
         objects = list(_objects(json.loads(text)))
     except (ValueError, RecursionError):
         return None
-    found = [value[key] for key in DATE_KEYS for value in objects if isinstance(value.get(key), str)]
-    return next((date for date in found if ISO.match(date)), None)
+    dates = [value[key] for key in DATE_KEYS for value in objects if isinstance(value.get(key), str)]
+    return next((date for date in dates if ISO.match(date)), None)
 
 
 def _objects(value: Any) -> Iterator[dict[str, Any]]:

@@ -57,9 +57,8 @@ class ExcelReader(FileReader):
                 name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in names
             }
         except (CalamineError, OSError, ValueError) as error:
-            raise InputError(
-                file.path, f"damaged, encrypted or without that sheet ({error})", "Check or remove the file"
-            ) from error
+            cause = f"damaged, encrypted or without that sheet ({error})"
+            raise InputError(file.path, cause, "Check or remove the file") from error
         first: list[str] | None = None
         for name, table in tables.items():
             cells = [[_plain(cell) for cell in row] for row in table]
@@ -76,6 +75,8 @@ class ExcelReader(FileReader):
                 if any(value is not None for value in row):
                     values = {column: value for column, value in zip(columns, row, strict=False) if column}
                     yield Row(f"{file.path}:{name}:row {number}", values)
+        if first is None:
+            yield Unreadable(file.path, "no article in it")
 
     def _header(self, cells: list[list[Any]]) -> tuple[list[str], int]:
         """The columns of a sheet, and the number of rows above the first record."""
@@ -107,9 +108,12 @@ class SqliteReader(FileReader):
 
     def rows_of(self, file: SourceFile) -> Iterator[Row | Unreadable]:
         """Yield one row for each of the table."""
+        content = file.content()
+        if not content:  # for which `deserialize` raises MemoryError
+            raise InputError(file.path, "an empty file", "Check or remove the file")
         connection = sqlite3.connect(":memory:")
         try:
-            connection.deserialize(file.content())  # works in archives and elsewhere, and writes nothing
+            connection.deserialize(content)  # works in archives and elsewhere, and writes nothing
             connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
             table = self.table or _only_table(connection, file)
             quoted = '"' + table.replace('"', '""') + '"'

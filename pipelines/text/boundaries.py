@@ -15,12 +15,13 @@ OPENING, CLOSING = "“„«「『〝‘‚", "”»」』〞〟"
 MARK = regex.compile(rf"[\"{OPENING}{CLOSING}“]|(?<!\w)'|''|``|(?<=[.!?…。！？])[’']")
 QUOTED_END = regex.compile(rf"[.!?…。！？][\"“’'{CLOSING}]+\s*$")
 EXCLAIMED_END = regex.compile(rf"[!?…。！？][\"“’'{CLOSING}]+\s*$")
-INITIAL = regex.compile(r"(?<![\w-])(?:\p{Lu}\p{M}*|\p{Lu}\p{Ll}(?=\.\s*\p{Lu}\.))\.\s*$")
+INITIAL = regex.compile(r"(?<!\w)(?<!\p{L}-)(?:\p{Lu}\p{M}*|\p{Lu}\p{Ll}(?=\.\s*\p{Lu}\.))\.\s*$")
 ACRONYM = regex.compile(r"(?<!\w)(?:\p{Lu}\.){2,}\s*$")
 ORDINAL = regex.compile(r"(?<![\w.,:])(?:\d{1,2}|[IVX]{1,5})\.\s*$")
 LAST_WORD = regex.compile(r"(?<![\p{L}\p{M}])([\p{L}\p{M}][\p{L}\p{M}.'’-]{0,12})\.\s*$")
 FIRST_WORD = regex.compile(rf"[\s\"'’{OPENING}{CLOSING}(¿¡]*([\w'’]+)")
 SMALL = regex.compile(r"[\s\"'’”»)]*(?:[—–-]\s*)?(?:\.\.\.|…)?\s*\p{Ll}(?!\p{Lu})")
+CONTINUES = regex.compile(r"\s*[,;:)\]%]|-\p{L}")
 DASH = regex.compile(r"\s*[—–―-]\s*\p{L}")
 LETTER_AT_ONCE = regex.compile(r"[\p{Hangul}\p{Hiragana}]")
 AFTER_STOP = regex.compile(rf"[\s`\"'’{OPENING}{CLOSING}]+")
@@ -36,6 +37,8 @@ class Habits:
 
     abbreviations: frozenset[str] = frozenset()
     starters: frozenset[str] = frozenset()
+    numbered: frozenset[str] = frozenset()
+    """Abbreviations before a number, words elsewhere (no. 5)."""
     ordinals: bool = False
     joined: bool = False
     """Whether the words after a quotation are written without a space (「行く。」と)."""
@@ -53,6 +56,7 @@ def habits_of(language: str) -> Habits:
     return Habits(
         frozenset(entry["abbreviations"]),
         frozenset(entry["starters"]),
+        frozenset(table["numbered"]),
         entry.get("ordinals", False),
         entry.get("joined", False),
         regex.compile(attribution) if attribution else None,
@@ -60,7 +64,7 @@ def habits_of(language: str) -> Habits:
 
 
 def without_marks(line: str) -> str:
-    """The line with each quotation mark blanked, so that sentences in a quotation are told apart."""
+    """The line with each quotation mark blanked, so that sentences in a quotation are separate."""
     return MARK.sub(lambda mark: " " * len(mark[0]), line)
 
 
@@ -91,13 +95,15 @@ def joins(line: str, boundary: int, end: int, habits: Habits, *, has_case: bool)
         has_case: whether the line has capitals, so that a small letter begins no sentence.
     """
     before, after = line[max(0, boundary - WINDOW) : boundary], line[boundary : boundary + WINDOW]
-    if has_case and SMALL.match(after):
+    if (has_case and SMALL.match(after)) or CONTINUES.match(after):
         return True
     if QUOTED_END.search(before):
         return _attributes(line, boundary, end, before, after, habits)
     first = FIRST_WORD.match(after)
     starts = first is not None and first[1].casefold() in habits.starters
     word = LAST_WORD.search(before)
+    if word and first and first[1][:1].isdigit() and _form(word[1]) in habits.numbered:
+        return True
     if word and first and not starts and _is_abbreviation(word[1], habits):
         return True
     if INITIAL.search(before) or (ACRONYM.search(before) and habits.starters):
@@ -107,7 +113,11 @@ def joins(line: str, boundary: int, end: int, habits: Habits, *, has_case: bool)
 
 def _is_abbreviation(word: str, habits: Habits) -> bool:
     """Whether a word that ends in a stop, or its part after an apostrophe (l'on.), is an abbreviation."""
-    return regex.split(r"['’]", word.casefold())[-1] in habits.abbreviations
+    return _form(word) in habits.abbreviations
+
+
+def _form(word: str) -> str:
+    return str(regex.split(r"['’]", word.casefold())[-1])
 
 
 def _attributes(line: str, boundary: int, end: int, before: str, after: str, habits: Habits) -> bool:

@@ -16,13 +16,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 ADDRESS = regex.compile(
-    r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|[@#]\w+|\S+\.(?:com|org|net|info|gov)\S*", regex.I
+    r"[\p{Ps}\p{Pi}\"']*(?:(?:https?://|www\.|[@#]\w)|[^@]+@[^@.]+\.\w)"
+    r"|\S+\.(?:com|org|net|info|gov)(?!\p{L})",
+    regex.I,
 )
 BYLINE = regex.compile(
     r"(?:by|por|par|von|di|da redação|автор|авторка|текст|фото|foto|photo|crédito|credit)\s*[:/]?\s+"
-    r"(?:\p{Lu}[\p{L}.'’-]*(?:\s+|\s*[/,|]\s*)?){1,5}",
+    r"(?:\p{Lu}[\p{L}.'’-]*+(?:\s+|\s*[/,|]\s*)?){1,5}",
     regex.I,
 )
+LETTER = regex.compile(r"\p{L}")
 NAME_IN_BYLINE = regex.compile(r"\p{Lu}\p{Ll}")
 CELL = regex.compile(r"\t+|\s[|│]\s")
 SHORT_WORD = 3
@@ -37,8 +40,8 @@ CELLS_OF_A_ROW = 3
 
 def is_fragment(sentence: str) -> bool:
     """Whether a sentence needs no translation: no letters, only addresses, or a byline."""
-    rest = ADDRESS.sub(" ", sentence)
-    if not regex.search(r"\p{L}", rest):
+    words = (word for word in sentence.split() if LETTER.search(word))
+    if all(ADDRESS.match(word) for word in words):
         return True
     byline = BYLINE.fullmatch(sentence.strip())
     return bool(byline and NAME_IN_BYLINE.search(sentence.split(maxsplit=1)[1]))

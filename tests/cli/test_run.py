@@ -55,7 +55,9 @@ def test_a_folder_with_a_run_of_other_articles_is_refused(
     assert refused.code == 2
     assert "holds a run of other articles" in refused.stderr
     assert "--fresh" in refused.stderr
-    write_lines(tmp_path / "articles.jsonl", [*ARTICLES, {**ARTICLES[0], "id": "en-9"}])  # one more is no other
+    write_lines(
+        tmp_path / "articles.jsonl", [*ARTICLES, {**ARTICLES[0], "id": "en-9"}]
+    )  # one more is no other
     assert polystance("run", config, "--output", out).code == 0
     assert polystance(*arguments, "--fresh").code == 0
 
@@ -64,7 +66,9 @@ def test_two_runs_are_compared(polystance: Polystance, finished: SmallRun, tmp_p
     assert polystance("diff", finished.folder, finished.folder).stdout == "no difference\n"
     stance = finished.folder / "tables" / "stance.csv"
     other = Path(shutil.copytree(finished.folder, tmp_path / "other"))
-    (other / "tables" / "stance.csv").write_text(stance.read_text("utf-8-sig").replace(",0.", ",-0."), encoding="utf-8")
+    (other / "tables" / "stance.csv").write_text(
+        stance.read_text("utf-8-sig").replace(",0.", ",-0."), encoding="utf-8"
+    )
     done = polystance("diff", finished.folder, other, "--output", tmp_path / "diff.csv")
     assert done.code == 0
     assert (tmp_path / "diff.csv").read_text("utf-8-sig").startswith("what,name,a,b\n")

@@ -13,6 +13,7 @@ from pipelines.coding import Wish, draw_sheet, load_design, read_codes, write_re
 from pipelines.coding.corrected import COLUMNS
 from pipelines.coding.results import FILE, LEAST_CODES
 from pipelines.config import load_config
+from pipelines.report.corrected import as_people_code, read_corrected
 from tests.cli.conftest import shown
 from tests.coding.sheets import filled, saved
 
@@ -152,15 +153,18 @@ def test_reading_prints_the_tables_and_a_plan_needs_no_code(drawn: Path) -> None
     assert shown("code", "plan", drawn).code == 0
 
 
-def test_a_gap_that_only_the_machine_sees_is_no_finding_once_people_have_coded(run_dir: Path) -> None:
+def test_sentences_take_the_gaps_that_people_see_and_not_those_of_the_machine(run_dir: Path) -> None:
     coded_by_rule(run_dir, 3 * LEAST_CODES)
     path = run_dir / "coding" / "sheet.csv"
     table = pd.read_csv(path, dtype=str, keep_default_na=False)
     saved(table.assign(code_1="supports"), path)
-    machine = pd.read_csv(run_dir / "tables" / "differences.csv").query("actor == 'Putin' and group == 'he'")
-    assert machine["significant"].astype(str).eq("True").all()
     write_results(run_dir, read_codes(run_dir))
-    again(run_dir)
-    findings = (run_dir / "report.md").read_text("utf-8").partition("## Findings")[2].partition("\n## ")[0]
-    assert "differ" in findings
-    assert f"{machine['difference'].iloc[0]:+.2f}".replace("-", "−") not in findings
+    tables = again(run_dir).tables
+    assert tables is not None
+    people = as_people_code(tables, read_corrected(run_dir / "tables"))
+    gaps = [
+        made.differences.query("actor == 'Putin' and group == 'he'")["difference"].iloc[0]
+        for made in (tables, people)
+    ]
+    assert gaps == pytest.approx([-5 / 12, 0])
+    assert as_people_code(tables, {}) is tables

@@ -21,7 +21,7 @@ def test_unusable_articles_are_rejected_and_counted(config_file: Path, tmp_path:
     rows = [
         *ARTICLES,
         {"id": "empty", "text": " "},
-        {"id": "en-1", "text": "Twice."},
+        {"id": "en-1", "language": "en", "text": "Twice."},
         {"id": "tlh-1", "language": "tlh", "text": "Putin jatlhpu'."},
     ]
     write_lines(config_file.parent / "articles.jsonl", rows)

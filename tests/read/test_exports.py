@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from pipelines.engines.base import Row, Unreadable
+from pipelines.read import read
 from pipelines.read.exports import NotSplit, split
 from pipelines.read.exports.layout import date_in
+from pipelines.records import Article
 from tests.read import export_forms as exports
 from tests.read import file_forms as forms
 from tests.read.export_forms import News
@@ -62,6 +64,14 @@ def test_each_article_of_an_export_is_one(
     found = rows(written(tmp_path / f"export.{ending}", wrap(database(PAIR))))
     expected = [(news.title, news.outlet, news.published, news.section, news.text) for news in PAIR]
     assert [fields(row) for row in found] == expected
+
+
+def test_the_section_is_kept_without_a_column_for_it(tmp_path: Path) -> None:
+    found = list(read(rows(written(tmp_path / "a.txt", exports.nexis_uni(PAIR))), {}))
+    assert [article.extra for article in found if isinstance(article, Article)] == [
+        {"section": "Business"},
+        {"section": "National"},
+    ]
 
 
 @pytest.mark.parametrize("database", DATABASES)

@@ -118,7 +118,7 @@ def test_a_database_with_several_tables_needs_the_name_of_one(tmp_path: Path) ->
     connection.execute('INSERT INTO "od""d" VALUES (\'x\')')
     connection.commit()
     connection.close()
-    with pytest.raises(InputError, match="several tables: news, od.*options.table"):
+    with pytest.raises(InputError, match=r"several tables: news, od.*options\.table"):
         rows(tmp_path / "a.db")
     assert values(tmp_path / "a.db", table='od"d') == [{"text": "x"}]
 
@@ -289,3 +289,18 @@ def test_a_package_that_is_missing_is_named_with_the_command_that_installs_it(
     monkeypatch.setitem(sys.modules, "docx", None)
     with pytest.raises(InputError, match=r"pip install 'polystance\[formats\]'"):
         rows(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.json", b"[]"),
+        ("a.json", b""),
+        ("a.rss", b"<rss version='2.0'><channel><title>x</title></channel></rss>"),
+        ("a.warc", b"WARC/1.0\r\n"),
+        ("a.xlsx", b""),
+    ],
+    ids=["array", "empty json", "feed", "warc", "empty xlsx"],
+)
+def test_a_file_without_articles_is_named(tmp_path: Path, name: str, content: bytes) -> None:
+    assert reason(written(tmp_path / name, content))

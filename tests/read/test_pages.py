@@ -47,3 +47,8 @@ def test_a_script_of_a_page_is_no_text(tmp_path: Path) -> None:
         "</article>", "<script>document.write('<p>injected words</p>')</script></article>"
     )
     assert "injected" not in values(tmp_path, html)["text"]
+
+
+def test_a_page_of_very_many_elements_is_refused(tmp_path: Path) -> None:
+    (row,) = rows(written(tmp_path / "page.html", "<p>x" * 30_000))
+    assert "elements, more than" in str(row)
