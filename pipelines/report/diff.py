@@ -120,8 +120,8 @@ def _labels(a: pd.DataFrame, b: pd.DataFrame) -> Iterator[tuple[str, ...]]:
         yield (
             "labels",
             f"{len(rows)} of {only['both']} passages",
-            first or "not judged",
-            second or "not judged",
+            str(first or "not judged"),
+            str(second or "not judged"),
         )
 
 

@@ -110,7 +110,7 @@ def markdown(name: str, table: pd.DataFrame, rows: int = ROWS, total: int | None
 def grid(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Rows of text as a table in Markdown."""
     cells = [[in_markdown(cell) for cell in row] for row in rows]
-    return tabulate(cells, [*map(in_markdown, heads)], tablefmt="pipe", disable_numparse=True)
+    return str(tabulate(cells, [*map(in_markdown, heads)], tablefmt="pipe", disable_numparse=True))
 
 
 def _blocks(

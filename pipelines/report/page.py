@@ -152,10 +152,10 @@ def _plots(rows: pd.DataFrame, words: Mapping[str, str], number: int, labels: La
     crossed = rows["group_by"].str.contains(" x ", regex=False)
     groups = plots.first_groups(rows[~by_time & ~crossed])
     made = [("forest", plots.forest(groups, labels), ""), ("shares", plots.shares(groups, labels), "")]
-    for by, part in rows[by_time & (rows["group"] != "unknown")].groupby("group_by", sort=False):
-        made.append(("timeline", plots.timeline(part, labels), str(by)))
-    for by, part in rows[crossed].groupby("group_by", sort=False):
-        made.append(("crossed", _crossed(part), str(by)))
+    for time, part in rows[by_time & (rows["group"] != "unknown")].groupby("group_by", sort=False):
+        made.append(("timeline", plots.timeline(part, labels), str(time)))
+    for crossing, part in rows[crossed].groupby("group_by", sort=False):
+        made.append(("crossed", _crossed(part), str(crossing)))
     return [
         _plot(svg, labels[kind].format(by=by, **words), f"{kind}-{number + 1}{'-' * bool(by)}{plain(by)}")
         for kind, svg, by in made
@@ -166,7 +166,7 @@ def _crossed(rows: pd.DataFrame) -> str:
     parts = rows["group"].str.rsplit(" x ", n=1, expand=True)
     rows = rows.assign(row=parts[0], column=parts[1])
     rows["text"] = [
-        f"{row.net:+.2f} ({row.articles:.0f})" if row.net == row.net else f"– ({row.articles:.0f})"
+        f"{row.net:+.2f} ({row.articles:.0f})" if pd.notna(row.net) else f"– ({row.articles:.0f})"
         for row in rows.itertuples()
     ]
     rows = rows[

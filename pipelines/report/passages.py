@@ -82,7 +82,7 @@ def index(of: Passages) -> dict[str, Any]:
     articles = of.rows.drop_duplicates("article")
     number = pd.Series(range(len(articles)), index=articles["article"])
     days = articles["published"].map(_day)
-    groupings = {c.removeprefix(GROUPING): articles[c] for c in articles if str(c).startswith(GROUPING)}
+    groupings = {c.removeprefix(GROUPING): articles[c] for c in map(str, articles) if c.startswith(GROUPING)}
     named = {"language": articles["language"], "outlet": articles["outlet"], **groupings}
     coded = {name: _coded(values) for name, values in named.items()}
     day_codes, day_names = _coded(days)

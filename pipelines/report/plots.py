@@ -8,13 +8,13 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from pipelines.report.formats import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
@@ -46,7 +46,7 @@ NAME = 22
 """Characters of a group's name; longer ones are cut, and whole in the table below the plot."""
 MOST = 30
 """Groups in one plot; the table has all."""
-SETTINGS = {
+SETTINGS: dict[str, Any] = {
     "svg.fonttype": "none", "svg.hashsalt": "polystance", "text.parse_math": False, "font.size": 9,
     "axes.edgecolor": MUTED, "axes.labelcolor": MUTED, "xtick.color": MUTED, "ytick.color": TEXT,
     "text.color": TEXT,
@@ -82,7 +82,12 @@ def shares(rows: pd.DataFrame, labels: Labels) -> str:
     left: NDArray[np.float64] = np.zeros(len(rows))
     for label in ("supports", "neutral", "unclear", "opposes"):
         width = rows[label].fillna(0).to_numpy(dtype=float)
-        style = {"color": LABELS[label], "hatch": HATCHES[label], "edgecolor": PAGE, "linewidth": 0.5}
+        style: dict[str, Any] = {
+            "color": LABELS[label],
+            "hatch": HATCHES[label],
+            "edgecolor": PAGE,
+            "linewidth": 0.5,
+        }
         axes.barh(places, width, left=left, height=0.72, label=labels["script"][label], **style)
         left += width
     axes.set(xlim=(0, 1), xticks=[0, 0.5, 1], xticklabels=["0 %", "50 %", "100 %"])
@@ -139,8 +144,8 @@ def heat(values: pd.DataFrame, texts: pd.DataFrame, *, diverging: bool) -> str:
     axes = figure.subplots()
     for row in range(rows):
         for column in range(columns):
-            value = values.iat[row, column]
-            if value == value:  # not absent
+            value: Any = values.iat[row, column]
+            if pd.notna(value):
                 colour = OPPOSES if diverging and value < 0 else SUPPORTS
                 axes.barh(
                     row,
@@ -151,10 +156,10 @@ def heat(values: pd.DataFrame, texts: pd.DataFrame, *, diverging: bool) -> str:
                     alpha=round(0.55 * abs(value), 3),
                     edgecolor=PAGE,
                 )
-            axes.text(column + 0.5, row, texts.iat[row, column], ha="center", va="center", fontsize=8)
+            axes.text(column + 0.5, row, str(texts.iat[row, column]), ha="center", va="center", fontsize=8)
     axes.set(xlim=(0, columns), ylim=(rows - 0.5, -0.5))
     axes.set_yticks(range(rows), [_name(name) for name in values.index])
-    slanted = {"rotation": 35, "ha": "left", "rotation_mode": "anchor"} if columns > 4 else {}
+    slanted: dict[str, Any] = {"rotation": 35, "ha": "left", "rotation_mode": "anchor"} if columns > 4 else {}
     axes.set_xticks(
         np.arange(columns) + (0.1 if slanted else 0.5), [_name(n, 14) for n in values.columns], **slanted
     )
@@ -196,7 +201,7 @@ def _figure(height: float) -> Figure:
     import matplotlib
     from matplotlib.figure import Figure
 
-    matplotlib.rcParams.update(SETTINGS)
+    matplotlib.rcParams.update(SETTINGS)  # type: ignore[arg-type]
     return Figure(figsize=(WIDTH, height))
 
 

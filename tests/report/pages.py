@@ -78,8 +78,10 @@ def tables_of(
                     "confidence": 0.8,
                 }
                 judgements.append(judged | chances)
-    frames = [pd.DataFrame(part) for part in (rows, passages, judgements)]
-    return compare(*frames, list(actors), ["deployment"], Compare(by=list(by), minimum_articles=3))
+    first, second, third = (pd.DataFrame(part) for part in (rows, passages, judgements))
+    return compare(
+        first, second, third, list(actors), ["deployment"], Compare(by=list(by), minimum_articles=3)
+    )
 
 
 def manifest(name: str = "made up", target: str = "the deployment of troops") -> dict[str, Any]:
