@@ -146,7 +146,7 @@ def safe_link(url: object) -> str:
     return text if parts.scheme.lower() in LINKS and parts.netloc else ""
 
 
-def _record(row: dict[str, Any], text: Text | dict[str, Any], probabilities: Sequence[Any]) -> list[Any]:
+def _record(row: dict[Any, Any], text: Text | dict[Any, Any], probabilities: Sequence[Any]) -> list[Any]:
     """Title, link, date, id, matched, flags, source, pivot, before, after, probabilities; a pivot like the
     source is 0."""
     if isinstance(text, dict):
