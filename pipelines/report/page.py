@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import jinja2
+import numpy as np
 import pandas as pd
 from markupsafe import Markup, escape
 
@@ -165,10 +166,8 @@ def _plots(rows: pd.DataFrame, words: Mapping[str, str], number: int, labels: La
 def _crossed(rows: pd.DataFrame) -> str:
     parts = rows["group"].str.rsplit(" x ", n=1, expand=True)
     rows = rows.assign(row=parts[0], column=parts[1])
-    rows["text"] = [
-        f"{row.net:+.2f} ({row.articles:.0f})" if pd.notna(row.net) else f"– ({row.articles:.0f})"
-        for row in rows.itertuples()
-    ]
+    counts = zip(rows["net"].astype(float).tolist(), rows["articles"].tolist(), strict=True)
+    rows["text"] = [f"– ({n:.0f})" if np.isnan(net) else f"{net:+.2f} ({n:.0f})" for net, n in counts]
     rows = rows[
         rows["row"].isin(rows["row"].unique()[: plots.MOST])
         & rows["column"].isin(rows["column"].unique()[:6])
