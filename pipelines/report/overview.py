@@ -120,9 +120,9 @@ def _cell(row: Mapping[Any, Any], most: float, labels: Labels) -> Cell:
         return Cell("–", labels["legend_few"], n, "few", size, 0, evidence_link(row), label)
     side = "" if row["net"] == 0 else "supports" if row["net"] > 0 else "opposes"
     uncertain = " uncertain" if row["low"] <= 0 <= row["high"] else ""
-    interval = f"{words['low']} to {words['high']}"
+    net, interval = str(words["net"]), f"{words['low']} to {words['high']}"
     return Cell(
-        words["net"],
+        net,
         interval,
         n,
         side + uncertain,

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import jinja2
+import numpy as np
 import pandas as pd
 from markupsafe import Markup, escape
 
@@ -152,10 +153,10 @@ def _plots(rows: pd.DataFrame, words: Mapping[str, str], number: int, labels: La
     crossed = rows["group_by"].str.contains(" x ", regex=False)
     groups = plots.first_groups(rows[~by_time & ~crossed])
     made = [("forest", plots.forest(groups, labels), ""), ("shares", plots.shares(groups, labels), "")]
-    for by, part in rows[by_time & (rows["group"] != "unknown")].groupby("group_by", sort=False):
-        made.append(("timeline", plots.timeline(part, labels), str(by)))
-    for by, part in rows[crossed].groupby("group_by", sort=False):
-        made.append(("crossed", _crossed(part), str(by)))
+    for time, part in rows[by_time & (rows["group"] != "unknown")].groupby("group_by", sort=False):
+        made.append(("timeline", plots.timeline(part, labels), str(time)))
+    for crossing, part in rows[crossed].groupby("group_by", sort=False):
+        made.append(("crossed", _crossed(part), str(crossing)))
     return [
         _plot(svg, labels[kind].format(by=by, **words), f"{kind}-{number + 1}{'-' * bool(by)}{plain(by)}")
         for kind, svg, by in made
@@ -165,10 +166,8 @@ def _plots(rows: pd.DataFrame, words: Mapping[str, str], number: int, labels: La
 def _crossed(rows: pd.DataFrame) -> str:
     parts = rows["group"].str.rsplit(" x ", n=1, expand=True)
     rows = rows.assign(row=parts[0], column=parts[1])
-    rows["text"] = [
-        f"{net:+.2f} ({articles:.0f})" if net == net else f"– ({articles:.0f})"
-        for net, articles in zip(rows["net"], rows["articles"], strict=True)
-    ]
+    counts = zip(rows["net"].astype(float).tolist(), rows["articles"].tolist(), strict=True)
+    rows["text"] = [f"– ({n:.0f})" if np.isnan(net) else f"{net:+.2f} ({n:.0f})" for net, n in counts]
     rows = rows[
         rows["row"].isin(rows["row"].unique()[: plots.MOST])
         & rows["column"].isin(rows["column"].unique()[:6])

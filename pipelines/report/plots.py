@@ -8,13 +8,13 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from pipelines.report.formats import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
@@ -46,7 +46,7 @@ NAME = 22
 """Characters of a group's name; longer ones are cut, and whole in the table below the plot."""
 MOST = 30
 """Groups in one plot; the table has all."""
-SETTINGS: dict[Any, Any] = {
+SETTINGS: dict[str, Any] = {
     "svg.fonttype": "none", "svg.hashsalt": "polystance", "text.parse_math": False, "font.size": 9,
     "axes.edgecolor": MUTED, "axes.labelcolor": MUTED, "xtick.color": MUTED, "ytick.color": TEXT,
     "text.color": TEXT,
@@ -145,8 +145,7 @@ def heat(values: pd.DataFrame, texts: pd.DataFrame, *, diverging: bool) -> str:
     for row in range(rows):
         for column in range(columns):
             value: Any = values.iat[row, column]
-            text: Any = texts.iat[row, column]
-            if value == value:  # not absent
+            if pd.notna(value):
                 colour = OPPOSES if diverging and value < 0 else SUPPORTS
                 axes.barh(
                     row,
@@ -157,7 +156,7 @@ def heat(values: pd.DataFrame, texts: pd.DataFrame, *, diverging: bool) -> str:
                     alpha=round(0.55 * abs(value), 3),
                     edgecolor=PAGE,
                 )
-            axes.text(column + 0.5, row, text, ha="center", va="center", fontsize=8)
+            axes.text(column + 0.5, row, str(texts.iat[row, column]), ha="center", va="center", fontsize=8)
     axes.set(xlim=(0, columns), ylim=(rows - 0.5, -0.5))
     axes.set_yticks(range(rows), [_name(name) for name in values.index])
     slanted: dict[str, Any] = {"rotation": 35, "ha": "left", "rotation_mode": "anchor"} if columns > 4 else {}
@@ -202,7 +201,7 @@ def _figure(height: float) -> Figure:
     import matplotlib
     from matplotlib.figure import Figure
 
-    matplotlib.rcParams.update(SETTINGS)
+    matplotlib.rcParams.update(SETTINGS)  # type: ignore[arg-type]
     return Figure(figsize=(WIDTH, height))
 
 

@@ -79,8 +79,9 @@ def tables_of(
                 }
                 judgements.append(judged | chances)
     first, second, third = (pd.DataFrame(part) for part in (rows, passages, judgements))
-    settings = Compare(by=list(by), minimum_articles=3)
-    return compare(first, second, third, list(actors), ["deployment"], settings)
+    return compare(
+        first, second, third, list(actors), ["deployment"], Compare(by=list(by), minimum_articles=3)
+    )
 
 
 def manifest(name: str = "made up", target: str = "the deployment of troops") -> dict[str, Any]:

@@ -32,9 +32,8 @@ def test_settings_labels_and_estimates_that_changed_are_listed(small_run: SmallR
         table.to_csv(path, index=False)
     rows = difference(small_run.folder, other)
     assert {"options", "model", "labels", "net"} <= set(rows["what"])
-    assert rows.set_index("name").loc[["compare.minimum_articles"], ["a", "b"]].to_numpy().tolist() == [
-        ["1", "9"]
-    ]
+    changed = rows[rows["name"] == "compare.minimum_articles"]
+    assert changed[["a", "b"]].to_numpy().tolist() == [["1", "9"]]
     assert "+0.88" in rows["b"].tolist()
 
 

@@ -100,7 +100,7 @@ function route() {
   if (open) {
     if (!was) scrollTo(0, 0);
     openView(viewOf(location.hash));
-    if (!was) section.querySelector("h2").focus({ preventScroll: true });
+    if (!was) section.querySelector("h1").focus({ preventScroll: true });
   } else if (was) {
     source = null;
     const to = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
