@@ -114,17 +114,9 @@ class Job:
             units: of progress in the shard.
             done: the work on it; None for the stage read.
         """
+        about: dict[str, Any] = {"stage": stage.name, "shard": shard.number, "language": shard.language}
         work = {"seconds": round(done.seconds, 3), "rejected": done.rejected} if done else {}
-        model = self._model(stage, shard)
-        self.store.log.write(
-            log.PART,
-            stage=stage.name,
-            shard=shard.number,
-            language=shard.language,
-            units=units,
-            **work,
-            model=model,
-        )
+        self.store.log.write(log.PART, **about, units=units, **work, model=self._model(stage, shard))
 
     def _model(self, stage: Stage, shard: Shard) -> str | None:
         """The name of the model that a stage uses for a shard; None if it uses none."""
