@@ -36,7 +36,6 @@ class Done:
     loading: Mapping[Role, float]
     unseen: int
     shard: int
-    units: int
     seconds: float
     rejected: int
 
@@ -92,7 +91,7 @@ class Job:
         expected = self.freshness.expected(stage, shard)
         self.store.write_part(stage, shard.number, results, expected, seconds=seconds, rejections=rejections)
         unseen = units if isinstance(self.progress, Silent) else 0
-        return Done(loading, unseen, shard.number, units, seconds, len(rejections))
+        return Done(loading, unseen, shard.number, seconds, len(rejections))
 
     def log_stage(
         self, stage: Stage, *, shards: int | None = None, of: int | None = None, units: int | None = None
@@ -107,21 +106,18 @@ class Job:
         """
         self.store.log.write(log.STAGE, stage=stage.name, shards=shards, of=of, units=units)
 
-    def log_part(self, stage: Stage, shard: Shard, done: Done | None = None) -> None:
+    def log_part(self, stage: Stage, shard: Shard, units: int, done: Done | None = None) -> None:
         """Log that a stage's part of a shard is written.
 
         Args:
             stage: that made the part.
             shard: that the part belongs to.
+            units: of progress in the shard.
             done: the work on it; None for the stage read.
         """
-        work: dict[str, float] = {"units": shard.articles}
-        if done is not None:
-            work = {"units": done.units, "seconds": round(done.seconds, 3), "rejected": done.rejected}
-        model = self._model(stage, shard)
-        self.store.log.write(
-            log.PART, stage=stage.name, shard=shard.number, language=shard.language, **work, model=model
-        )
+        about: dict[str, Any] = {"stage": stage.name, "shard": shard.number, "language": shard.language}
+        work = {"seconds": round(done.seconds, 3), "rejected": done.rejected} if done else {}
+        self.store.log.write(log.PART, **about, units=units, **work, model=self._model(stage, shard))
 
     def _model(self, stage: Stage, shard: Shard) -> str | None:
         """The name of the model that a stage uses for a shard; None if it uses none."""

@@ -80,7 +80,7 @@ def events(folder: Path) -> list[dict[str, Any]]:
     Lines that are not events, such as a last one that is cut, are left out.
     """
     try:
-        lines = (folder / FILE).read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = (folder / FILE).read_text(encoding="utf-8", errors="replace").split("\n")
     except OSError:
         return []
     of_run: list[dict[str, Any]] = []

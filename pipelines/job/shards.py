@@ -47,7 +47,7 @@ def write_shards(job: Job, articles: Iterable[Article]) -> Iterator[Shard]:
         shard = Shard(next(free) if number is None else number, language, len(buffer), digest)
         if number is None:
             job.store.write_part(READ, shard.number, buffer, digest)
-        job.log_part(READ, shard)
+        job.log_part(READ, shard, shard.articles)
         return shard
 
     for article in articles:
@@ -90,13 +90,13 @@ def run_shards(
         InputError: the stage rejected every article.
     """
     due = {shard.number: shard for shard in job.freshness.due(stage, shards)}
-    units = sum(_units(job, stage, shard) for shard in due.values())
-    job.progress.begin(stage, units)
-    job.log_stage(stage, shards=len(due), of=len(shards), units=units)
+    units = {number: _units(job, stage, shard) for number, shard in due.items()}
+    job.progress.begin(stage, sum(units.values()))
+    job.log_stage(stage, shards=len(due), of=len(shards), units=sum(units.values()))
     for done in job.models.executor.run(partial(_work_on, work, job, due), list(due)):
         clock.add_loading(done.loading)
         job.progress.advance(done.unseen)
-        job.log_part(stage, due[done.shard], done)
+        job.log_part(stage, due[done.shard], units[done.shard], done)
     parts = job.store.parts(stage, shards)
     rejections = [rejection for part in parts for rejection in part.rejections]
     if rejections and not any(part.records for part in parts):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines import run as pipeline
@@ -108,6 +108,7 @@ def test_a_folder_without_a_log_has_no_status(tmp_path: Path) -> None:
         run_status(tmp_path)
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=30)))
 def test_a_damaged_line_costs_itself_and_the_next_run_begins_on_its_own_line(
     tmp_path_factory: pytest.TempPathFactory, damaged: list[bytes]
