@@ -25,7 +25,9 @@ TWICE = 2  # articles with a candidate, at least
 LOOKED_AT = 1000
 """Articles of each language, the first ones, in which names and targets are looked for; more would take minutes and
 show no other gaps."""
-WORDS_READ = 2000  # of the commonest capitalised words of a language, in which spellings of a name are looked for
+WORDS_READ = (
+    2000  # of the commonest capitalised words of a language, in which spellings of a name are looked for
+)
 SIMILAR = 0.6
 """Similarity, in [0, 1] of difflib, of two names in Latin letters: Poutine and Putin have 0.83, Biden and
 Putin 0.4."""
