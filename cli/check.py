@@ -68,6 +68,8 @@ def _counts(plan: Plan) -> Iterator[str]:
         yield f"encodings: {_listed(plan.notes.encodings, OUTLETS_SHOWN)}"
     articles = sum(survey.languages.values())
     yield f"copies: {plan.copies} of {articles} articles carry the text of another one (compare.duplicates)"
+    if (most := max(survey.looked_at.values())) < max(survey.languages.values()):
+        yield f"names and targets: looked for in the first {most} articles of each language"
     for target in survey.config.targets:
         hits = {language: survey.targets[language, target.name] for language in survey.languages}
         yield f"articles that name '{target.name}' in the source: {_listed(hits, OUTLETS_SHOWN)}"
@@ -83,7 +85,8 @@ def _warnings(settings: RunConfig, plan: Plan, shown: int | None) -> Iterator[st
             near = f" Nearest with a model: {', '.join(row.nearest)}." if row.nearest else ""
             yield f"{gap}{near} Give one as translation.models.{row.language}"
     if settings.stance.judge == "polystance" and settings.pivot.partition("-")[0] != "en":
-        yield f"pivot: the judge polystance reads English only, not '{settings.pivot}'. Set pivot: en, or another engine"
+        reads = f"pivot: the judge polystance reads English only, not '{settings.pivot}'"
+        yield f"{reads}. Set pivot: en, or another engine"
     yield from plan.notes.remarks()
     yield from rejection_remarks(plan.survey.languages, plan.notes.rejected)
     if plan.rejections:
@@ -114,8 +117,12 @@ def _small_groups(settings: RunConfig, plan: Plan) -> Iterator[str]:
             if part not in articles and part in settings.articles.columns:
                 articles[part] = None
         groups = grouping(articles, by)
-        sizes = dict(zip(groups.names, map(int, pd.Series(groups.codes).value_counts().sort_index()), strict=True))
-        yield from reference_remarks({by: sizes}, settings.compare.reference, settings.compare.minimum_articles)
+        sizes = dict(
+            zip(groups.names, map(int, pd.Series(groups.codes).value_counts().sort_index()), strict=True)
+        )
+        yield from reference_remarks(
+            {by: sizes}, settings.compare.reference, settings.compare.minimum_articles
+        )
         small = [name for name, size in sizes.items() if size < settings.compare.minimum_articles]
         if small:
             least = settings.compare.minimum_articles

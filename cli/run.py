@@ -36,7 +36,8 @@ def run(
     ] = None,
     overrides: Overrides = None,
     limit: Annotated[
-        int | None, typer.Option(metavar="N", min=1, help="Use only N articles, some of each language and outlet.")
+        int | None,
+        typer.Option(metavar="N", min=1, help="Use only N articles, some of each language and outlet."),
     ] = None,
     until: Annotated[
         str,

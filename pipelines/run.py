@@ -12,8 +12,8 @@ from pipelines.errors import InputError
 from pipelines.find import find
 from pipelines.job import Done, Job
 from pipelines.job.copies import stored_copies, write_copies
-from pipelines.job.plan import nothing_read
 from pipelines.job.manifest import FILE, Clock, manifest
+from pipelines.job.plan import nothing_read
 from pipelines.job.shards import run_shards, write_shards
 from pipelines.judge import judge, pair_of
 from pipelines.judge.controls import COLUMNS, controls, is_stance
@@ -24,6 +24,7 @@ from pipelines.read.notes import CAUSES, Notes, causes, rejection_remarks
 from pipelines.read.sample import sampled
 from pipelines.records import Article, Rejection
 from pipelines.stages import COMPARE, FIND, JUDGE, READ, RECORDED, REPORT, TRANSLATE, stages_until
+from pipelines.text.languages import base_language
 from pipelines.translate import translate, untranslatable
 
 if TYPE_CHECKING:
@@ -122,7 +123,9 @@ def report(config: RunConfig, folder: Path, progress: Progress | None = None) ->
             raise InputError(str(folder), "no finished run in this folder", cure)
         tables = compare_judgements(job, clock, reading.shards)
         report_tables(job, clock, reading.shards, tables)
-        return Outcome(folder, write_manifest(job, clock, reading.shards), tables, _remarks(job, reading.shards, tables))
+        return Outcome(
+            folder, write_manifest(job, clock, reading.shards), tables, _remarks(job, reading.shards, tables)
+        )
 
 
 def read_articles(job: Job, limit: int | None) -> Sequence[Shard]:
@@ -150,7 +153,7 @@ def translate_shard(job: Job, shard: Shard) -> Done:
     """Stage 2 on one shard."""
     articles, pivot = job.store.articles(shard.number), job.config.pivot
     translator = job.models.held_translator(shard.language)
-    if translator is None and shard.language != pivot:
+    if translator is None and base_language(shard.language) != base_language(pivot):
         records: Iterator[Any] = untranslatable(articles, shard.language, pivot)
     else:
         records = job.counted(translate(articles, translator))

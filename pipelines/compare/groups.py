@@ -78,10 +78,15 @@ def _values(articles: pd.DataFrame, name: str) -> pd.Series[str]:
 
 
 def _periods(published: pd.Series[str], unit: str) -> pd.Series[str]:
-    """The day, ISO week, month, quarter or year of ISO 8601 dates, as names that sort by time."""
+    """The day, ISO week, month, quarter or year of ISO 8601 dates, which may be partial, as names that sort
+    by time."""
     import pandas as pd
 
     days = published.fillna("").astype(str).str[:10]
+    if unit in ("month", "quarter", "year"):  # a date may be a month; a year, only a year
+        days = days.where(~days.str.fullmatch(r"\d{4}-\d{2}"), days + "-01")
+    if unit == "year":
+        days = days.where(~days.str.fullmatch(r"\d{4}"), days + "-01-01")
     time = pd.to_datetime(days.where(days.str.fullmatch(r"\d{4}-\d{2}-\d{2}")), errors="coerce")
     if unit == "week":
         iso = time.dt.isocalendar()
@@ -100,8 +105,10 @@ def _periods(published: pd.Series[str], unit: str) -> pd.Series[str]:
 def comparisons(of: Grouping, references: Mapping[str, str]) -> Iterator[Comparison]:
     """Which groups are compared: with the config's reference, a period with the one before, or with the rest.
 
-    In a crossed grouping one part stays the same: Portuguese in October with English in October, or English in
-    October with English in September. Two groups without a reference are one comparison. A reference that does
+    In a crossed grouping one part stays the same: Portuguese in October with English in October, or English
+    in
+    October with English in September. Two groups without a reference are one comparison. A reference that
+    does
     not occur gives none.
 
     Args:

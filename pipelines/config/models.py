@@ -99,7 +99,8 @@ class Articles(Section):
     """lines (JSONL), csv, parquet, json, excel, sqlite, text, html, documents, files (of several kinds), hub, or
     my_module:MyReader; by default the path's ending."""
     columns: dict[str, str | list[str]] = {}
-    """Which column holds which field, if the names differ: a name, a path (source.title), or a list of columns to
+    """Which column holds which field, if the names differ: a name, a path (source.title), or a list of
+    columns to
     join; under any other name a further column to group by."""
 
     @field_validator("columns")
@@ -344,9 +345,13 @@ class RunConfig(Section):
     pivot: LanguageCode = "en"
     """The language that articles are translated to and judged in."""
     translation: Translation = Translation()
-    actors: Annotated[list[Actor], Field(min_length=1), BeforeValidator(listed), AfterValidator(distinct_names)]
+    actors: Annotated[
+        list[Actor], Field(min_length=1), BeforeValidator(listed), AfterValidator(distinct_names)
+    ]
     find: Find = Find()
-    targets: Annotated[list[Target], Field(min_length=1), BeforeValidator(listed), AfterValidator(distinct_names)]
+    targets: Annotated[
+        list[Target], Field(min_length=1), BeforeValidator(listed), AfterValidator(distinct_names)
+    ]
     stance: Stance = Stance()
     compare: Compare = Compare()
     execution: Execution = Execution()

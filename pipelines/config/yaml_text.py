@@ -49,7 +49,7 @@ EXPLAINED = {
     "found unknown escape character": ('a backslash inside "..."', "Use '...' or write it twice"),
     "unhashable": ("a list or section as a key", QUOTE),
     "expected the node content": ("a value that is missing or begins with a sign of YAML", QUOTE),
-    "expected a single document": ("a line of --- begins a second document", "Remove what is below it"),
+    "another document": ("a line of --- begins a second document", "Remove what is below it"),
     "found a tab": ("a tab before a key", "Indent with spaces"),
 }
 """What PyYAML says, and what people have to know."""
@@ -96,8 +96,17 @@ def parse_with_places(text: str, place_of: Callable[[int], str], under: KeyPath 
         raise ConfigError(f"{place_of(line)}{key}", *_explained(error, text, line)) from error
     except RecursionError as error:
         raise ConfigError(place_of(1), "nested too deeply", "Write fewer levels") from error
-    except (ValueError, TypeError, KeyError, OverflowError, AttributeError, IndexError) as error:  # of a value after a tag such as !!int
-        raise ConfigError(place_of(_tag_line(text)), "a value that does not fit its tag, or has too many digits", QUOTE) from error
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        OverflowError,
+        AttributeError,
+        IndexError,
+    ) as error:  # of a value after a tag such as !!int
+        raise ConfigError(
+            place_of(_tag_line(text)), "a value that does not fit its tag, or has too many digits", QUOTE
+        ) from error
 
 
 def _tag_line(text: str) -> int:
@@ -121,7 +130,10 @@ def _explained(error: yaml.YAMLError, text: str, line: int) -> tuple[str, str]:
     value = next((text.strip() for text in near if NEEDS_QUOTES.search(text)), "")
     if value:
         return f"the value in `{value[:60]}` has a sign with a meaning of its own", QUOTE
-    return "not YAML: brackets, quotation marks or indentation do not fit together", "Correct this line or the one above"
+    return (
+        "not YAML: brackets, quotation marks or indentation do not fit together",
+        "Correct this line or the one above",
+    )
 
 
 def _line_of(error: yaml.YAMLError, text: str) -> int:

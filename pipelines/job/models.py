@@ -207,13 +207,20 @@ class Models:
         return cast("StanceJudge", judge)
 
     def _build_translator(self, role: Translating) -> Translator | None:
-        if role.language == self.config.pivot:
+        if role.language == self.config.pivot or self._differs_in_script_alone(role.language):
             return None
         hops = translation_hops(self.config.translation, role.language, self.config.pivot)
         translators = [self._hop_translator(hop, role) for hop in hops]
         if len(translators) == 2:
             return TwoHops(*translators)
         return translators[0] if translators else None
+
+    def _differs_in_script_alone(self, language: str) -> bool:
+        """Whether a language is the pivot in another script (zh-Hant), which is read as it is."""
+        return (
+            base_language(language) == base_language(self.config.pivot)
+            and language not in self.config.translation.models
+        )
 
     def _hop_translator(self, hop: Hop, role: Translating) -> Translator:
         place = f"translation.models.{hop.source}"

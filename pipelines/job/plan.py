@@ -13,6 +13,7 @@ from pipelines.read.decoding import text_encodings
 from pipelines.read.notes import Notes
 from pipelines.records import Article, Rejection
 from pipelines.stages import READ
+from pipelines.text.languages import base_language
 from pipelines.text.normalise import normalise
 from pipelines.translate.table import nearest_languages, translation_hops
 
@@ -127,6 +128,8 @@ def _language_plan(models: Models, language: str, articles: int) -> LanguagePlan
     if language == pivot:
         return LanguagePlan(language, articles, "none: the pivot", None, gap=False)
     translator = models.translator(language)
+    if translator is None and base_language(language) == base_language(pivot):
+        return LanguagePlan(language, articles, "none: the pivot in another script", None, gap=False)
     if translator is None:
         near = tuple(nearest_languages(language, pivot))
         return LanguagePlan(language, articles, "none", None, gap=True, nearest=near)

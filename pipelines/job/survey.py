@@ -22,10 +22,15 @@ if TYPE_CHECKING:
 FEW = 5
 """Articles of a language from which a name that none of them has is reported."""
 TWICE = 2  # articles with a candidate, at least
-WORDS_READ = 2000
-"""Articles of each language whose capitalised words are kept, in which spellings of a name are looked for."""
+LOOKED_AT = 1000
+"""Articles of each language, the first ones, in which names and targets are looked for; more would take minutes and
+show no other gaps."""
+WORDS_READ = (
+    2000  # of the commonest capitalised words of a language, in which spellings of a name are looked for
+)
 SIMILAR = 0.6
-"""Similarity, in [0, 1] of difflib, of two names in Latin letters: Poutine and Putin have 0.83, Biden and Putin 0.4."""
+"""Similarity, in [0, 1] of difflib, of two names in Latin letters: Poutine and Putin have 0.83, Biden and
+Putin 0.4."""
 SHORT_WORD = 4  # letters and blank of `The `, which begins a sentence and no name
 _CAPITALISED = regex.compile(r"\p{Lu}[\p{L}\p{M}'’-]{3,}")
 _BEFORE = regex.compile(r"(?:\p{Lu}[\p{L}\p{M}.'’-]+[ ]){1,3}$")
@@ -50,6 +55,8 @@ class Survey:
     def __init__(self, config: RunConfig) -> None:
         self.config = config
         self.languages: Counter[str] = Counter()
+        self.looked_at: Counter[str] = Counter()
+        """Articles in which names and targets were looked for, by language."""
         self.outlets: Counter[str] = Counter()
         self.dates: list[str] = []
         self.actors: Counter[tuple[str, str]] = Counter()
@@ -72,17 +79,24 @@ class Survey:
         if article.published:
             self.dates.append(article.published)
         self.rows.append(
-            {"language": language, "outlet": article.outlet, "story": article.story, "published": article.published}
+            {
+                "language": language,
+                "outlet": article.outlet,
+                "story": article.story,
+                "published": article.published,
+            }
             | dict(article.extra)
         )
+        if self.looked_at[language] >= LOOKED_AT:
+            return
+        self.looked_at[language] += 1
         names, targets = self._finder(language)
         text = f"{article.title}\n{article.text}" if article.title else article.text
         self._add_names(language, text, names)
         sentence = Sentence(0, len(text), text, text if language == self.config.pivot else "")
         for target in targets.named(sentence):
             self.targets[language, target] += 1
-        if self.languages[language] <= WORDS_READ:
-            self._words[language].update(set(_CAPITALISED.findall(text)))
+        self._words[language].update(set(_CAPITALISED.findall(text)))
 
     def _finder(self, language: str) -> tuple[NameFinder, TargetFinder]:
         if language not in self._finders:
@@ -108,7 +122,7 @@ class Survey:
 
     def zeros(self) -> Iterator[str]:
         """A line for each actor that no article of a language names, and each alias of one that none has."""
-        for language, articles in self.languages.most_common():
+        for language, articles in self.looked_at.most_common():
             if articles < FEW:
                 continue
             for actor in self.config.actors:
@@ -119,18 +133,27 @@ class Survey:
                     continue
                 for alias in dict.fromkeys(actor.aliases.get(language, [])):
                     if not self.aliases[language, actor.name, normalise(alias)]:
-                        yield f"alias '{alias}' of '{actor.name}': in none of {articles} articles in '{language}'"
+                        where = f"in none of {articles} articles in '{language}'"
+                        yield f"alias '{alias}' of '{actor.name}': {where}"
         for actor in self.config.actors:
             for alias in dict.fromkeys(actor.aliases.get("all", [])):
-                if not any(self.aliases[language, actor.name, normalise(alias)] for language in self.languages):
+                if not any(
+                    self.aliases[language, actor.name, normalise(alias)] for language in self.languages
+                ):
                     yield f"alias '{alias}' of '{actor.name}': in no article"
 
     def candidates(self) -> Iterator[tuple[str, str, list[tuple[str, int]]]]:
         """Language, actor, and the words around its names that two articles share, with their number."""
         for (language, actor), counts in self.near.items():
             config = next(a for a in self.config.actors if a.name == actor)
-            known = {normalise(name) for name in (*config.aliases_in(language), *config.epithets_in(language))}
-            often = [(words, n) for words, n in counts.most_common(20) if n >= TWICE and normalise(words) not in known]
+            known = {
+                normalise(name) for name in (*config.aliases_in(language), *config.epithets_in(language))
+            }
+            often = [
+                (words, n)
+                for words, n in counts.most_common(20)
+                if n >= TWICE and normalise(words) not in known
+            ]
             if often:
                 yield language, actor, often
 
@@ -143,24 +166,30 @@ class Survey:
         for word in sorted(words, key=lambda word: (-words[word], word))[:WORDS_READ]:
             by_letters[anyascii(word).casefold()].append(word)
         last = {anyascii(alias).casefold().split()[-1] for alias in aliases if anyascii(alias).split()}
-        near = [letters for name in last for letters in get_close_matches(name, by_letters, n=2, cutoff=SIMILAR)]
-        return [f"{by_letters[letters][0]} ({words[by_letters[letters][0]]})" for letters in dict.fromkeys(near)]
+        near = [
+            letters for name in last for letters in get_close_matches(name, by_letters, n=2, cutoff=SIMILAR)
+        ]
+        return [
+            f"{by_letters[letters][0]} ({words[by_letters[letters][0]]})" for letters in dict.fromkeys(near)
+        ]
 
     def unnamed_targets(self) -> Iterator[str]:
         """A line for each target that has neither aliases nor terms, or that no article names."""
         for target in self.config.targets:
             if not target.aliases and not target.terms:
-                yield f"'{target.name}': no aliases and no terms, so only words of its text in the pivot count"
-            for language in [code for code, n in self.languages.items() if n >= FEW]:
+                yield f"'{target.name}': no aliases or terms, so only words of its text count"
+            for language in [code for code, n in self.looked_at.items() if n >= FEW]:
                 if not self.targets[language, target.name] and (
                     target.aliases_in(language) or target.terms_in(language) or language == self.config.pivot
                 ):
-                    yield f"'{target.name}': in none of {self.languages[language]} articles in '{language}'"
+                    yield f"'{target.name}': in none of {self.looked_at[language]} articles in '{language}'"
 
 
 def _common(one: str, other: str) -> int:
     """Length of the common beginning."""
-    return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    return next(
+        (n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
+    )
 
 
 def _around(text: str, start: int, end: int) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipelines.config import FIELDS
 from pipelines.engines.base import Unreadable
-from pipelines.read.cleaning import clean, without_markup
+from pipelines.read.cleaning import clean
 from pipelines.read.columns import Missing, columns_of, value_at
 from pipelines.read.dates import is_ambiguous, iso_date
 from pipelines.read.filters import passes
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from pipelines.read.columns import Columns
 
 LONGEST_RAW = 5
-"""Times `max_characters` up to which a text is cleaned: markup of news pages is one to four times the text."""
+"""Times `max_characters` up to which a text is cleaned: markup of news pages is one to four times the
+text."""
 LONGEST_REASON = 250  # characters of a rejection's reason after the place, so that the line stays readable
 SECTION = "section"
 """What exports, feeds and agencies give besides an article's fields; kept in `extra` even if no column is mapped."""
@@ -49,7 +50,8 @@ def read(
 
     Args:
         rows: from a reader.
-        columns: from field to column, a path such as source.title, or several to join; under other names, further
+        columns: from field to column, a path such as source.title, or several to join; under other names,
+        further
             columns to group by.
         language: of rows without one; None to identify it from the text.
         max_characters: length up to which a text is accepted; a longer one is rejected.
@@ -112,6 +114,7 @@ class _Reading:
         self.settings, self.notes = settings, notes
         self.columns: Columns = columns_of(settings.columns, FIELDS)
         self.missing = Missing(self.columns, ["text", *settings.columns])
+        self.is_mojibake = False
         self.language = UNKNOWN
         """Of the row that was read last, as far as it is known."""
 
@@ -150,11 +153,12 @@ class _Reading:
         text = "\n\n".join(part for part in parts if part)
         if len(text) > LONGEST_RAW * self.settings.max_characters:
             return text
-        text = clean(text)
-        if self.settings.repair and is_mojibake(text):
+        # Before cleaning: the soft hyphen that it removes is half of í in mojibake.
+        self.is_mojibake = is_mojibake(text)
+        if self.is_mojibake and self.settings.repair:
             text = repaired(text)
             self.notes.repaired += 1
-        return text
+        return clean(text)
 
     def _problem(self, raw: Mapping[str, list[Any]], text: str) -> str | None:
         """Why a row is no article; None if nothing is wrong."""
@@ -172,8 +176,12 @@ class _Reading:
         for field, parts in raw.items():
             inner = next((part for part in parts if isinstance(part, dict)), None)
             if inner is not None:
-                keys, path = ", ".join(map(str, list(inner)[:5])), f"{self.columns[field][0]}.{_naming(inner)}"
-                return f"{field} holds several values ({keys}); name one, such as articles.columns.{field}: {path}"
+                keys, path = (
+                    ", ".join(map(str, list(inner)[:5])),
+                    f"{self.columns[field][0]}.{_naming(inner)}",
+                )
+                cure = f"name one, such as articles.columns.{field}: {path}"
+                return f"{field} holds several values ({keys}); {cure}"
         return None
 
     def _note_language(self, values: Mapping[str, str | None], text: str) -> str | None:
@@ -196,15 +204,14 @@ class _Reading:
         for field in ("title", "outlet"):
             fields[field] = self._tidy(fields[field])
         fields |= {"id": id_, "language": self.language, "text": text, "published": self._published(values)}
-        if not self.settings.repair and is_mojibake(text):
-            self.notes.mojibake += 1
+        self.notes.mojibake += self.is_mojibake and not self.settings.repair
         return Article(**fields, extra=further)  # type: ignore[arg-type]
 
     def _tidy(self, value: str | None) -> str | None:
         if value is None:
             return None
-        value = " ".join(without_markup(clean(value)).split())
-        return (repaired(value) if self.settings.repair and is_mojibake(value) else value) or None
+        value = repaired(value) if self.settings.repair and is_mojibake(value) else value
+        return " ".join(clean(value).split()) or None
 
     def _published(self, values: Mapping[str, str | None]) -> str | None:
         """The date of publication; as the input has it if that is not understood."""

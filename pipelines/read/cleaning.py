@@ -8,13 +8,16 @@ from itertools import pairwise
 
 import regex
 
-BLOCKS = frozenset(
-    "address article aside blockquote body br caption dd div dl dt figcaption figure footer form h1 h2 h3 h4 h5 h6 "
-    "head header hr html li main nav ol p pre section table tbody td th thead title tr ul".split()
-)
-INLINE = frozenset(
-    "a abbr b big center cite code del em font i iframe img ins link mark meta q s small span strong sub sup u".split()
-)
+BLOCKS = frozenset({
+    "address", "article", "aside", "blockquote", "body", "br", "caption", "dd", "div", "dl", "dt",
+    "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "head", "header", "hr",
+    "html", "li", "main", "nav", "ol", "p", "pre", "section", "table", "tbody", "td", "th", "thead",
+    "title", "tr", "ul",
+})  # fmt: skip
+INLINE = frozenset({
+    "a", "abbr", "b", "big", "center", "cite", "code", "del", "em", "font", "i", "iframe", "img", "ins",
+    "link", "mark", "meta", "q", "s", "small", "span", "strong", "sub", "sup", "u",
+})  # fmt: skip
 SILENT = frozenset(["script", "style", "noscript", "template", "svg"])
 """Elements whose content is not text."""
 ELEMENTS = BLOCKS | INLINE | SILENT
@@ -23,13 +26,15 @@ ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}[0-9]{0,2}|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1
 INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
 )
-"""Control characters, soft hyphens, zero-width spaces, and marks of direction. Zero-width joiners stay: Persian and
+"""Control characters, soft hyphens, zero-width spaces, and marks of direction. Zero-width joiners stay:
+Persian and
 the scripts of India are spelt with them."""
 WIDEST = 120
 """Characters of a line, up to which line ends can come from wrapping; a longer line is a paragraph."""
 NARROWEST = 20  # characters of the widest line; columns of newspapers have more
 WRAPPED = 0.4
-"""Least share of line ends, inside paragraphs, that are inside a sentence. Of the words of news in a script with small
+"""Least share of line ends, inside paragraphs, that are inside a sentence. Of the words of news in a script
+with small
 letters, two thirds begin with one; paragraphs, verse and lists begin with few."""
 SENTENCE_END = regex.compile(r"[.!?…。！？:][\"'”’»)\]]*$")
 CASED = regex.compile(r"[\p{Lu}\p{Lt}]")
@@ -38,7 +43,8 @@ UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}，。、！？」』
 
 
 def clean(text: str) -> str:
-    """The text without markup and invisible characters, each paragraph in one line if its lines were wrapped."""
+    """The text without markup and invisible characters, each paragraph in one line if its lines were
+    wrapped."""
     text = INVISIBLE.sub("", text)
     return unwrapped(without_markup(text))
 
@@ -46,11 +52,16 @@ def clean(text: str) -> str:
 def without_markup(text: str) -> str:
     """The text without tags and entities of HTML; blocks become lines.
 
-    Only known elements count, so `a < b` stays. Entities that hide tags (`&lt;p&gt;`) are read too, if there is no
+    Only known elements count, so `a < b` stays. Entities that hide tags (`&lt;p&gt;`) are read too, if there
+    is no
     other markup.
     """
     for _ in range(2):
-        tags = [tag for tag in TAG.finditer(text) if tag[2] is None or tag[2].lower() in ELEMENTS] if "<" in text else []
+        tags = (
+            [tag for tag in TAG.finditer(text) if tag[2] is None or tag[2].lower() in ELEMENTS]
+            if "<" in text
+            else []
+        )
         has_entities = "&" in text and ENTITY.search(text)
         if tags:
             text = _without_tags(text, tags)
@@ -89,9 +100,11 @@ def _without_tags(text: str, tags: list[re.Match[str]]) -> str:
 
 
 def unwrapped(text: str) -> str:
-    """The text with the lines of each paragraph joined, and words cut at line ends whole again, if it was wrapped.
+    """The text with the lines of each paragraph joined, and words cut at line ends whole again, if it was
+    wrapped.
 
-    Text was wrapped if many lines begin inside a sentence: with a small letter or, in a script without them, after
+    Text was wrapped if many lines begin inside a sentence: with a small letter or, in a script without them,
+    after
     a line that had no room for the next word. Then each line end without the end of a sentence is joined.
     """
     if "\n" not in text:

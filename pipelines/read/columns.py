@@ -24,7 +24,8 @@ def columns_of(mapping: Mapping[str, str | list[str]], fields: Iterable[str]) ->
 
 
 def value_at(values: Mapping[str, Any], column: str) -> Any:
-    """The value of a column, by its name, by its name in other case or space, or by a path (source.title, tags.0).
+    """The value of a column, by its name, by its name in other case or space, or by a path (source.title,
+    tags.0).
 
     Returns:
         None if there is no such column.

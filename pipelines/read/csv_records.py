@@ -13,7 +13,8 @@ LONGEST_FIELD = 2**31 - 1
 """Characters of a field at most: all that the csv module accepts on every platform, since its default,
 131,072, is less than `articles.max_characters`."""
 LONGEST_RECORD = 2_000_000
-"""Characters of a record of several lines, at most. Ten times an article's; bounds how far the end of a quotation
+"""Characters of a record of several lines, at most. Ten times an article's; bounds how far the end of a
+quotation
 that is never closed is looked for."""
 
 
@@ -57,8 +58,10 @@ class _Lines:
 def csv_records(lines: Iterable[str], delimiter: str, width: int) -> Iterator[Record]:
     """Yield the records of a table, and one with its damage for each that is damaged.
 
-    A quotation that is never closed takes in the records below it, up to the next quotation mark. So if a record
-    of several lines is damaged or has a wrong number of fields, and one of its lines is a whole record in itself,
+    A quotation that is never closed takes in the records below it, up to the next quotation mark. So if a
+    record
+    of several lines is damaged or has a wrong number of fields, and one of its lines is a whole record in
+    itself,
     the damage ends before that line.
 
     Args:

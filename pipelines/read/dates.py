@@ -17,7 +17,9 @@ LONGEST = 60
 EARLIEST, LATEST = 1600, 2200
 """Years of publication; other numbers are no years."""
 REMEMBERED = 50_000  # dates; articles share them, and dateparser needs milliseconds for each
-ISO = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?(?:[T ]\d{2}:?\d{2}.*)?|(\d{4})(\d{2})(\d{2})(?:T\d{4,6}.*)?")
+ISO = re.compile(
+    r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?(?:[T ]\d{2}:?\d{2}.*)?|(\d{4})(\d{2})(\d{2})(?:T\d{4,6}.*)?"
+)
 NUMERIC = re.compile(r"(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})\.?(?:,?[T ]+\d{1,2}[:.]\d{2}.*)?")
 EPOCH = re.compile(r"\d{9,10}(?:\.\d+)?|\d{12,13}|\d{15,16}")
 """Seconds, milliseconds or microseconds since 1970; seconds of nine digits begin in 1973."""
@@ -96,7 +98,9 @@ def _numeric(first: str, sign: str, second: str, third: str, order: DateOrder | 
 def is_ambiguous(value: str) -> bool:
     """Whether a value is a date in numbers whose day and month could be the other way round."""
     found = NUMERIC.fullmatch(value)
-    return bool(found and len(found[1]) < 3 and found[2] != "." and int(found[1]) <= 12 and int(found[3]) <= 12)
+    return bool(
+        found and len(found[1]) < 3 and found[2] != "." and int(found[1]) <= 12 and int(found[3]) <= 12
+    )
 
 
 def _named(value: str, language: str) -> str | None:

@@ -32,7 +32,8 @@ MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 CANDIDATES = (
-    "cp1252", "cp1250", "cp1251", "koi8_r", "koi8_u", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258",
+    "cp1252", "cp1250", "cp1251", "koi8_r", "koi8_u", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257",
+    "cp1258",
     "iso8859_2", "iso8859_5", "iso8859_7", "cp866", "cp850", "mac_roman", "cp949", "gb18030", "big5", "cp932",
     "euc_jp", "cp874",
 )  # fmt: skip
@@ -45,10 +46,12 @@ CODE_PAGES = {
 """Languages in Latin script that Windows does not write in cp1252."""
 ODD = re.compile(r"[¹²³¼½¾¢¤¥¦§¨¬¯±¶¸×÷þýðÞÝÐ‡ˆƒ\ue000-\uf8ff]|[a-zß-ÿ][A-ZÀ-Þ]")
 TIE = 0.02
-"""Difference of charset-normalizer's mess, in [0, 1], up to which two readings count as equally clean: cp1250 and
+"""Difference of charset-normalizer's mess, in [0, 1], up to which two readings count as equally clean:
+cp1250 and
 cp1252 share most letters."""
 SAMPLE = 100_000
-"""Bytes of lines with other than ASCII that the detector reads, spread over the whole file; not tuned, bounds time."""
+"""Bytes of lines with other than ASCII that the detector reads, spread over the whole file; not tuned,
+bounds time."""
 REMEMBERED = 10_000  # files whose encoding is kept in memory, so that each is looked at once
 
 
@@ -81,7 +84,7 @@ def encoding_of(file: SourceFile, given: str | None = None) -> str:
 
 
 @lru_cache(REMEMBERED)
-def _remembered(file: SourceFile, given: str | None, stamp: tuple[object, ...]) -> str:
+def _remembered(file: SourceFile, given: str | None, _stamp: tuple[object, ...]) -> str:
     with file.open() as stream:
         return find_encoding(stream, given)
 
@@ -100,7 +103,8 @@ def text_encodings(settings: Articles) -> Counter[str]:
 
 
 def find_encoding(lines: Iterable[bytes], given: str | None = None) -> str:
-    """The encoding of lines of bytes; UTF-8 if nothing fits, so that its rows are rejected and not misread."""
+    """The encoding of lines of bytes; UTF-8 if nothing fits, so that its rows are rejected and not
+    misread."""
     lines = iter(lines)
     first = next(lines, b"")
     mark = next((name for mark, name in MARKS.items() if first.startswith(mark)), None)
@@ -126,7 +130,8 @@ def _is_utf_8(line: bytes) -> bool:
 
 
 def _without_mark(start: bytes) -> str | None:
-    """UTF-16 without a mark, from the zeros that are every second byte of Latin text; None if it is not that."""
+    """UTF-16 without a mark, from the zeros that are every second byte of Latin text; None if it is not
+    that."""
     start = start[:1000]
     even, odd = start[::2].count(0), start[1::2].count(0)
     if max(even, odd) * 4 < len(start) or min(even, odd) * 10 > max(even, odd) or len(start) < 4:

@@ -42,7 +42,10 @@ class Notes:
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> Notes:
         """From `stored`."""
-        return cls(**{name: Counter(value) if isinstance(value, dict) else value for name, value in stored.items()})
+        values: dict[str, Any] = {
+            name: Counter(value) if isinstance(value, dict) else value for name, value in stored.items()
+        }
+        return cls(**values)
 
     def remarks(self) -> Iterator[str]:
         """A line for each thing that changes a table."""
@@ -64,7 +67,7 @@ class Notes:
         others_read = {name: count for name, count in self.encodings.items() if not name.startswith("utf-8")}
         if others_read:
             shown = ", ".join(f"{count} as {name}" for name, count in others_read.items())
-            yield f"encoding: files that are not UTF-8 and were read otherwise: {shown} (articles.encoding sets it)"
+            yield f"encoding: files that are not UTF-8: {shown} (articles.encoding sets it)"
         if self.left_out:
             yield f"articles.filter leaves out {self.left_out} articles"
 

@@ -12,12 +12,14 @@ if TYPE_CHECKING:
     from pipelines.records import Article
 
 LOOKED_AT = 100
-"""Articles that are looked at for each one that is taken, and at least LEAST; bounds the time on large corpora."""
+"""Articles that are looked at for each one that is taken, and at least LEAST; bounds the time on large
+corpora."""
 LEAST = 20_000
 
 
 def sampled(articles: Iterable[Article], limit: int | None) -> Iterator[Article]:
-    """At most so many of the articles, in their order, from all languages in turn, and from all outlets of each.
+    """At most so many of the articles, in their order, from all languages in turn, and from all outlets of
+    each.
 
     Args:
         articles: of which the first 20,000, or 100 times the limit, are looked at.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,14 +14,16 @@ if TYPE_CHECKING:
 UNKNOWN = "und"
 """The code of BCP 47 for a language that is not known."""
 CONFIDENT = 0.4
-"""Least confidence of a language that is given, in [0, 1]. On the titles and first sentences of the sample articles,
+"""Least confidence of a language that is given, in [0, 1]. On the titles and first sentences of the sample
+articles,
 cut to 20 to 60 characters, 0.4 leaves 1 wrong in 100, and 0.2 leaves 5."""
 LONGEST_TEXT = 2000
 """Characters of a text that are read for its probabilities; bounds the time on long texts, not tuned."""
 WHOLE = 300
 """Characters of a text that is looked at whole; of a longer one, so many are read in PLACES parts."""
 PLACES, MORE_PLACES = 3, 9
-"""Places of a long text that are looked at, evenly spread from its beginning to its end; more if these disagree."""
+"""Places of a long text that are looked at, evenly spread from its beginning to its end; more if these
+disagree."""
 PIECE = 80
 """Characters that are looked at in each place: a sentence."""
 SCRIPTS = {
@@ -32,9 +34,12 @@ SCRIPTS = {
 SHARE_OF_SCRIPT = 0.6
 """Least share of a text's letters in one script; else it is in several languages."""
 SPELLINGS = {"wuu": "zh", "yue": "zh", "pcm": "en", "an": "es", "ext": "es", "ary": "ar", "arz": "ar"}
-"""Languages near a larger one in which nearly all news is: short texts in that one are often taken for them."""
+"""Languages near a larger one in which nearly all news is: short texts in that one are often taken for
+them."""
 _LETTERS = {script: rf"\p{{{script}}}" for script in SCRIPTS} | {"Han": r"[\p{Han}\p{Hiragana}\p{Katakana}]"}
-_OTHER_WORDS = {script: regex.compile(rf"[\p{{L}}--{letters}]+", regex.V1) for script, letters in _LETTERS.items()}
+_OTHER_WORDS = {
+    script: regex.compile(rf"[\p{{L}}--{letters}]+", regex.V1) for script, letters in _LETTERS.items()
+}
 
 
 class Identified(NamedTuple):
@@ -52,7 +57,8 @@ def identify_language(text: str) -> str:
 def identify(text: str) -> Identified:
     """Identify the language of a text with py3langid, whose model of 140 languages is in its package.
 
-    Of a long text, several places are looked at, since a banner or a quotation may be in another language. A text
+    Of a long text, several places are looked at, since a banner or a quotation may be in another language. A
+    text
     with letters of several scripts is judged by the words in its main one. The library was chosen by
     `benchmarks/language_identification.py`.
 
@@ -83,7 +89,7 @@ def _pieces(text: str, places: int) -> list[str]:
 
 def _mean(pieces: list[str]) -> Identified:
     """The language with the largest mean probability over the pieces that have letters."""
-    totals: Counter[str] = Counter()
+    totals: defaultdict[str, float] = defaultdict(float)
     judged = 0
     for piece in pieces:
         words = _main_words(piece)
@@ -94,7 +100,7 @@ def _mean(pieces: list[str]) -> Identified:
             totals[SPELLINGS.get(language, language)] += probability
     if not totals:
         return Identified(UNKNOWN, 0.0)
-    language, total = totals.most_common(1)[0]
+    language, total = max(totals.items(), key=lambda item: item[1])
     return Identified(language, min(1.0, total / judged))
 
 
@@ -119,7 +125,11 @@ def _main_words(text: str) -> str | None:
         return text if any(map(str.isalpha, text)) else None
     if weights[script] == sum(weights.values()):
         return text
-    return _OTHER_WORDS[script].sub(" ", text) if weights[script] >= SHARE_OF_SCRIPT * sum(weights.values()) else ""
+    return (
+        _OTHER_WORDS[script].sub(" ", text)
+        if weights[script] >= SHARE_OF_SCRIPT * sum(weights.values())
+        else ""
+    )
 
 
 @lru_cache(100_000)
@@ -130,7 +140,9 @@ def _script(letter: str) -> str:
 
 def _with_script(language: str, text: str) -> str:
     """The code with a script: `sr-Latn` for Serbian in Latin letters, `zh-Hant` for traditional Chinese."""
-    if language == "sr" and len(regex.findall(r"\p{Latin}", text)) > len(regex.findall(r"\p{Cyrillic}", text)):
+    if language == "sr" and len(regex.findall(r"\p{Latin}", text)) > len(
+        regex.findall(r"\p{Cyrillic}", text)
+    ):
         return "sr-Latn"
     if language != "zh":
         return language

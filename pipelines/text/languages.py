@@ -28,7 +28,10 @@ def normalise_language(code: str) -> str | None:
     return f"{language.language}-{language.script}"
 
 
-NO_LANGUAGE = frozenset("und unknown none null nan n/a na mul mis zxx xx-xx ? - not available other".split(" ")) | {""}
+NO_LANGUAGE = frozenset({
+    "", "und", "unknown", "none", "null", "nan", "n/a", "na", "mul", "mis", "zxx", "?", "-", "not available",
+    "other",
+})  # fmt: skip
 """What columns hold if the language is not known."""
 
 
@@ -39,7 +42,8 @@ def names_no_language(label: str) -> bool:
 
 @cache
 def language_of_label(label: str) -> str | None:
-    """The code of a language that a column names by code or in any language: `eng`, `English`, `português`."""
+    """The code of a language that a column names by code or in any language: `eng`, `English`,
+    `português`."""
     import langcodes
 
     code = normalise_language(label)
