@@ -76,16 +76,16 @@ def page(content: bytes) -> list[Mapping[str, Any] | Unusable]:
     _strip(tree)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of its parsers, about odd pages
-        found = trafilatura.bare_extraction(
+        extracted = trafilatura.bare_extraction(
             tree, with_metadata=True, include_comments=False, include_tables=False, deduplicate=False
         )
-    if found is None or not found.text:
+    if extracted is None or not extracted.text:
         raise Unusable("no main text found in the page")
-    fields = {"title": found.title, "outlet": found.sitename, "url": found.url}
+    fields = {"title": extracted.title, "outlet": extracted.sitename, "url": extracted.url}
     return [
         {
-            "text": _without_repeats(found.text, found.title),
-            "published": (published or found.date or "")[:10],
+            "text": _without_repeats(extracted.text, extracted.title),
+            "published": (published or extracted.date or "")[:10],
             **fields,
         }
     ]
@@ -221,8 +221,8 @@ def _date_of(text: str) -> str | None:
         objects = list(_objects(json.loads(text)))
     except (ValueError, RecursionError):
         return None
-    found = [value[key] for key in DATE_KEYS for value in objects if isinstance(value.get(key), str)]
-    return next((date for date in found if ISO.match(date)), None)
+    dates = [value[key] for key in DATE_KEYS for value in objects if isinstance(value.get(key), str)]
+    return next((date for date in dates if ISO.match(date)), None)
 
 
 def _objects(value: Any) -> Iterator[dict[str, Any]]:
