@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipelines.config import FIELDS
 from pipelines.engines.base import Unreadable
-from pipelines.read.cleaning import clean, without_markup
+from pipelines.read.cleaning import clean
 from pipelines.read.columns import Missing, columns_of, value_at
 from pipelines.read.dates import is_ambiguous, iso_date
 from pipelines.read.filters import passes
@@ -114,6 +114,7 @@ class _Reading:
         self.settings, self.notes = settings, notes
         self.columns: Columns = columns_of(settings.columns, FIELDS)
         self.missing = Missing(self.columns, ["text", *settings.columns])
+        self.is_mojibake = False
         self.language = UNKNOWN
         """Of the row that was read last, as far as it is known."""
 
@@ -153,11 +154,12 @@ class _Reading:
         text = "\n\n".join(part for part in parts if part)
         if len(text) > LONGEST_RAW * self.settings.max_characters:
             return text
-        text = clean(text)
-        if self.settings.repair and is_mojibake(text):
+        # Before cleaning: the soft hyphen that it removes is half of í in mojibake.
+        self.is_mojibake = is_mojibake(text)
+        if self.is_mojibake and self.settings.repair:
             text = repaired(text)
             self.notes.repaired += 1
-        return text
+        return clean(text)
 
     def _problem(self, raw: Mapping[str, list[Any]], text: str) -> str | None:
         """Why a row is no article; None if nothing is wrong."""
@@ -203,15 +205,14 @@ class _Reading:
         for field in ("title", "outlet"):
             fields[field] = self._tidy(fields[field])
         fields |= {"id": id_, "language": self.language, "text": text, "published": self._published(values)}
-        if not self.settings.repair and is_mojibake(text):
-            self.notes.mojibake += 1
+        self.notes.mojibake += self.is_mojibake and not self.settings.repair
         return Article(**fields, extra=further)  # type: ignore[arg-type]
 
     def _tidy(self, value: str | None) -> str | None:
         if value is None:
             return None
-        value = " ".join(without_markup(clean(value)).split())
-        return (repaired(value) if self.settings.repair and is_mojibake(value) else value) or None
+        value = repaired(value) if self.settings.repair and is_mojibake(value) else value
+        return " ".join(clean(value).split()) or None
 
     def _published(self, values: Mapping[str, str | None]) -> str | None:
         """The date of publication; as the input has it if that is not understood."""

@@ -36,13 +36,13 @@ GOOD = "The president said on Thursday that the troops would stay where they are
 LONGEST = 300  # characters of a reason without the place
 
 
-def test_no_hostile_file_ends_in_an_exception_of_python(tmp_path: Path) -> None:
-    files = [
-        (f"{name}.{ending}", pack(text))
-        for name, text in CONTENTS.items()
-        for ending, pack in ENDINGS.items()
-    ]
-    assert len(files) >= 200
+def test_there_are_two_hundred() -> None:
+    assert len(CONTENTS) * len(ENDINGS) >= 200
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_no_hostile_file_ends_in_an_exception_of_python(tmp_path: Path, ending: str) -> None:
+    files = [(f"{name}.{ending}", ENDINGS[ending](text)) for name, text in CONTENTS.items()]
     for name, content in files:
         path = written(tmp_path / name, content)
         try:
