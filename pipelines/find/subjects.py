@@ -31,7 +31,7 @@ WORDS_FROM_THE_VERB = 6
 ALSO_ARTICLES = frozenset({"a"})
 """Prepositions of Portuguese and Spanish that begin a subject more often than an adverbial."""
 WORDS_OF_AN_ADVERBIAL = 3
-"""Words at most before a verb whose subject may follow it, in languages that leave out subjects; not tuned."""
+"""At most before a verb whose subject may follow it, in languages that leave out subjects; not tuned."""
 
 
 @dataclass(frozen=True)
