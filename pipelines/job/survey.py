@@ -23,7 +23,7 @@ FEW = 5
 """Articles of a language from which a name that none of them has is reported."""
 TWICE = 2  # articles with a candidate, at least
 LOOKED_AT = 1000
-"""Articles of each language, the first ones, in which names and targets are looked for; it bounds the time."""
+"""The first articles of each language, in which names and targets are looked for; it bounds the time."""
 WORDS_READ = (
     2000  # of the commonest capitalised words of a language, in which spellings of a name are looked for
 )
