@@ -99,6 +99,8 @@ def run(
         tables = compare_judgements(job, clock, shards) if COMPARE in stages else None
         if tables is not None and REPORT in stages:
             report_tables(job, clock, shards, tables)
+        else:
+            list_rejected(job, shards)
         return Outcome(folder, write_manifest(job, clock, shards), tables, _remarks(job, shards, tables))
 
 
@@ -231,6 +233,16 @@ def report_tables(job: Job, clock: Clock, shards: Sequence[Shard], tables: Table
         write_tables(tables, job.folder / COMPARE.folder)
         write_rejected(rejections, job.folder / "rejected.csv")
         write_pages(tables, _manifest(job, clock, shards), rejections, job.folder)
+
+
+def list_rejected(job: Job, shards: Sequence[Shard]) -> None:
+    """Write rejected.csv, which a run that ends before its report names too."""
+    from pipelines.report import write_rejected
+
+    parts = [part for of_stage in _parts(job, shards).values() for part in of_stage]
+    write_rejected(
+        [rejection for part in parts for rejection in part.rejections], job.folder / "rejected.csv"
+    )
 
 
 def control_judge(job: Job, shards: Sequence[Shard]) -> None:
