@@ -51,7 +51,7 @@ def test_a_finished_run_is_done_and_its_rejections_are_counted(
     assert (status.state, status.name) == ("done", "small")
     assert [rejection.stage for rejection in status.rejections] == ["read", "translate"]
     assert all(stage.is_over and stage.shards == (stage.due or stage.shards) for stage in status.stages)
-    assert [stage.units for stage in status.stages[:3]] == [4, 4, 3]
+    assert [stage.units for stage in status.stages[:3]] == [4, 4, 4]
 
 
 def test_an_interrupted_run_is_stopped_and_a_second_one_has_less_to_do(
