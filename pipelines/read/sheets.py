@@ -57,8 +57,8 @@ class ExcelReader(FileReader):
                 name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in names
             }
         except (CalamineError, OSError, ValueError) as error:
-            cause = f"damaged, encrypted or without that sheet ({error})"
-            raise InputError(file.path, cause, "Check or remove the file") from error
+            yield Unreadable(file.path, f"damaged, encrypted or without that sheet ({error})")
+            return
         first: list[str] | None = None
         for name, table in tables.items():
             cells = [[_plain(cell) for cell in row] for row in table]
