@@ -109,17 +109,19 @@ def _full_disk(error: BaseException | None) -> OSError | None:
 def _failed(message: str, code: int) -> int:
     """The exit code, once the message is shown."""
     lines = f"polystance: {message}".split("\n")
-    typer.echo("\n".join(map(_one_line, lines)), err=True)
+    # The command that resumes is whole whatever its length, so that it can be copied.
+    longest = LONGEST_LINE if code == UNUSABLE else len(message) + len("polystance: ")
+    typer.echo("\n".join(_one_line(line, longest) for line in lines), err=True)
     return code
 
 
-def _one_line(text: str) -> str:
-    """A line without control characters; of a long one, its beginning and its end."""
+def _one_line(text: str, longest: int) -> str:
+    """A line without control characters; of a longer one, its beginning and its end."""
     text = "".join(character if character.isprintable() else " " for character in text)
-    if len(text) <= LONGEST_LINE:
+    if len(text) <= longest:
         return text
-    half = LONGEST_LINE // 2 - 3
-    return f"{text[:half]} ... {text[-half:]}"[:LONGEST_LINE]
+    half = longest // 2 - 3
+    return f"{text[:half]} ... {text[-half:]}"[:longest]
 
 
 if __name__ == "__main__":

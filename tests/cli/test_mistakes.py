@@ -24,7 +24,7 @@ FakesConfig = Callable[..., Path]
         (["--set", "translation.models.xx=a"], "translation.models.xx: unknown language 'xx'. Give a BCP 47 code"),
         (["--set", "articles.language=klingon"], "articles.language: unknown language 'klingon'"),
         (["--set", "translation.models.pt.engine=marianne"], "unknown translator engine 'marianne'. Did you mean 'marian'?"),
-        (["--set", "articles.path=empty"], "no .jsonl, .ndjson"),
+        (["--set", "articles.path=empty"], "no article in this folder. Check articles.path"),
         (["--set", "translation.models.pt=nobody/nothing", "--offline"], "model 'nobody/nothing' is not on this machine"),
         (["--set", "broken"], "--set broken: not of the form KEY=VALUE"),
         (["--executor", "ray"], "unknown executor engine 'ray'"),

@@ -19,6 +19,7 @@ from tests.cli.test_commands import commands
 
 METAVARS = {
     "CONFIG", "DIR", "N", "KEY=VALUE", "NAME", "NAME,...", "RUN_DIR", "FILE", "STAGE", "GOLD", "CODE", "MODEL",
+    "RUN_A", "RUN_B", "SHARE", "NAME,...=N", "<passage|article>",
 }  # fmt: skip
 HEAVY = ("torch", "transformers", "pandas", "scipy", "pyarrow", "numpy", "rich.progress")
 WRONG = """\

@@ -96,11 +96,6 @@ def test_documents_are_told_by_the_ids_where_they_tell_them() -> None:
     [
         ("g.csv", b"text,actor,target\na,b,c\n", r"line 2: no label\. Give text, actor"),
         ("g.jsonl", b'{"text": " ", "actor": "A", "label": "neutral"}', r":1: no text and no target\. Give"),
-        (
-            "g.csv",
-            "text,actor,target,label\nn\u00e3o,A,T,neutral\n".encode("latin-1"),
-            "line 2: not utf-8",
-        ),
         ("g.jsonl", b'{"text": ', ":1: not JSON: "),
         ("g.jsonl", b"", r"no rows\. Give rows with text"),
     ],
