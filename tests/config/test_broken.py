@@ -81,7 +81,7 @@ def test_no_broken_config_ends_in_an_exception_of_python(tmp_path: Path, key: st
             Models(load_config(path), offline=True).check()
         except PolystanceError as error:
             refused += 1
-            lines = [_one_line(line) for line in f"polystance: {error}".split("\n")]
+            lines = [_one_line(line, LONGEST_LINE) for line in f"polystance: {error}".split("\n")]
             assert all(0 < len(line) <= LONGEST_LINE for line in lines), name
         except Exception as error:
             pytest.fail(f"{name}: {type(error).__name__}: {error}"[:300])
