@@ -113,6 +113,7 @@ class _Reading:
     def __init__(self, settings: Settings, notes: Notes) -> None:
         self.settings, self.notes = settings, notes
         self.columns: Columns = columns_of(settings.columns, FIELDS)
+        self.keeps_section = not any(SECTION in names for names in self.columns.values())
         self.missing = Missing(self.columns, ["text", *settings.columns])
         self.is_mojibake = False
         self.language = UNKNOWN
@@ -130,7 +131,7 @@ class _Reading:
                 self.missing.look(row)
             raw = {field: [value_at(row.values, c) for c in names] for field, names in self.columns.items()}
             values = {field: _as_field(parts) for field, parts in raw.items()}
-            if isinstance(section := row.values.get(SECTION), str):
+            if self.keeps_section and isinstance(section := row.values.get(SECTION), str):
                 values.setdefault(SECTION, _as_text(section))
             id_ = values["id"] or _stable_id(values)
             text = self._text(raw["text"])

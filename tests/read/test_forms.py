@@ -31,7 +31,10 @@ def values(*paths: Path, **options: Any) -> list[dict[str, Any]]:
 
 
 def reason(path: Path, **options: Any) -> str:
-    (row,) = rows(path, **options)
+    try:
+        (row,) = rows(path, **options)
+    except InputError as error:  # the only file cannot be opened
+        return error.cause
     assert isinstance(row, Unreadable)
     return row.reason
 
