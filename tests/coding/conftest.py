@@ -12,12 +12,12 @@ from pipelines.coding import Wish, draw_sheet
 from pipelines.config import load_config
 from tests.samples import write_config, write_lines
 
-SCRIPT = "<script src='broken.js'"
+SCRIPT = "<script src=broken_js"
 """Without an end, since reading takes whole tags out of a text."""
 FORMULA = '=HYPERLINK("http://example.org","Putin")'
 TEXTS = {
     "en": 'Putin defends the deployment. Yoon condemns the deployment, he says; "never, ever". '
-    f"Putin spoke of the deployment {SCRIPT} there. {FORMULA} and the deployment.",
+    f"Putin spoke of the deployment {SCRIPT} there.\n{FORMULA} and the deployment.",
     "pt": "Putin defendeu o envio de tropas. Yoon condenou o envio: “não”. Putin falou do envio. Yoon viu o envio.",
     "he": "פוטין הגן על הפריסה. יון גינה את הפריסה. פוטין דיבר על הפריסה. יון שתק על הפריסה.",
 }
