@@ -88,10 +88,11 @@ def test_strict_makes_rejected_articles_an_exit_code(
 def test_check_lists_languages_models_and_gaps(polystance: Polystance, config_file: Path) -> None:
     rows = [*ARTICLES, {"id": "tlh", "language": "tlh", "text": "Habari."}, {"id": "bad", "text": ""}]
     write_lines(config_file.parent / "articles.jsonl", rows)
-    done = polystance("check", config_file, "--offline")
+    done = polystance("check", config_file, "--offline", "--verbose")
     assert done.code == 0, done.stderr
     for line in ("nothing translates 'tlh'", "rejected: ", "marian"):
         assert line in done.stdout
+    assert "minimum_articles: 1" not in polystance("check", config_file, "--offline").stdout
 
 
 def test_check_reports_an_alias_that_two_actors_share(polystance: Polystance, small_run: SmallRun) -> None:
