@@ -131,6 +131,8 @@ def test_weights_that_make_up_for_errors_are_stored_as_they_are(
             if is_embedding(name) and weights.ndim == 2 and weights.numel() >= MATRIX:
                 weights.copy_(torch.tensor(in_int8(weights.numpy(), axis=1)))
     files = export(tmp_path / "rounded", tmp_path / "onnx", bits=4)
+    [plain] = [path for path in export(mpnet_folder, tmp_path / "plain", bits=4) if path.suffix == ".json"]
+    assert (tmp_path / "onnx" / plain.name).read_bytes() == plain.read_bytes()
     answer = load_session(files[0]).run(None, tokens_of(mpnet_folder))[0]
     assert answer == pytest.approx(logits_of(network, mpnet_folder), abs=1e-4)
     assert np.abs(answer - logits_of(exact, mpnet_folder)).max() > 1e-3
