@@ -55,10 +55,31 @@ def quantised(model: Any, *, bits: int) -> Any:
 
 
 def block_scales(values: NDArray[np.float32], axis: int) -> NDArray[np.float32]:
-    """The scale of each block of 32 weights along an axis, rounded to 16 bits."""
+    """The scale of each block of 32 weights along an axis, rounded to 16 bits.
+
+    Of a block that already is whole numbers from -8 to 7 times a scale, that scale, so that nothing is lost
+    (`compensate.py` rounds so); of another, the largest weight is 7.
+    """
     blocks = np.moveaxis(values, axis, 0).reshape(values.shape[axis] // BLOCK, BLOCK, -1)
-    scales = np.maximum(np.abs(blocks).max(axis=1) / INT4_MAX, SMALLEST_SCALE)
-    return np.moveaxis(scales.astype(np.float16).astype(np.float32), 0, axis)
+    largest = np.abs(blocks).max(axis=1)
+    scales = _in_16_bits(largest / INT4_MAX)
+    inexact = ~_holds(blocks, scales)
+    for most in (8, 6, 5, 4, 3, 2, 1):
+        finer = _in_16_bits(largest / most)
+        found = inexact & _holds(blocks, finer)
+        scales, inexact = np.where(found, finer, scales), inexact & ~found
+    return np.moveaxis(scales, 0, axis)
+
+
+def _in_16_bits(scales: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.maximum(scales, SMALLEST_SCALE).astype(np.float16).astype(np.float32)
+
+
+def _holds(blocks: NDArray[np.float32], scales: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Whether the weights of blocks (m, 32, n) are whole numbers of 4 bits times a scale (m, n)."""
+    whole = np.clip(np.rint(blocks / scales[:, None]), -INT4_MAX - 1, INT4_MAX)
+    same: NDArray[np.bool_] = (whole * scales[:, None] == blocks).all(axis=1)
+    return same
 
 
 def _input_axis(reader: Any) -> int:

@@ -18,8 +18,8 @@ from transformers import (
 )
 
 from pipelines.engines.onnx import load_session
+from training import compensate, quantise
 from training import export as exporting
-from training import quantise
 from training.export import export
 from training.folders import model_folder
 from training.quantise import BLOCK, INT4_MAX, INT8_MAX, SMALLEST_SCALE, block_scales
@@ -116,6 +116,26 @@ def test_weights_in_4_bits_answer_as_the_same_weights_rounded_by_numpy(
     answer = load_session(files[0]).run(None, tokens_of(mpnet_folder))[0]
     assert answer == pytest.approx(logits_of(network, mpnet_folder), abs=1e-4)
     assert np.abs(answer - exact).max() > 1e-3
+
+
+def test_weights_that_make_up_for_errors_are_stored_as_they_are(
+    mpnet_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compensate, "QUESTIONS", 40)
+    monkeypatch.setattr(compensate, "TOKENS", 48)
+    compensate.write_compensated(mpnet_folder, tmp_path / "rounded")
+    exact = AutoModelForSequenceClassification.from_pretrained(mpnet_folder).eval()
+    network = AutoModelForSequenceClassification.from_pretrained(tmp_path / "rounded").eval()
+    with torch.no_grad():
+        for name, weights in network.named_parameters():
+            if is_embedding(name) and weights.ndim == 2 and weights.numel() >= MATRIX:
+                weights.copy_(torch.tensor(in_int8(weights.numpy(), axis=1)))
+    files = export(tmp_path / "rounded", tmp_path / "onnx", bits=4)
+    [plain] = [path for path in export(mpnet_folder, tmp_path / "plain", bits=4) if path.suffix == ".json"]
+    assert (tmp_path / "onnx" / plain.name).read_bytes() == plain.read_bytes()
+    answer = load_session(files[0]).run(None, tokens_of(mpnet_folder))[0]
+    assert answer == pytest.approx(logits_of(network, mpnet_folder), abs=1e-4)
+    assert np.abs(answer - logits_of(exact, mpnet_folder)).max() > 1e-3
 
 
 @pytest.mark.parametrize("axis", [0, 1])
