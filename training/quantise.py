@@ -66,8 +66,8 @@ def block_scales(values: NDArray[np.float32], axis: int) -> NDArray[np.float32]:
     inexact = ~_holds(blocks, scales)
     for most in (8, 6, 5, 4, 3, 2, 1):
         finer = _in_16_bits(largest / most)
-        found = inexact & _holds(blocks, finer)
-        scales, inexact = np.where(found, finer, scales), inexact & ~found
+        finer_fits = inexact & _holds(blocks, finer)
+        scales, inexact = np.where(finer_fits, finer, scales), inexact & ~finer_fits
     return np.moveaxis(scales, 0, axis)
 
 
