@@ -13,6 +13,7 @@ from pipelines.config import FIELDS
 from pipelines.engines.base import Row, Unreadable
 from pipelines.errors import ConfigError
 from pipelines.read import read
+from pipelines.read.cleaning import clean
 from pipelines.records import Article, Rejection
 from pipelines.text.identify import identify_language
 from pipelines.text.languages import normalise_language
@@ -210,7 +211,7 @@ def test_every_row_comes_out_once_as_an_article_or_a_rejection_in_order(
     for item, row in zip(found[1:], hostile, strict=True):
         if isinstance(item, Article):
             assert isinstance(row, Row)
-            assert item.text == row.values["text"]
+            assert item.text == clean(str(row.values["text"]))
             assert item.text.strip()
             assert item.language == normalise_language(item.language or "")
         else:
