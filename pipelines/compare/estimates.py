@@ -115,8 +115,9 @@ def contrast(first: Side, second: Side, support: Sequence[float] = SIDES) -> Con
 
     The variance of an article on each side is the larger of the sample's and the smoothed one (half an
     article added to each value). Clusters scale it by the ratio of the cluster-robust variance to that of
-    independent articles; a cluster that is on both sides, such as a story told in two languages, pairs
-    itself.
+    independent articles; a cluster that is on both sides, such as a story in two languages, pairs itself.
+    The variance is never below that of as many clusters that are all alike, half a cluster added to each
+    value.
 
     Args:
         first, second: the groups, each of at least one article.
@@ -137,7 +138,9 @@ def contrast(first: Side, second: Side, support: Sequence[float] = SIDES) -> Con
         ratio = (
             robust.variance / unsmoothed if unsmoothed > 0 else (first.size + second.size) / robust.clusters
         )
-        clustered = Clustered(independent * ratio, robust.clusters, robust.degrees)
+        # Clusters that differ alike between the sides do not make the difference certain.
+        floor = _smoothed(np.zeros(robust.clusters), support, robust.clusters) / robust.clusters
+        clustered = Clustered(max(independent * ratio, floor), robust.clusters, robust.degrees)
     else:
         clustered = Clustered(independent, first.size + second.size, _welch(spreads, first.size, second.size))
     if clustered.clusters < FEWEST_CLUSTERS:
@@ -166,8 +169,6 @@ def _p_value(difference: float, clustered: Clustered) -> float:
     """Two-sided p-value of a difference under the t distribution."""
     if difference == 0:
         return 1.0
-    if clustered.variance <= 0:
-        return 0.0
     from scipy.special import stdtr
 
     return float(2 * stdtr(clustered.degrees, -abs(difference) / math.sqrt(clustered.variance)))

@@ -10,7 +10,7 @@ from pipelines.compare.clusters import clustered_variance
 from pipelines.compare.estimates import Estimate, estimate
 from pipelines.compare.evidence import NOT_ABOUT
 from pipelines.compare.groups import ALL
-from pipelines.compare.units import OUTCOMES, grouped, joined, side
+from pipelines.compare.units import OUTCOMES, Units, grouped, side
 from pipelines.compare.views import fragile, same, suspect
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from pipelines.compare.groups import Grouping
-    from pipelines.compare.units import Frame, Units
+    from pipelines.compare.units import Frame
     from pipelines.compare.views import View
     from pipelines.config import Compare
 
@@ -135,13 +135,11 @@ def by_language(of: Units, frame: Frame, language: Grouping) -> Estimate:
     """The mean over languages of the means over their articles, each language weighing the same."""
     codes = language.codes[of.article]
     present = [of.only(codes == code) for code in np.unique(codes)]
-    every = joined(present)
-    influence = np.concatenate(
-        [(part.net - part.net.mean()) / (len(part.article) * len(present)) for part in present]
-    )
+    every = Units._make(np.concatenate(columns) for columns in zip(*present, strict=True))
+    # All of these are in the order of `every`: language by language.
     weights = np.concatenate([np.full(len(p.article), 1 / (len(p.article) * len(present))) for p in present])
-    clusterings = [codes[every.article] for codes in frame.clusterings]
-    robust = clustered_variance(influence, clusterings)
+    influence = weights * np.concatenate([part.net - part.net.mean() for part in present])
+    robust = clustered_variance(influence, [codes[every.article] for codes in frame.clusterings])
     mean = float(np.mean([part.net.mean() for part in present]))
     # The interval of as many articles as have this variance; weights alone make fewer of them (Kish 1965).
     plain = estimate(side(every, frame._replace(clusterings=[])))

@@ -175,3 +175,11 @@ def test_a_difference_is_reachable_if_total_separation_is_significant(
 ) -> None:
     found = contrast(side([1.0] * first), side([-1.0] * second))
     assert found.reachable == (found.p_value < 0.05) == reachable
+
+
+def test_stories_that_all_differ_alike_leave_a_doubt() -> None:
+    first, second = (side([*values], [*range(6)]) for values in ([1.0, 0.0] * 3, [0.0, -1.0] * 3))
+    alike = contrast(first, second)
+    assert alike.difference == 1.0
+    assert 0 < alike.p_value < 0.05
+    assert alike.low < 0.9 < 1.1 < alike.high

@@ -381,3 +381,19 @@ def test_articles_without_judgements_give_rows_without_estimates(
     assert (result.coverage["mention_rate"] == 0).all()
     assert result.differences.empty
     assert result.evidence.empty
+
+
+def test_pooled_by_languages_each_language_weighs_the_same_and_a_story_in_both_is_one_cluster() -> None:
+    of = corpus({"en": [FOR, NEUTRAL] * 10, "pt": [AGAINST, NEUTRAL] * 5})
+    assert tables(of).stance["net"][0] == pytest.approx((0.5 * 20 - 0.5 * 10) / 30)
+    by_language = row(tables(of, pool="languages").stance, "all")
+    assert by_language["net"] == 0.0
+    # Two stories, each of ten English articles that are alike.
+    story = {f"en-{number}": f"s{number % 2}" for number in range(20)}
+    alike = of._replace(articles=of.articles.assign(story=of.articles["id"].map(story)))
+    # With the languages named the other way round, their order is no longer that of the articles' ids.
+    names = of.articles["language"].map({"en": "pt", "pt": "en"})
+    swapped = alike._replace(articles=alike.articles.assign(language=names))
+    in_stories, renamed = (row(tables(each, pool="languages").stance, "all") for each in (alike, swapped))
+    assert in_stories["deff"] > by_language["deff"] + 0.1
+    assert renamed["deff"] == pytest.approx(in_stories["deff"])
