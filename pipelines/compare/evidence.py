@@ -56,7 +56,9 @@ def evidence_rows(
         **{name: articles[name].astype("category") for name in REPEATED if name in articles},
     ).rename(columns={"id": "article_id"})
     judgements = judgements.rename(columns={"passage_id": "id"})
-    joined = pairs.merge(judgements, on=["id", "target"], how="left", validate="one_to_one").drop(columns="id")
+    joined = pairs.merge(judgements, on=["id", "target"], how="left", validate="one_to_one").drop(
+        columns="id"
+    )
     del pairs
     joined = joined.merge(articles, on="article_id", suffixes=("", "_article"), validate="many_to_one")
     joined["label"] = joined["label"].fillna("")
