@@ -18,6 +18,7 @@ from pipelines.translate.numbers import LEAST, missing, notation_of, quantities
 
 if TYPE_CHECKING:
     from pipelines.text.names import Names
+    from pipelines.translate.glossary import Glossary
     from pipelines.translate.numbers import Quantity
 
 WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:['’-][\p{L}\p{M}\p{N}]+)*")
@@ -76,7 +77,7 @@ sentence: 3 % of right ones are, in every language, so that none has more false 
 USUAL_SPREAD = 0.15
 """Standard deviation of the logarithm of lengths, for languages without an entry in the table."""
 FITTING = 1.2
-"""Ratio of lengths, or its inverse, up to which a translation fits its source without a sentence; not tuned."""
+"""Ratio of lengths, or its inverse, up to which a translation fits its source less a sentence; not tuned."""
 LEAST_SHARE = 0.3
 """Share of the source from which a lost sentence is noticed: lengths vary by as much as a shorter one."""
 PHRASES_OF_A_LONG_TEXT = 15
@@ -90,6 +91,7 @@ SEVERITY = {
     "wrong_language": 4,
     "untranslated": 3,
     "lost_actor": 2,
+    "glossary": 2,
     "length_ratio": 2,
     "lost_number": 1,
     "added_number": 1,
@@ -98,7 +100,12 @@ SEVERITY = {
 
 
 def translation_flags(
-    source: str, translation: str, language: str, pivot: str, names: Names | None = None
+    source: str,
+    translation: str,
+    language: str,
+    pivot: str,
+    names: Names | None = None,
+    glossary: Glossary | None = None,
 ) -> tuple[str, ...]:
     """Flags for what looks wrong with a translation, the worst first; empty if nothing does.
 
@@ -108,7 +115,9 @@ def translation_flags(
         language: code of the source's language.
         pivot: code of the translation's language.
         names: finders of the actors' names, to notice a lost one; None to skip this check.
+        glossary: words wanted in translations; None if none are.
     """
+    unmet = glossary is not None and bool(glossary.unmet(source, translation))
     names_lost = names is not None and bool(names.lost(source, translation))
     odd_length = has_odd_length(source, translation)
     is_cut = max(len(source), len(translation)) > LONGEST_CHECKED
@@ -122,6 +131,7 @@ def translation_flags(
         "lost_number": not is_cut and bool(lost_numbers(source, translation, language, pivot)),
         "added_number": not is_cut and bool(added_numbers(source, translation, language, pivot)),
         "lost_actor": names_lost,
+        "glossary": unmet,
     }
     flags = [flag for flag, is_raised in results.items() if is_raised]
     return tuple(sorted(flags, key=lambda flag: -SEVERITY[flag]))
