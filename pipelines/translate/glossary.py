@@ -47,8 +47,8 @@ class Glossary:
     def placed(self, source: str) -> str:
         """A text in which each entry is replaced by the first words wanted for it, which models copy."""
         for mention in sorted(self._sources.mentions(source), reverse=True):
-            wanted = self.entries[mention.actor][0]
-            source = source[: mention.start] + wanted + source[mention.end :]
+            pivot_word = self.entries[mention.actor][0]
+            source = source[: mention.start] + pivot_word + source[mention.end :]
         return source
 
 
