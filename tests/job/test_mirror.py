@@ -24,7 +24,6 @@ from pipelines.job.mirror import Mirror, staged
 from pipelines.job.shards import _work_on
 from pipelines.run import translate_shard
 from pipelines.stages import TRANSLATE
-from tests.cli.conftest import Polystance
 from tests.cli.processes import started, wait_until
 from tests.samples import copies, tables, write_lines
 
@@ -188,25 +187,6 @@ def test_a_process_that_lost_its_lease_writes_no_more(address: str, monkeypatch:
         held_by(address)
     assert not fsspec.filesystem("memory").exists(f"{address}/config.yaml")
     assert b"other" in fsspec.filesystem("memory").cat(f"{address}/.lock")
-
-
-def test_commands_take_the_address_of_a_run(
-    polystance: Polystance, fakes_config: FakesConfig, address: str
-) -> None:
-    done = polystance("run", fakes_config(), "--output", address, "--quiet")
-    assert (done.code, done.stdout.strip()) == (0, address), done.stderr
-    assert "small: done" in polystance("status", address).stdout
-    assert "no difference" in polystance("diff", address, address).stdout
-    assert polystance("code", "sheet", address, "--size", "2", "--coders", "1", "--overlap", "0").code == 0
-    assert fsspec.filesystem("memory").exists(f"{address}/coding/sheet.html")
-    reported = polystance("report", address, "--quiet", "--by", "outlet")
-    assert reported.code == 0, reported.stderr
-    assert fsspec.filesystem("memory").exists(f"{address}/report-outlet/report.html")
-    nowhere = polystance("status", f"{address}-2")
-    assert (nowhere.code, nowhere.stderr) == (
-        2,
-        f"polystance: {address}-2: nothing is there. Give the address of a run\n",
-    )
 
 
 @pytest.fixture(scope="module")
