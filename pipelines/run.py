@@ -174,7 +174,7 @@ def judge_shard(job: Job, shard: Shard) -> Done:
     if not passages:
         return job.write(JUDGE, shard, (), 0)
     minima = stance.minimum_probability, stance.minimum_agreement
-    judgements = judge(passages, job.config.targets, job.models.held_judge(), *minima)
+    judgements = judge(passages, job.config.targets, job.models.held_judge(), *minima, job.config.pivot)
     units = sum(len(passage.about) for passage in passages)
     return job.write(JUDGE, shard, job.counted(judgements), units)
 
