@@ -46,7 +46,7 @@ def report(
     set_up(offline=True, verbose=verbose)
     from pipelines.config import load_config
     from pipelines.errors import InputError
-    from pipelines.job.mirror import viewed
+    from pipelines.job.staging import viewed
 
     run_dir = viewed(place)
     if not (run_dir / "config.yaml").is_file():

@@ -71,7 +71,7 @@ def run(
     from cli.progress import ProgressBar
     from cli.show import show_outcome
     from pipelines import run as pipeline
-    from pipelines.job.mirror import staged
+    from pipelines.job.staging import staged
 
     rejected = 0
     for settings in runs:

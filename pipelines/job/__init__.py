@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.job import log
 from pipelines.job.freshness import Freshness
-from pipelines.job.mirror import shown_place, staged
+from pipelines.job.mirror import shown_place
 from pipelines.job.models import Judging, Models, Translating
+from pipelines.job.staging import staged
 from pipelines.job.store import Store
 from pipelines.progress import Silent
 from pipelines.records import Rejection

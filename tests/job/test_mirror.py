@@ -20,8 +20,9 @@ from pipelines.config import load_config
 from pipelines.errors import InputError
 from pipelines.job import Job, lease, log
 from pipelines.job.lease import Holder, Lease, LostLeaseError
-from pipelines.job.mirror import Mirror, staged
+from pipelines.job.mirror import Mirror
 from pipelines.job.shards import _work_on
+from pipelines.job.staging import staged
 from pipelines.run import translate_shard
 from pipelines.stages import TRANSLATE
 from tests.cli.processes import started, wait_until
