@@ -63,6 +63,8 @@ class Job:
         self.models = Models(config, offline=offline)
         self.models.waiting = self.progress.wait
         self.freshness = Freshness(config, self.store, self.models)
+        self.lost: dict[int, str] = {}
+        """Shards that were given up, and why."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _elsewhere, (self.config, shown_place(self.folder), self.offline)

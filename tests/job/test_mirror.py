@@ -21,7 +21,7 @@ from pipelines.errors import InputError
 from pipelines.job import Job, lease, log
 from pipelines.job.lease import Holder, Lease, LostLeaseError
 from pipelines.job.mirror import Mirror
-from pipelines.job.shards import _work_on
+from pipelines.job.work import work_on
 from pipelines.job.staging import staged
 from pipelines.run import translate_shard
 from pipelines.stages import TRANSLATE
@@ -133,7 +133,7 @@ def test_a_part_that_another_machine_makes_is_seen_here(
     elsewhere()
     there, shards = pickle.loads(sent)
     assert there.folder != here
-    done = _work_on(translate_shard, there, shards, 1)
+    done = work_on(translate_shard, TRANSLATE, there, shards, False, 1)
     assert job.store.mirror is not None
     assert job.store.part(TRANSLATE, done.shard) is None
     job.store.mirror.pull(TRANSLATE.folder)
