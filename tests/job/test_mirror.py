@@ -21,8 +21,8 @@ from pipelines.errors import InputError
 from pipelines.job import Job, lease, log
 from pipelines.job.lease import Holder, Lease, LostLeaseError
 from pipelines.job.mirror import Mirror
-from pipelines.job.work import work_on
 from pipelines.job.staging import staged
+from pipelines.job.work import work_on
 from pipelines.run import translate_shard
 from pipelines.stages import TRANSLATE
 from tests.cli.processes import started, wait_until
