@@ -146,7 +146,7 @@ def _explained(address: str, error: Exception) -> tuple[str, str]:
         return f"a package for {kind}{MARK} is not installed{f' ({package})' if package else ''}", cure
     if "protocol not known" in said:
         known = "s3://, gs://, az://, https://, sftp:// and others of fsspec"
-        return f"no such kind of address: {kind}{MARK}", f"Give a path, or an address: {known}"
+        return f"no such kind of address: {address.partition(MARK)[0]}{MARK}", f"Give a path, or an address: {known}"
     if isinstance(error, PermissionError) or any(word in said for word in NO_ENTRY):
         return f"not let in ({shown})", sign_in
     if isinstance(error, FileNotFoundError):

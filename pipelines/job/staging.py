@@ -6,7 +6,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.addresses import is_address, local_path
+from pipelines.addresses import MARK, is_address, local_path
 from pipelines.engines.cache import cache_folder
 from pipelines.errors import InputError
 from pipelines.hashing import fingerprint
@@ -25,7 +25,7 @@ def staged(place: str | Path) -> Path:
     """
     if not is_address(place):
         return Path(local_path(str(place))).expanduser().resolve()
-    address = str(place).rstrip("/")
+    address = str(place) if str(place).endswith(MARK) else str(place).rstrip("/")
     folder = cache_folder() / "runs" / fingerprint(address)
     try:
         folder.mkdir(parents=True, exist_ok=True)
