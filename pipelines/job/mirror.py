@@ -38,11 +38,20 @@ LAST = ("tables/made_from.json", "manifest.json")
 """Files that say that others are complete, and so are written after them."""
 
 
-def shown_place(folder: Path) -> str:
-    """The place as a user named it: the address that a folder is a copy of, or the folder."""
-    with suppress(OSError):
+def address_of(folder: Path) -> str | None:
+    """The address that a folder is a copy of; None if it is a place of its own."""
+    try:
         return (folder / ADDRESS).read_text(encoding="utf-8")
-    return str(folder)
+    except OSError:
+        return None
+
+
+def shown_place(folder: Path) -> str:
+    """A run's folder, or one in it, as a user named it: by the address of which it is a copy, if it is one."""
+    if address := address_of(folder):
+        return address
+    above = address_of(folder.parent)
+    return f"{above}/{folder.name}" if above else str(folder)
 
 
 class Mirror:
@@ -61,8 +70,8 @@ class Mirror:
     @classmethod
     def of(cls, folder: Path) -> Mirror | None:
         """The mirror of a folder; None if it is a place of its own."""
-        address = shown_place(folder)
-        return None if address == str(folder) else cls(folder, address)
+        address = address_of(folder)
+        return cls(folder, address) if address else None
 
     @cached_property
     def _store(self) -> Place:

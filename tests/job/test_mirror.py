@@ -173,7 +173,7 @@ def test_a_lease_whose_holder_is_gone_is_taken_over(address: str, about: dict[st
 
 def test_what_is_no_lease_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / ".lock").write_text("{")
-    monkeypatch.setattr(lease.time, "sleep", lambda _: None)
+    monkeypatch.setattr("time.sleep", lambda _: None)
     with Lease(place_of(str(tmp_path)), str(tmp_path)).held():
         assert json.loads((tmp_path / ".lock").read_text())["host"] == lease.HERE
     assert not (tmp_path / ".lock").exists()
