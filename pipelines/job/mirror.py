@@ -47,11 +47,9 @@ def address_of(folder: Path) -> str | None:
 
 
 def shown_place(folder: Path) -> str:
-    """A run's folder, or one in it, as a user named it: by the address of which it is a copy, if it is one."""
-    if address := address_of(folder):
-        return address
+    """A run's folder, or one directly in it, as users name it: by the address that it is a copy of, if any."""
     above = address_of(folder.parent)
-    return f"{above}/{folder.name}" if above else str(folder)
+    return address_of(folder) or (f"{above}/{folder.name}" if above else str(folder))
 
 
 class Mirror:
@@ -217,8 +215,7 @@ class Mirror:
         """Bring the log to the store if it has grown. It has no mark: it is read as far as it is there."""
         path = self.folder / LOG
         if path.is_file() and (size := path.stat().st_size) != self._logged:
-            remote = f"{self._store.path}/{LOG}"
-            self._store.filesystem.put_file(str(path), remote)
+            self._store.filesystem.put_file(str(path), f"{self._store.path}/{LOG}")
             self._logged = size
 
     def _names(self, below: str = "") -> set[str]:
