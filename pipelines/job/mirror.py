@@ -47,7 +47,7 @@ def address_of(folder: Path) -> str | None:
 
 
 def shown_place(folder: Path) -> str:
-    """A run's folder, or one directly in it, as users name it: by the address that it is a copy of, if any."""
+    """A run's folder, or one directly in it, as users name it: an address, if it is a copy."""
     above = address_of(folder.parent)
     return address_of(folder) or (f"{above}/{folder.name}" if above else str(folder))
 
