@@ -21,6 +21,7 @@ DOCUMENTS = sorted(
 
 LAYERS = (
     {"cli"},
+    {"pipelines.estimate"},
     {"pipelines.run"},
     {"pipelines.coding"},
     {"pipelines.job", "pipelines.compare", "pipelines.report", "pipelines.evaluate"},

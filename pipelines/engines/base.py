@@ -187,14 +187,24 @@ class LoadReporting(Protocol):
     """Called with the seconds spent on loading."""
 
 
+class Lost(NamedTuple):
+    """A shard whose work has no result, and why: its worker ended, or its stage failed."""
+
+    shard: int
+    cause: str
+
+
 @runtime_checkable
 class Executor(Protocol):
     """Runs the work on shards, in this process or in others."""
 
-    def run(self, work: Callable[[int], Result], shards: Sequence[int]) -> Iterator[Result]:
-        """Yield the result of `work` for each shard, in any order.
+    def run(self, work: Callable[[int], Result], shards: Sequence[int]) -> Iterator[Result | Lost]:
+        """Yield the result of `work` for each shard, in any order; or the shard as lost, if its worker was.
 
         Args:
-            work: takes the number of a shard.
+            work: takes the number of a shard; may be pickled.
             shards: numbers of the shards.
+
+        Raises:
+            Exception: from `work`.
         """

@@ -39,6 +39,7 @@ ENGINES: dict[str, dict[str, str]] = {
     },
     "executor": {
         "local": "pipelines.job.executors:LocalExecutor",
+        "ray": "pipelines.job.ray_executor:RayExecutor",
     },
 }
 PROTOCOLS = {

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.job import log
 from pipelines.job.freshness import Freshness
-from pipelines.job.mirror import shown_place, staged
+from pipelines.job.mirror import shown_place
 from pipelines.job.models import Judging, Models, Translating
+from pipelines.job.staging import staged
 from pipelines.job.store import Store
 from pipelines.progress import Silent
 from pipelines.records import Rejection
@@ -62,6 +63,8 @@ class Job:
         self.models = Models(config, offline=offline)
         self.models.waiting = self.progress.wait
         self.freshness = Freshness(config, self.store, self.models)
+        self.lost: dict[int, str] = {}
+        """Shards that were given up, and why."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _elsewhere, (self.config, shown_place(self.folder), self.offline)

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE = "run.log"
-RUN, STAGE, PART, DAMAGED, END = "run", "stage", "part", "damaged", "end"
-"""The events: a run and a stage begin, a part is written, a file was damaged, the run ends."""
+RUN, STAGE, PART, LOST, DAMAGED, END = "run", "stage", "part", "lost", "damaged", "end"
+"""The events: a run and a stage begin, a part is written, a shard was lost, a file damaged, the run ends."""
 DONE, STOPPED = "done", "stopped"
 """How a run ends; one whose process was killed has no line that says so."""
 
@@ -34,7 +34,7 @@ class RunLog:
         """Add a line.
 
         Args:
-            event: RUN, STAGE, PART, DAMAGED or END.
+            event: RUN, STAGE, PART, LOST, DAMAGED or END.
             about: what JSON can write.
 
         Raises:

@@ -115,7 +115,9 @@ class Models:
         Raises:
             ConfigError: unknown engine.
         """
-        return cast("Executor", build("executor", self.config.execution.executor, {}, "execution.executor"))
+        execution = self.config.execution
+        arguments = execution.model_dump(include={"workers", "threads", "gpus", "address"})
+        return cast("Executor", build("executor", execution.executor, {}, "execution.executor", **arguments))
 
     @cached_property
     def near(self) -> Near | None:

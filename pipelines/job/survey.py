@@ -56,6 +56,8 @@ class Survey:
     def __init__(self, config: RunConfig) -> None:
         self.config = config
         self.languages: Counter[str] = Counter()
+        self.characters: Counter[str] = Counter()
+        """Of titles and texts, by language."""
         self.looked_at: Counter[str] = Counter()
         """Articles in which names and targets were looked for, by language."""
         self.outlets: Counter[str] = Counter()
@@ -78,6 +80,7 @@ class Survey:
         """Count an article."""
         language = article.language or ""
         self.languages[language] += 1
+        self.characters[language] += len(article.title or "") + len(article.text)
         self.outlets[article.outlet or "unknown"] += 1
         if article.published:
             self.dates.append(article.published)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import PositiveInt  # noqa: TC002  (read when options are checked)
 
 from pipelines.engines.base import ModelIdentity, Translation
+from pipelines.engines.threads import processors
 from pipelines.errors import ConfigError, ModelError
 from pipelines.hashing import sha256
 from pipelines.translate.cutting import cut
@@ -33,7 +34,8 @@ class BergamotTranslator:
     Args:
         language: code of the language to translate from.
         pivot: code of the language to translate to.
-        threads: number of sentences translated at a time; changes speed only.
+        threads: number of sentences translated at a time, by default one for each processor; changes speed
+            only.
         place: of the engine's name in the config, for errors.
 
     Raises:
@@ -46,10 +48,10 @@ class BergamotTranslator:
         *,
         language: str = "pt",
         pivot: str = "en",
-        threads: PositiveInt = 2,
+        threads: PositiveInt | None = None,
         place: str = "translation",
     ) -> None:
-        self.threads, self.place = threads, place
+        self.threads, self.place = threads or processors(), place
         if (language, pivot) not in FOLDERS:
             cure = "It has pt and en; give another engine for this language"
             raise ConfigError(place, f"engine 'bergamot' does not translate {language} to {pivot}", cure)
