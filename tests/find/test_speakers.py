@@ -200,6 +200,26 @@ def test_speakers_are_found_in_the_languages_of_the_data_files(
 
 
 @pytest.mark.parametrize(
+    ("language", "introduction", "reference"),
+    [
+        ("en", "Home Secretary Vladimir Putin arrived.", "The home secretary left early."),
+        ("pt", "O secretário-geral Vladimir Putin chegou.", "O secretário-geral saiu cedo."),
+        ("es", "El viceministro Vladimir Putin llegó.", "El viceministro se fue."),
+        ("fr", "Le préfet Vladimir Putin est arrivé.", "Le préfet est parti."),
+        ("de", "Der Landrat Vladimir Putin kam an.", "Der Landrat ging wieder."),
+        ("ru", "Кардинал Путин прибыл.", "Кардинал осудил войну."),
+        ("uk", "Кардинал Путін прибув.", "Кардинал засудив війну."),
+        ("ko", "푸틴 비서실장은 도착했다.", "비서실장은 전쟁을 비판했다."),
+    ],
+)
+def test_an_office_refers_to_who_was_introduced_with_it(
+    language: str, introduction: str, reference: str
+) -> None:
+    first, second = read(introduction, reference, language=language)
+    assert (first.casefold(), second.casefold()) == ("putin", "(putin)")
+
+
+@pytest.mark.parametrize(
     "rest", ["a" * 3000, "-" * 3000, "a-" * 1500, "a. " * 1000, ", a" * 1000, "“a " * 1000]
 )
 def test_a_line_that_is_no_sentence_is_read_at_once(rest: str) -> None:
