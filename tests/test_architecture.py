@@ -29,7 +29,7 @@ LAYERS = (
     {"pipelines.config"},
     {"pipelines.text"},
     {
-        "pipelines", "pipelines.records", "pipelines.stages", "pipelines.errors", "pipelines.hashing",
+        "pipelines", "pipelines.addresses", "pipelines.records", "pipelines.stages", "pipelines.errors", "pipelines.hashing",
         "pipelines.atomic", "pipelines.blocks", "pipelines.progress",
     },
 )  # fmt: skip
