@@ -26,6 +26,7 @@ from pipelines.job.results import (
 )
 from pipelines.job.shards import run_shards, write_shards
 from pipelines.job.texts import PassageTexts
+from pipelines.job.usage import usage_by_role
 from pipelines.judge import judge, pair_of
 from pipelines.judge.controls import COLUMNS, controls, is_stance
 from pipelines.read import read_rows
@@ -343,7 +344,8 @@ def write_manifest(job: Job, clock: Clock, shards: Sequence[Shard]) -> Manifest:
 def _manifest(job: Job, clock: Clock, shards: Sequence[Shard]) -> Manifest:
     before = job.store.read_json(FILE)
     copies = len(stored_copies(job.store) or ())
-    return manifest(job.config, clock, _parts(job, shards), copies, job.models.identities, before)
+    usage = usage_by_role(job.folder)
+    return manifest(job.config, clock, _parts(job, shards), copies, job.models.identities, before, usage)
 
 
 def _parts(job: Job, shards: Sequence[Shard]) -> dict[Stage, list[Part]]:

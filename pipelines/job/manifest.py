@@ -99,6 +99,7 @@ def manifest(
     copies: int,
     identities: Mapping[Role, ModelIdentity | None],
     before: Manifest,
+    usage: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Manifest:
     """The manifest of a run as it is now.
 
@@ -112,6 +113,7 @@ def manifest(
         identities: of the models that this run used; None for a role without a model.
         before: the manifest of the previous run in the same folder; its models remain if this run did not use
             them.
+        usage: what was spent on servers, by role; None for nothing.
     """
     earlier = _Earlier.of(before)
     items = {stage: sum(part.items for part in of_stage) for stage, of_stage in parts.items()}
@@ -133,6 +135,7 @@ def manifest(
         },
         "seconds": {stage.name: seconds for stage, seconds in (spent | last | clock.seconds).items()},
         "models": _models(identities, clock.loading, earlier.models),
+        "usage": dict(usage or {}),
         "processor": processor(),
         "versions": versions(),
         "options": _options(config),
