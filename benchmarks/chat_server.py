@@ -18,9 +18,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 MODEL = "scripted"
-LABELS = ("supports", "opposes", "neutral")
-FIRST_LOG_PROBABILITIES = (-0.2, -2.0, -3.5)
-"""Of the label that is given and of the other two, in their order."""
+LETTERS = ("A", "B", "C")
+LOG_PROBABILITIES = (-0.2, -2.0, -2.0)
+"""Of the letter that is given and of the other two."""
 WORDS = {"condemn": "opposes", "oppos": "opposes", "support": "supports", "defend": "supports"}
 
 
@@ -60,15 +60,25 @@ def answer(request: Request) -> Response:
     if "text" in quoted:
         return completion(json.dumps({"translation": quoted["text"].upper()}, ensure_ascii=False))
     label = next((label for word, label in WORDS.items() if word in quoted["passage"].lower()), "neutral")
-    keys = quoted.get("targets") or {"stance": ""}
-    return completion(json.dumps(dict.fromkeys(keys, label)), logprobs=bool(request.body.get("logprobs")))
+    keys = quoted.get("targets") or {"option": ""}
+    choice = json.dumps(dict.fromkeys(keys, letter(request, label)))
+    return completion(choice, logprobs=bool(request.body.get("logprobs")))
 
 
-def completion(text: str | None, *, logprobs: bool = False, **message: Any) -> Response:
+def letter(request: Request, label: str) -> str:
+    """The letter of a label in a question."""
+    words = {"supports": "favours", "opposes": "rejects", "neutral": "no stance"}
+    options: dict[str, str] = request.quoted["options"]
+    return next(letter for letter, text in options.items() if words[label] in text)
+
+
+def completion(
+    text: str | None, *, logprobs: bool = False, finish_reason: str = "stop", **message: Any
+) -> Response:
     """A chat completion with this text."""
     choice: dict[str, Any] = {
         "index": 0,
-        "finish_reason": "stop",
+        "finish_reason": finish_reason,
         "message": {"role": "assistant", "content": text, **message},
     }
     if logprobs and text is not None:
@@ -79,18 +89,15 @@ def completion(text: str | None, *, logprobs: bool = False, **message: Any) -> R
 
 
 def tokens(text: str) -> Iterator[dict[str, Any]]:
-    """Tokens of an answer: each label in two, all else in pieces between quotation marks."""
+    """Tokens of an answer: its letters, and all else in pieces between quotation marks."""
     for number, piece in enumerate(text.split('"')):
         if number:
             yield {"token": '"', "logprob": 0.0, "top_logprobs": []}
-        if piece in LABELS:
-            others = [label for label in LABELS if label != piece]
-            beginnings = [label[:3] for label in (piece, *others)]
-            likely = [
-                {"token": t, "logprob": p} for t, p in zip(beginnings, FIRST_LOG_PROBABILITIES, strict=True)
-            ]
+        if piece in LETTERS:
+            ranked = [piece, *(other for other in LETTERS if other != piece)]
+            likely = [{"token": t, "logprob": p} for t, p in zip(ranked, LOG_PROBABILITIES, strict=True)]
             yield {**likely[0], "top_logprobs": likely}
-            piece = piece[3:]
+            continue
         yield {"token": piece, "logprob": 0.0, "top_logprobs": []}
 
 

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from pipelines.chat.reply import Reply, Token
 
-BEFORE = re.compile(r"^[\s\"'“:,{\[]+")
-"""Signs that a token may have before the first letter of a label."""
+AROUND = re.compile(r"^\W+|\W+$")
+"""Signs that a token may have before and after a label, or its beginning."""
 
 
 def labels_schema(keys: Sequence[str], labels: Sequence[str]) -> dict[str, object]:
@@ -37,7 +37,7 @@ def read_labels(reply: Reply, keys: Sequence[str], labels: Sequence[str]) -> lis
     if reply.is_cut:
         raise MalformedError(f"the answer is cut: {shown(reply.text)!r}")
     answer = json_object(reply.text)
-    values = [str(answer.get(key, "")).strip().lower() for key in keys]
+    values = [str(answer.get(key, "")).strip() for key in keys]
     if wrong := [value for value in values if value not in labels]:
         raise MalformedError(f"{shown(wrong[0])!r} is none of {', '.join(labels)}, in {shown(reply.text)!r}")
     return values
@@ -48,8 +48,8 @@ def label_log_probabilities(
 ) -> list[list[float]] | None:
     """The log-probability of each label under each key, in nats; None if the reply has none.
 
-    Each is that of the tokens with which the label can begin, in the place where the answer has its first
-    letter; all labels begin with another letter. A label that is none of the likeliest tokens there counts as
+    Each is that of the tokens that are the label, or its beginning, in the place where the answer has its
+    first letter; all labels begin with another letter. A label that is none of the likeliest tokens there counts as
     the least likely of them, which is more than it can have.
 
     Raises:
@@ -75,9 +75,9 @@ def _first_token(tokens: Sequence[Token], key: str) -> Token:
 def _by_label(token: Token, labels: Sequence[str]) -> list[float]:
     of_label: dict[str, list[float]] = {label: [] for label in labels}
     for text, log_probability in token.likeliest:
-        beginning = BEFORE.sub("", text).lower()
+        beginning = AROUND.sub("", text)
         for label in labels:
-            if beginning and (label.startswith(beginning) or beginning.startswith(label)):
+            if beginning and label.startswith(beginning):
                 of_label[label].append(log_probability)
     least = min((log_probability for _, log_probability in token.likeliest), default=0.0)
     return [_log_sum(values) if values else least for values in of_label.values()]

@@ -67,7 +67,7 @@ class Survey:
         self.characters: Counter[str] = Counter()
         """Of the texts of all articles, by language."""
         self.pairs: Counter[str] = Counter()
-        """Sentences with an actor, times the targets that their articles name, by language; of `looked_at`."""
+        """Sentences with an actor, times targets that their articles name, by language; of `looked_at`."""
         self.near: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
         """Words around an actor's names, by language and actor, with their number."""
         self.rows: list[dict[str, str | None]] = []

@@ -18,7 +18,7 @@ from pipelines.hashing import fingerprint
 from pipelines.judge.answers import Answers  # noqa: TC001  (read when options are checked)
 from pipelines.judge.calibrated import CalibratedJudge
 from pipelines.judge.calibration import Calibration, Linear
-from pipelines.judge.llm_question import Question, grouped, texts
+from pipelines.judge.llm_question import LETTERS, Question, grouped, texts
 from pipelines.records import LABELS
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pipelines.chat.reply import AnswerError, Reply
     from pipelines.engines.base import Pair, Scores, Usage
     from pipelines.judge.calibration import Rule
+    from pipelines.records import Label
 
 Probabilities = Literal["logprobs", "samples"]
 KINDS: tuple[Probabilities, ...] = ("logprobs", "samples")
@@ -215,7 +216,7 @@ class LlmJudge(CalibratedJudge):
 
     def expected_usage(self, questions: int, characters: int) -> Usage:
         """An estimate of what pairs cost, whose passages have this many characters together."""
-        overhead = sum(map(len, (texts()["system"], texts()["one"], *LABELS)))
+        overhead = len(f"{texts()}")
         requests = questions * (self.samples if self.probabilities == "samples" else 1)
         repeats = requests / max(1, questions)
         read = (characters + questions * overhead) * repeats
@@ -289,7 +290,7 @@ class LlmJudge(CalibratedJudge):
         return tuple(Answer("samples", (float(s), float(o), float(n))) for s, o, n in counts)
 
     def _body(self, question: Question, **fields: object) -> dict[str, Any]:
-        form = constrained(self.constrain, "stance", question.schema)
+        form = constrained(self.constrain, "option", question.schema)
         seeded = {"seed": SEED, "max_tokens": self.max_tokens}
         return {"messages": question.messages, **seeded, **form, **fields}
 
@@ -309,12 +310,16 @@ class LlmJudge(CalibratedJudge):
         return fingerprint(identity.engine, identity.name, identity.revision, same)
 
 
-def _labels_and_tokens(reply: Reply, question: Question) -> tuple[list[str] | None, list[list[float]] | None]:
+def _labels_and_tokens(
+    reply: Reply, question: Question
+) -> tuple[list[Label] | None, list[list[float]] | None]:
     """The labels of a reply, None if it is a refusal; and all labels' log-probabilities, if it has them."""
     if reply.is_refusal:
         return None, None
-    labels = read_labels(reply, question.keys, LABELS)
-    return labels, label_log_probabilities(reply, question.keys, LABELS)
+    letters = read_labels(reply, question.keys, LETTERS)
+    rows = label_log_probabilities(reply, question.keys, LETTERS)
+    labels = [question.label(letter) for letter in letters]
+    return labels, rows and [question.by_label(row) for row in rows]
 
 
 def _refused() -> Answer:

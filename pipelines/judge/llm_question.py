@@ -6,21 +6,26 @@ import json
 import re
 from functools import cache
 from importlib.resources import files
+from itertools import permutations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipelines.chat.labels import labels_schema
 from pipelines.chat.markup import without_markup
 from pipelines.config.yaml_text import parse_yaml
+from pipelines.hashing import fingerprint
 from pipelines.records import LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pipelines.engines.base import Pair
+    from pipelines.records import Label
 
 FILE = "llm.yaml"
 HINT = re.compile(r"\A\[On [^\[\]]*:\] ")
 """What the stage judge writes before a passage that lacks the target's name; the question has the name."""
+LETTERS = ("A", "B", "C")
+ORDERS = tuple(permutations(range(len(LETTERS))))
 SPACES = re.compile(r"\s+")
 
 
@@ -41,12 +46,29 @@ class Question(NamedTuple):
     @property
     def keys(self) -> tuple[str, ...]:
         """The keys of the answer's labels."""
-        return ("stance",) if len(self.targets) == 1 else tuple(map(str, range(1, len(self.targets) + 1)))
+        return ("option",) if len(self.targets) == 1 else tuple(map(str, range(1, len(self.targets) + 1)))
 
     @property
     def schema(self) -> dict[str, object]:
         """The JSON schema of the answer."""
-        return labels_schema(self.keys, LABELS)
+        return labels_schema(self.keys, LETTERS)
+
+    @property
+    def order(self) -> tuple[int, ...]:
+        """The place among LABELS of the label under each letter.
+
+        It follows from the actor and the targets, so that no text that is written for many readers can name the
+        letter of a label, and that no letter is always the same label's, of which models have a favourite.
+        """
+        return ORDERS[int(fingerprint(self.actor, self.targets), 16) % len(ORDERS)]
+
+    def label(self, letter: str) -> Label:
+        """The label under a letter."""
+        return LABELS[self.order[LETTERS.index(letter)]]
+
+    def by_label(self, by_letter: Sequence[float]) -> list[float]:
+        """Numbers of the letters in the order of LABELS."""
+        return [by_letter[self.order.index(place)] for place in range(len(LABELS))]
 
     @property
     def text(self) -> str:
@@ -56,7 +78,8 @@ class Question(NamedTuple):
             if len(self.targets) == 1
             else {"targets": dict(zip(self.keys, self.targets, strict=True))}
         )
-        asked_of = {"passage": self.passage, "actor": self.actor, **targets}
+        options = {letter: texts()["options"][self.label(letter)] for letter in LETTERS}
+        asked_of = {"passage": self.passage, "actor": self.actor, **targets, "options": options}
         wording = texts()["one" if len(self.targets) == 1 else "several"]
         return f"{without_markup(json.dumps(asked_of, ensure_ascii=False))}\n\n{wording}"
 

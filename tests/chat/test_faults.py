@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -54,11 +53,11 @@ PASSING: dict[str, Callable[[Request], Response]] = {
     "cut connection": lambda request: Response(answer(request).body, cut=True),
     "no HTTP body of a completion": lambda _: Response(b"<html>gateway</html>"),
     "JSON of another kind": lambda _: Response(b'{"choices": []}'),
-    "malformed JSON in the answer": lambda _: completion('{"stance": "supp'),
+    "malformed JSON in the answer": lambda _: completion('{"option": "'),
     "no JSON in the answer": lambda _: completion("I think that the minister is happy."),
-    "another label": lambda _: completion('{"stance": "enthusiastic"}'),
+    "another label": lambda _: completion('{"option": "enthusiastic"}'),
     "nothing": lambda _: completion(None),
-    "an answer that is cut": lambda _: completion('{"stance":', finish_reason="length"),
+    "an answer that is cut": lambda _: completion('{"option":', finish_reason="length"),
 }
 
 
@@ -157,7 +156,7 @@ def test_what_no_waiting_changes_ends_the_run_at_once(status: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "fault", [Response(b"too long", 400), Response(b"", 422), completion('{"stance": "glad"}')]
+    "fault", [Response(b"too long", 400), Response(b"", 422), completion('{"option": "D"}')]
 )
 def test_a_question_without_an_answer_costs_itself_alone(fault: Response) -> None:
     def script(request: Request) -> Response:
@@ -174,18 +173,13 @@ def test_a_question_without_an_answer_costs_itself_alone(fault: Response) -> Non
 
 
 @pytest.mark.parametrize(
-    "refusal", [{"refusal": "I cannot judge people."}, {"refusal": None, "filtered": True}]
+    "refusal", [{"refusal": "I cannot judge people."}, {"finish_reason": "content_filter"}]
 )
 def test_a_refusal_is_no_label_and_is_not_asked_again(refusal: dict[str, Any], tmp_path: Path) -> None:
     memory = AnswerMemory(tmp_path / "answers.sqlite")
 
     def refuse(_: Request) -> Response:
-        response = completion(None, refusal=refusal["refusal"])
-        if refusal.get("filtered"):
-            body = json.loads(response.body)
-            body["choices"][0]["finish_reason"] = "content_filter"
-            return Response(json.dumps(body).encode())
-        return response
+        return completion(None, **refusal)
 
     from pipelines.judge import stance_label
 
