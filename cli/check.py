@@ -85,6 +85,11 @@ def _counts(plan: Plan) -> Iterator[str]:
     yield f"copies: {plan.copies} of {articles} articles carry the text of another one (compare.duplicates)"
     if (most := max(survey.looked_at.values())) < max(survey.languages.values()):
         yield f"names and targets: looked for in the first {most} articles of each language"
+    for role, usage in plan.usage.items():
+        tokens = f"{usage.prompt_tokens:,} tokens read, {usage.completion_tokens:,} written"
+        cost = f", costs {usage.cost:,.2f}" if usage.cost else ""
+        asked = f"about {usage.requests:,} requests, {tokens}{cost}"
+        yield f"{role} at a server: {asked}; less if some are remembered"
     for target in survey.config.targets:
         hits = {language: survey.targets[language, target.name] for language in survey.languages}
         yield f"articles that name '{target.name}' in the source: {_listed(hits, OUTLETS_SHOWN)}"

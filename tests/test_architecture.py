@@ -26,6 +26,7 @@ LAYERS = (
     {"pipelines.coding"},
     {"pipelines.job", "pipelines.compare", "pipelines.report", "pipelines.evaluate"},
     {"pipelines.read", "pipelines.translate", "pipelines.find", "pipelines.judge"},
+    {"pipelines.chat"},
     {"pipelines.engines"},
     {"pipelines.config"},
     {"pipelines.text"},

@@ -43,12 +43,11 @@ def judge(
         pivot: language of the passages' contexts.
     """
 
-    def scores_of(items: Sequence[tuple[Passage, Target]]) -> Sequence[Scores]:
-        return stance_judge.judge([pair_of(passage, target, pivot) for passage, target in items])
-
-    pairs = ((passage, target) for passage in passages for target in targets if target.name in passage.about)
-    for block in blocks(pairs, lambda _: 1, PAIRS_AT_A_TIME):
-        for (passage, target), scores in zip(block, guarded(block, scores_of), strict=True):
+    about = ((p, [t for t in targets if t.name in p.about]) for p in passages)
+    questions = ((passage, own) for passage, own in about if own)
+    for block in blocks(questions, lambda question: len(question[1]), PAIRS_AT_A_TIME):
+        pairs = [(passage, target) for passage, own in block for target in own]
+        for (passage, target), scores in zip(pairs, _scores(block, stance_judge, pivot), strict=True):
             if isinstance(scores, Exception):
                 reason = f"{passage.id}: {type(scores).__name__}: {scores}"
                 yield Rejection(passage.article_id, "judge", reason)
@@ -56,6 +55,32 @@ def judge(
             label = stance_label(scores, minimum_probability, minimum_agreement)
             three = scores.supports, scores.opposes, scores.neutral
             yield Judgement(passage.id, target.name, *three, label, scores.agreement, *choice(scores))
+
+
+def _scores(
+    block: Sequence[tuple[Passage, Sequence[Target]]], stance_judge: StanceJudge, pivot: str
+) -> Iterator[Scores | Exception]:
+    """The scores of each passage's pairs, or an error in their place.
+
+    A passage's pairs are in one call, since an engine may ask about several targets at once; if they fail
+    together, each is tried alone.
+    """
+
+    def judged(pairs: Sequence[Pair]) -> list[Scores]:
+        return stance_judge.judge(pairs)
+
+    def of_passages(asked: Sequence[Sequence[Pair]]) -> list[list[Scores]]:
+        scores = iter(judged([pair for pairs in asked for pair in pairs]))
+        return [[next(scores) for _ in pairs] for pairs in asked]
+
+    questions = [[pair_of(passage, target, pivot) for target in targets] for passage, targets in block]
+    for pairs, scores in zip(questions, guarded(questions, of_passages), strict=True):
+        if isinstance(scores, Exception) and len(pairs) > 1:
+            yield from guarded(pairs, judged)
+        elif isinstance(scores, Exception):
+            yield scores
+        else:
+            yield from scores
 
 
 def pair_of(passage: Passage, target: Target, pivot: str = "en") -> Pair:
