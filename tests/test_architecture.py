@@ -26,7 +26,7 @@ LAYERS = (
     {"pipelines.job", "pipelines.compare", "pipelines.report", "pipelines.evaluate"},
     {"pipelines.read", "pipelines.translate", "pipelines.find", "pipelines.judge"},
     {"pipelines.engines"},
-    {"pipelines.config"},
+    {"pipelines.config", "pipelines.identify"},
     {"pipelines.text"},
     {
         "pipelines", "pipelines.records", "pipelines.stages", "pipelines.errors", "pipelines.hashing",
