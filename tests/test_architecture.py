@@ -28,7 +28,7 @@ LAYERS = (
     {"pipelines.read", "pipelines.translate", "pipelines.find", "pipelines.judge"},
     {"pipelines.chat"},
     {"pipelines.engines"},
-    {"pipelines.config"},
+    {"pipelines.config", "pipelines.identify"},
     {"pipelines.text"},
     {
         "pipelines", "pipelines.addresses", "pipelines.records", "pipelines.stages", "pipelines.errors", "pipelines.hashing",
