@@ -58,7 +58,7 @@ class Question(NamedTuple):
         """The place among LABELS of the label under each letter.
 
         It follows from the actor and the targets, so that no text that is written for many readers can name
-        the letter of a label, and that no letter is always the same label's, of which models have a favourite.
+        the letter of a label, and no letter is always the same label's: models have a favourite.
         """
         return ORDERS[int(fingerprint(self.actor, self.targets), 16) % len(ORDERS)]
 
