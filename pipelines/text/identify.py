@@ -106,7 +106,7 @@ def _mean(pieces: list[str]) -> Identified:
 
 def _likeliest(text: str) -> list[tuple[str, float]]:
     """The likely languages of a text with their probabilities; others matter only if no one is clear."""
-    likeliest = _identifier().rank(text)[:5]
+    likeliest: list[tuple[str, float]] = _identifier().rank(text)[:5]
     # 0.9: what the others have together then decides nothing
     return likeliest[:1] if likeliest[0][1] >= 0.9 else likeliest
 

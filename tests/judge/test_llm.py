@@ -125,7 +125,7 @@ def passage_about(*targets: str) -> Passage:
         "both",
         dict.fromkeys(targets, "named"),
         (),
-    )  # type: ignore[arg-type]
+    )
 
 
 def test_targets_of_one_passage_may_be_asked_about_at_once() -> None:
