@@ -172,7 +172,7 @@ def judge_shard(job: Job, _: Shard, passages: Sequence[Passage]) -> Iterator[Jud
     """Stage 4 on passages of one shard."""
     targets, stance = job.config.targets, job.config.stance
     minima = stance.minimum_probability, stance.minimum_agreement
-    return job.counted(judge(passages, targets, job.models.held_judge(), *minima))
+    return job.counted(judge(passages, targets, job.models.held_judge(), *minima, job.config.pivot))
 
 
 def read_results(job: Job, reading: Reading) -> Results:

@@ -93,7 +93,8 @@ class RayExecutor:
     def _count(self, shards: int) -> int:
         import ray
 
-        room = int(ray.cluster_resources().get("CPU", 1)) // self.threads
+        processors = ray.cluster_resources().get("CPU", 1)  # type: ignore[no-untyped-call]
+        room = int(processors) // self.threads
         return max(1, min(self.workers or room, shards))
 
 
@@ -128,7 +129,7 @@ class _Pool:
 
     def start(self) -> None:
         """Start an actor as soon as the cluster has room for it."""
-        actor = self.actor.remote(self.work)
+        actor: Any = self.actor.remote(self.work)
         self.starting[actor.ready.remote()] = actor
 
     def results(self, remaining: deque[int]) -> Iterator[Any]:

@@ -111,6 +111,8 @@ def run_shards(job: Job, clock: Clock, stage: Stage, make: Make, shards: Sequenc
             job.progress.advance(done.unseen)
             job.log_part(stage, due[done.shard], units[done.shard], done)
         pending, one_by_one = losses.again(), True
+    if job.store.mirror:
+        job.store.mirror.pull(stage.folder)  # what was made on other machines
     _refuse_all_rejected(job, stage, shards)
 
 

@@ -54,9 +54,11 @@ def work_on(
         OSError: the disk is full, which concerns the run, too.
     """
     shard = due[number]
+    if job.store.mirror:
+        job.store.mirror.fetch(number)
     if job.store.part(READ, number) is None:
         cause = f"{platform.node()} sees no part of shard {number} in it"
-        cure = "The folder must be on a file system that all nodes have at the same path"
+        cure = "All nodes must have the folder at the same path; or give an address, such as s3://bucket/run"
         raise InputError(str(job.folder), cause, cure)
     try:
         items = INPUT[stage](job.store, number)
