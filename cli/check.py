@@ -88,8 +88,8 @@ def _counts(plan: Plan) -> Iterator[str]:
     for role, usage in plan.usage.items():
         tokens = f"{usage.prompt_tokens:,} tokens read, {usage.completion_tokens:,} written"
         cost = f", costs {usage.cost:,.2f}" if usage.cost else ""
-        asked = f"about {usage.requests:,} requests, {tokens}{cost}"
-        yield f"{role} at a server: {asked}; less if some are remembered"
+        total = f"about {usage.requests:,} requests, {tokens}{cost}"
+        yield f"{role} at a server: {total}; less if some are remembered"
     for target in survey.config.targets:
         hits = {language: survey.targets[language, target.name] for language in survey.languages}
         yield f"articles that name '{target.name}' in the source: {_listed(hits, OUTLETS_SHOWN)}"
