@@ -36,7 +36,7 @@ def test_published_models_are_listed_with_their_source(polystance: Polystance) -
     done = polystance("models", "list")
     assert done.code == 0, done.stderr
     assert "https://mozilla.github.io/translations/firefox-models/" in done.stdout
-    ukrainian = next(line for line in done.stdout.splitlines() if line.startswith("uk "))
+    ukrainian = next(line for line in done.stdout.splitlines() if line.split()[:1] == ["uk"])
     assert ukrainian.split() == ["uk", "en", "Ukrainian", "tiny"]
 
 
