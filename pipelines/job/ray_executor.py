@@ -6,6 +6,7 @@ import os
 import pickle
 from collections import deque
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.engines.base import Lost
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 PASSED_ON = ("HF_", "POLYSTANCE_")
 """Beginnings of the variables of this process that workers get, too."""
+TOKENS = ("RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH")
+TOKEN = Path.home() / ".ray" / "auth_token"
+"""Where Ray finds the token that a cluster asks for."""
 MOST_FAILED_STARTS = 3
 """For each worker; then the cluster is not fit for the run, and one loss more would not help."""
 
@@ -68,6 +72,8 @@ class RayExecutor:
     def _connect(self) -> None:
         """Join the cluster, or start one on this machine, which ends with this process."""
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # a run asks no host that nobody named
+        if any(name in os.environ for name in TOKENS) or TOKEN.exists():
+            os.environ.setdefault("RAY_AUTH_MODE", "token")  # which Ray does itself if it has no address
         import ray
 
         if ray.is_initialized():
