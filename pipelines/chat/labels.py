@@ -49,8 +49,8 @@ def label_log_probabilities(
     """The log-probability of each label under each key, in nats; None if the reply has none.
 
     Each is that of the tokens that are the label, or its beginning, in the place where the answer has its
-    first letter; all labels begin with another letter. A label that is none of the likeliest tokens there counts as
-    the least likely of them, which is more than it can have.
+    first letter; all labels begin with another letter. A label that is none of the likeliest tokens there
+    counts as the least likely of them, which is more than it can have.
 
     Raises:
         MalformedError: the tokens are not those of the answer.
