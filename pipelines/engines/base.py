@@ -183,6 +183,14 @@ class Alternatives(Protocol):
 
 
 @runtime_checkable
+class Ranking(Protocol):
+    """A translator whose search has further hypotheses, for sentences that lack a word of the glossary."""
+
+    def hypotheses(self) -> list[Translator]:
+        """Translators over the same model that give its second best hypothesis, its third, ..."""
+
+
+@runtime_checkable
 class Negatable(Protocol):
     """A judge that can be asked the negated question, which controls use."""
 
@@ -196,6 +204,13 @@ class LoadReporting(Protocol):
 
     on_load: Callable[[float], None]
     """Called with the seconds spent on loading."""
+
+
+class Lost(NamedTuple):
+    """A shard whose work has no result, and why: its worker ended, or its stage failed."""
+
+    shard: int
+    cause: str
 
 
 @runtime_checkable
@@ -228,10 +243,13 @@ class Gradual(Protocol):
 class Executor(Protocol):
     """Runs the work on shards, in this process or in others."""
 
-    def run(self, work: Callable[[int], Result], shards: Sequence[int]) -> Iterator[Result]:
-        """Yield the result of `work` for each shard, in any order.
+    def run(self, work: Callable[[int], Result], shards: Sequence[int]) -> Iterator[Result | Lost]:
+        """Yield the result of `work` for each shard, in any order; or the shard as lost, if its worker was.
 
         Args:
-            work: takes the number of a shard.
+            work: takes the number of a shard; may be pickled.
             shards: numbers of the shards.
+
+        Raises:
+            Exception: from `work`.
         """

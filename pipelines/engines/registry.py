@@ -41,6 +41,7 @@ ENGINES: dict[str, dict[str, str]] = {
     },
     "executor": {
         "local": "pipelines.job.executors:LocalExecutor",
+        "ray": "pipelines.job.ray_executor:RayExecutor",
     },
 }
 PROTOCOLS = {

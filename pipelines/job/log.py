@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE = "run.log"
-RUN, STAGE, PART, DAMAGED, END = "run", "stage", "part", "damaged", "end"
+RUN, STAGE, PART, LOST, DAMAGED, END = "run", "stage", "part", "lost", "damaged", "end"
 USAGE = "usage"
-"""The events: a run and a stage begin, a part is written, a file was damaged, the run ends; requests to a
-server were made."""
+"""The events: a run and a stage begin, a part is written, a shard was lost, a file damaged, the run ends;
+requests to a server were made."""
 DONE, STOPPED = "done", "stopped"
 """How a run ends; one whose process was killed has no line that says so."""
 
@@ -36,7 +36,7 @@ class RunLog:
         """Add a line.
 
         Args:
-            event: RUN, STAGE, PART, DAMAGED, END or USAGE.
+            event: RUN, STAGE, PART, LOST, DAMAGED, END or USAGE.
             about: what JSON can write.
 
         Raises:

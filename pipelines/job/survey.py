@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
+from pipelines.find.epithets import epithets_near
+from pipelines.find.grammar import grammar_of
 from pipelines.find.targets import TargetFinder
 from pipelines.records import Sentence
+from pipelines.text.languages import base_language
 from pipelines.text.names import NameFinder
 from pipelines.text.normalise import normalise
 
@@ -55,6 +58,8 @@ class Survey:
     def __init__(self, config: RunConfig) -> None:
         self.config = config
         self.languages: Counter[str] = Counter()
+        self.characters: Counter[str] = Counter()
+        """Of titles and texts, by language."""
         self.looked_at: Counter[str] = Counter()
         """Articles in which names and targets were looked for, by language."""
         self.outlets: Counter[str] = Counter()
@@ -70,6 +75,8 @@ class Survey:
         """Sentences with an actor, times targets that their articles name, by language; of `looked_at`."""
         self.near: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
         """Words around an actor's names, by language and actor, with their number."""
+        self.roles: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+        """Epithets beside an actor's names, by language and actor, with the number of their articles."""
         self.rows: list[dict[str, str | None]] = []
         """What articles are grouped by."""
         self._words: dict[str, Counter[str]] = defaultdict(Counter)
@@ -79,6 +86,7 @@ class Survey:
         """Count an article."""
         language = article.language or ""
         self.languages[language] += 1
+        self.characters[language] += len(article.title or "") + len(article.text)
         self.outlets[article.outlet or "unknown"] += 1
         if article.published:
             self.dates.append(article.published)
@@ -116,7 +124,8 @@ class Survey:
 
     def _add_names(self, language: str, text: str, finder: NameFinder) -> int:
         """Count names; returns in how many sentences they are, by actor, cut at each stop."""
-        actors, aliases, near, sentences = set(), set(), set(), set()
+        actors, aliases, near, roles, sentences = set(), set(), set(), set(), set()
+        grammar = grammar_of(language)
         stops = [stop.start() for stop in _STOP.finditer(text)]
         for mention in finder.mentions(text):
             sentences.add((mention.actor, bisect(stops, mention.start)))
@@ -124,11 +133,16 @@ class Survey:
             actors.add(mention.actor)
             own = [alias for actor, alias in finder.aliases if actor == mention.actor]
             aliases.add((mention.actor, max(own, key=lambda alias: (_common(alias, name), -len(alias)))))
-            near |= {(mention.actor, words) for words in _around(text, mention.start, mention.end)}
+            place = text, mention.start, mention.end
+            epithets = set(epithets_near(*place, grammar, base_language(language))) if grammar else set()
+            roles |= {(mention.actor, epithet) for epithet in epithets}
+            near |= {(mention.actor, words) for words in _around(*place) if words not in epithets}
         self.actors.update((language, actor) for actor in actors)
         self.aliases.update((language, actor, alias) for actor, alias in aliases)
         for actor, words in near:
             self.near[language, actor][words] += 1
+        for actor, epithet in roles:
+            self.roles[language, actor][epithet] += 1
         return len(sentences)
 
     def zeros(self) -> Iterator[str]:
@@ -155,7 +169,17 @@ class Survey:
 
     def candidates(self) -> Iterator[tuple[str, str, list[tuple[str, int]]]]:
         """Language, actor, and the words around its names that two articles share, with their number."""
-        for (language, actor), counts in self.near.items():
+        yield from self._new(self.near)
+
+    def epithets(self) -> Iterator[tuple[str, str, list[tuple[str, int]]]]:
+        """Language, actor, and the roles beside its names that two articles share, with their number."""
+        yield from self._new(self.roles)
+
+    def _new(
+        self, counted: Mapping[tuple[str, str], Counter[str]]
+    ) -> Iterator[tuple[str, str, list[tuple[str, int]]]]:
+        """What the config does not name yet, the commonest first."""
+        for (language, actor), counts in counted.items():
             config = next(a for a in self.config.actors if a.name == actor)
             known = {
                 normalise(name) for name in (*config.aliases_in(language), *config.epithets_in(language))
