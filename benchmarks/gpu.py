@@ -142,7 +142,8 @@ def run(engine: Engine, lines: Sequence[str], language: str, options: dict[str, 
 
 def likeliest(scores: Scores) -> str:
     """The label of the largest probability."""
-    return LABELS[max(range(len(LABELS)), key=lambda label: scores[label])]
+    probabilities = scores[: len(LABELS)]
+    return LABELS[probabilities.index(max(scores.supports, scores.opposes, scores.neutral))]
 
 
 def gpu_name() -> str | None:
