@@ -142,8 +142,8 @@ def run(engine: Engine, lines: Sequence[str], language: str, options: dict[str, 
 
 def likeliest(scores: Scores) -> str:
     """The label of the largest probability."""
-    probabilities = scores[: len(LABELS)]
-    return LABELS[probabilities.index(max(scores.supports, scores.opposes, scores.neutral))]
+    three = scores[:3]
+    return LABELS[three.index(max(three))]
 
 
 def gpu_name() -> str | None:

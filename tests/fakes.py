@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import multiprocessing
+import os
 import shutil
+import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -36,6 +38,7 @@ class Fake:
         journal: file to which `built`, `loaded` and `asked` are added, a line each; none by default.
         fails_on: a text with this in it raises RuntimeError.
         interrupts_on: a text with this in it raises KeyboardInterrupt, as Ctrl-C does.
+        crashes_on: a text with this in it ends the process, as an error in native code does.
         pause: seconds that each call takes.
         hangs: each call computes for hours in a library, where Python handles no signal.
     """
@@ -48,9 +51,10 @@ class Fake:
         interrupts_on: str = "",
         pause: float = 0.0,
         hangs: bool = False,
+        crashes_on: str = "",
     ) -> None:
         self.role, self.journal, self.pause, self.hangs = role, journal, pause, hangs
-        self.fails_on, self.interrupts_on = fails_on, interrupts_on
+        self.fails_on, self.interrupts_on, self.crashes_on = fails_on, interrupts_on, crashes_on
         self.is_loaded = False
         self.note("built")
 
@@ -75,6 +79,8 @@ class Fake:
         time.sleep(self.pause)
         if self.hangs:
             hashlib.pbkdf2_hmac("sha256", b"", b"", 2**31 - 1)
+        if self.crashes_on and any(self.crashes_on in text for text in texts):
+            os.kill(os.getpid(), signal.SIGSEGV)
         if self.interrupts_on and any(self.interrupts_on in text for text in texts):
             raise KeyboardInterrupt
         if self.fails_on and any(self.fails_on in text for text in texts):
@@ -92,8 +98,11 @@ class ShoutingTranslator(Fake):
         interrupts_on: str = "",
         pause: float = 0.0,
         hangs: bool = False,
+        crashes_on: str = "",
     ) -> None:
-        super().__init__(f"translator of {language}", journal, fails_on, interrupts_on, pause, hangs)
+        super().__init__(
+            f"translator of {language}", journal, fails_on, interrupts_on, pause, hangs, crashes_on
+        )
 
     def translate(self, sentences: Sequence[str], language: str) -> list[Translation]:
         self.take(sentences)
@@ -104,9 +113,14 @@ class KeywordJudge(Fake):
     """Judges by words that stand in the premise, whoever says them."""
 
     def __init__(
-        self, journal: str = "", fails_on: str = "", interrupts_on: str = "", pause: float = 0.0
+        self,
+        journal: str = "",
+        fails_on: str = "",
+        interrupts_on: str = "",
+        pause: float = 0.0,
+        crashes_on: str = "",
     ) -> None:
-        super().__init__("judge", journal, fails_on, interrupts_on, pause)
+        super().__init__("judge", journal, fails_on, interrupts_on, pause, crashes_on=crashes_on)
 
     def judge(self, pairs: Sequence[Pair]) -> list[Scores]:
         self.take([pair.premise for pair in pairs])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from pydantic import PositiveInt  # noqa: TC002  (read when options are checked)
 
 from pipelines.engines.base import ModelIdentity
+from pipelines.engines.threads import processors
 from pipelines.errors import ConfigError, ModelError
 from pipelines.hashing import sha256
 from pipelines.translate.cutting import translated_in_pieces
@@ -50,7 +51,8 @@ class BergamotTranslator:
         model: folder or zip archive of a Firefox Translations model; None for the embedded one.
         language: code of the language to translate from.
         pivot: code of the language to translate to.
-        threads: pieces translated at a time; changes speed only.
+        threads: number of sentences translated at a time, by default one for each processor; changes speed
+            only.
         place: of the engine's name in the config, for errors.
 
     Raises:
@@ -64,10 +66,10 @@ class BergamotTranslator:
         *,
         language: str = "pt",
         pivot: str = "en",
-        threads: PositiveInt = 2,
+        threads: PositiveInt | None = None,
         place: str = "translation",
     ) -> None:
-        self.threads, self.place = threads, place
+        self.threads, self.place = threads or processors(), place
         self.model = model
         self.files = _embedded(language, pivot, place) if model is None else FirefoxModel.at(model, place)
         self.files.check_languages(language, pivot)

@@ -61,13 +61,15 @@ class MarianCheckpoint(ABC):
     @property
     def settings(self) -> dict[str, object]:
         """The options that change the translations."""
-        settings = {
+        settings: dict[str, object] = {
             "beam_size": self.beam_size,
             "max_length": self.max_length,
             "pivot": self.pivot,
             "no_repeat_ngram_size": self.no_repeat_ngram_size,
         }
-        return settings | ({"rank": self.rank} if self.rank else {})
+        if self.rank:
+            settings["rank"] = self.rank
+        return settings
 
     def identity(self) -> ModelIdentity:
         """The model's name, revision and hashes; nothing is downloaded for it."""

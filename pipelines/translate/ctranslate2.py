@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ from pydantic import PositiveInt  # noqa: TC002  (read when options are checked)
 
 from pipelines.engines.cache import cache_folder
 from pipelines.engines.hub import WEIGHTS, fetch, fingerprint_of_folder
+from pipelines.engines.threads import processors
 from pipelines.errors import ModelError
 from pipelines.translate import converted
 from pipelines.translate.checkpoint import MarianCheckpoint
@@ -110,7 +110,7 @@ class CTranslate2Translator(MarianCheckpoint):
             self._longest = min(self.max_length or settings["positions"], settings["positions"])
         self._beams = settings["beams"]
         self._room = self._longest - settings["marks"]
-        cores = self.threads or os.cpu_count() or 1
+        cores = self.threads or processors()
         try:
             self._engine = ctranslate2.Translator(
                 str(self._converted()),
