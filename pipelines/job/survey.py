@@ -69,8 +69,6 @@ class Survey:
         self.aliases: Counter[tuple[str, str, str]] = Counter()
         """Articles with an alias, by language, actor and normalised alias."""
         self.targets: Counter[tuple[str, str]] = Counter()
-        self.characters: Counter[str] = Counter()
-        """Of the texts of all articles, by language."""
         self.pairs: Counter[str] = Counter()
         """Sentences with an actor, times targets that their articles name, by language; of `looked_at`."""
         self.near: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
@@ -99,7 +97,6 @@ class Survey:
             }
             | dict(article.extra)
         )
-        self.characters[language] += len(article.text)
         if self.looked_at[language] >= LOOKED_AT:
             return
         self.looked_at[language] += 1
