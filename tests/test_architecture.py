@@ -22,6 +22,7 @@ DOCUMENTS = sorted(
 LAYERS = (
     {"cli"},
     {"pipelines.run"},
+    {"pipelines.audit"},
     {"pipelines.coding"},
     {"pipelines.job", "pipelines.compare", "pipelines.report", "pipelines.evaluate"},
     {"pipelines.read", "pipelines.translate", "pipelines.find", "pipelines.judge"},
