@@ -19,6 +19,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).parents[1]))  # for the scripted server
+
 from benchmarks.chat_server import MODEL
 from pipelines.config import Target
 from pipelines.engines.base import Usage

@@ -104,33 +104,26 @@ def print_comparison(report: Mapping[str, Any]) -> None:
 
 
 def _table(report: Mapping[str, Any]) -> Table:
+    """A column for each config; below each measure, the differences from the first."""
     from rich.box import SIMPLE_HEAD
     from rich.markup import escape
     from rich.table import Table
 
     first, *_ = models = report["models"]
-    shown = {name: how for name, how in MEASURES.items() if name in first}
-    table = Table("config", "model", box=SIMPLE_HEAD, pad_edge=False)
-    for column in (
-        *(title for title, _ in shown.values()),
-        f"ms / {report['measured'][:-1]}",
-        "load s",
-        "MB",
-    ):
-        table.add_column(column, justify="right")
+    table = Table("", box=SIMPLE_HEAD, pad_edge=False)
     for model in models:
-        table.add_row(
-            escape(Path(model["config"]).name),
-            escape(f"{model['engine']}: {model['model']}{'*' * model['fitted']}"),
-            *(_with_interval(model.get(name), how, "") for name, (_, how) in shown.items()),
-            f"{1000 * model['seconds'] / max(1, model['items']):.1f}",
-            f"{model['load_seconds']:.1f}",
-            "" if model["megabytes"] is None else str(model["megabytes"]),
-        )
-        if model is not first:
-            differences = model["difference"]
-            cells = (_with_interval(differences.get(name), how, "+") for name, (_, how) in shown.items())
-            table.add_row("  less the first", "", *cells, "", "", "")
+        table.add_column(escape(Path(model["config"]).name))
+    table.add_row("model", *(escape(f"{m['engine']}: {m['model']}{'*' * m['fitted']}") for m in models))
+    for name, (title, how) in MEASURES.items():
+        if name in first:
+            table.add_row(title, *(_with_interval(m.get(name), how, "") for m in models))
+            differences = (_with_interval(m["difference"].get(name), how, "+") for m in models)
+            table.add_row("  less the first", *differences)
+    unit = report["measured"].removesuffix("s")
+    table.add_row(report["measured"], *(str(m["items"]) for m in models))
+    table.add_row(f"ms / {unit}", *(f"{1000 * m['seconds'] / max(1, m['items']):.1f}" for m in models))
+    table.add_row("seconds to load", *(f"{m['load_seconds']:.1f}" for m in models))
+    table.add_row("MB", *("" if m["megabytes"] is None else str(m["megabytes"]) for m in models))
     return table
 
 

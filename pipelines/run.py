@@ -181,6 +181,7 @@ def compare_judgements(job: Job, clock: Clock, reading: Reading, codes: Results)
     """Stage 5 on all shards."""
     import pandas as pd
 
+    from pipelines.audit import stored_audit
     from pipelines.compare import compare
     from pipelines.compare.frames import article_frame, judgement_frame, passage_frame
 
@@ -196,6 +197,7 @@ def compare_judgements(job: Job, clock: Clock, reading: Reading, codes: Results)
             pd.DataFrame(job.store.read_json(CONTROLS).get("rows", []), columns=COLUMNS),
             (job.config.stance.minimum_probability, job.config.stance.minimum_agreement),
             codes.languages,
+            stored_audit(job.store, shards),
         )
 
 
@@ -245,11 +247,15 @@ def _stage(job: Job, clock: Clock, stage: Stage) -> Iterator[None]:
 
 def _remarks(job: Job, reading: Reading, tables: Tables | None, codes: Results | None) -> Sequence[str]:
     """What the user must know of what was read, rejected and left out of the tables, a line each."""
+    from pipelines.audit import stored_audit
     from pipelines.compare.remarks import remarks
 
     stale = f"the codes were read before these judgements were made: polystance code read {job.folder}"
+    audited = f"the audit is of earlier judgements, and left out: polystance audit {job.folder}"
+    is_old = tables is not None and stored_audit(job.store, reading.shards) is None
     return [
         *([stale] if codes and codes.stale else []),
+        *([audited] if is_old else []),
         *remarks_of(job.store, reading),
         *(remarks(tables, job.config.compare) if tables else ()),
     ]

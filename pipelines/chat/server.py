@@ -44,6 +44,8 @@ LONGEST_PAUSE = 60.0
 """Seconds between two attempts at most, also if the server names more: it says so again."""
 FIRST_PAUSE = 0.5
 """Seconds before the second attempt, doubled with each one and spread by chance; not tuned."""
+GATHERING = 0.02
+"""Seconds that an answer waits for others to be kept with it: a write takes a millisecond for one or many."""
 LAST_WAIT = 2.0
 """Seconds in which a run that is stopped takes answers that are on their way; a command ends within five."""
 MILLION = 1_000_000  # tokens that a price is for
@@ -148,7 +150,8 @@ class ChatServer:
         waiting = {pool.submit(work, item): item for item in items}
         try:
             while waiting:
-                done, _ = wait(waiting, return_when=FIRST_COMPLETED)
+                wait(waiting, return_when=FIRST_COMPLETED)
+                done, _ = wait(waiting, timeout=GATHERING)
                 self._take(done, waiting, failures, keep)
         except BaseException:
             self._stop.set()

@@ -57,8 +57,8 @@ class Question(NamedTuple):
     def order(self) -> tuple[int, ...]:
         """The place among LABELS of the label under each letter.
 
-        It follows from the actor and the targets, so that no text that is written for many readers can name
-        the letter of a label, and no letter is always the same label's: models have a favourite.
+        It follows from the actor and the targets, so that a text that is written for many readers cannot name
+        the letter of a label, and no letter, of which models have a favourite, is always the same label's.
         """
         return ORDERS[int(fingerprint(self.actor, self.targets), 16) % len(ORDERS)]
 

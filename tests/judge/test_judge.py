@@ -77,8 +77,8 @@ def test_the_judge_is_asked_of_the_context_and_of_the_sentence() -> None:
 
 
 def test_a_reference_to_the_target_is_written_out_in_the_passage_and_not_around_it() -> None:
-    context = "It rained. Yoon calls the mission a mistake. It went on."
-    referred = passage("Yoon calls the mission a mistake.", context, deployment="referred")
+    context = "It rained. Yoon calls this deployment a mistake. It went on."
+    referred = passage("Yoon calls this deployment a mistake.", context, deployment="referred")
     expected = "It rained. Yoon calls the deployment of troops a mistake. It went on."
     assert pair_of(referred, DEPLOYMENT).premise == expected
 

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import gzip
+import multiprocessing
 import os
 import shutil
+import subprocess
+import sys
+import time
 import zipfile
 from collections.abc import Callable
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
@@ -150,6 +155,58 @@ def test_a_model_of_other_languages_is_refused(
             files.check_languages(language, pivot)
     else:
         files.check_languages(language, pivot)
+
+
+def test_a_process_that_dies_is_replaced(split_firefox_folder: Path) -> None:
+    translator = BergamotTranslator(str(split_firefox_folder), threads=1)
+    translator.load()
+    for worker in multiprocessing.active_children():
+        worker.kill()
+        worker.join()
+    with pytest.raises(RuntimeError, match="a process of the translation engine has died"):
+        translator.translate([SENTENCE], "pt")
+    assert translator.translate([SENTENCE], "pt")[0].text == TRANSLATION
+
+
+def test_the_processes_end_with_the_one_that_started_them(split_firefox_folder: Path) -> None:
+    code = f"""
+import multiprocessing, time
+from pipelines.translate.bergamot import BergamotTranslator
+translator = BergamotTranslator({str(split_firefox_folder)!r}, threads=1)
+translator.load()
+print(multiprocessing.active_children()[0].pid, flush=True)
+time.sleep(600)
+"""
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        worker = int(process.stdout.readline())
+        os.kill(worker, 0)
+        process.kill()
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and alive(worker):
+        time.sleep(0.1)
+    assert not alive(worker)
+
+
+def send_translation(pipe: Connection, folder: Path) -> None:
+    pipe.send(BergamotTranslator(str(folder)).translate([SENTENCE], "pt")[0].text)
+
+
+def test_a_process_that_may_start_no_others_works_itself(split_firefox_folder: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=send_translation, args=(theirs, split_firefox_folder), daemon=True)
+    process.start()
+    assert ours.poll(100)
+    assert ours.recv() == TRANSLATION
+    process.join()
+
+
+def alive(process: int) -> bool:
+    try:
+        return "\nState:\tZ" not in Path(f"/proc/{process}/status").read_text()
+    except OSError:
+        return False
 
 
 def test_the_package_has_the_portuguese_model() -> None:
