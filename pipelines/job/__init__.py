@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pipelines.job import log
@@ -12,6 +13,7 @@ from pipelines.job.mirror import shown_place
 from pipelines.job.models import Judging, Models, Translating
 from pipelines.job.staging import staged
 from pipelines.job.store import Store
+from pipelines.job.usage import note_usage
 from pipelines.progress import Silent
 from pipelines.records import Rejection
 from pipelines.stages import JUDGE, TRANSLATE
@@ -62,6 +64,7 @@ class Job:
         self.store = Store(folder)
         self.models = Models(config, offline=offline)
         self.models.waiting = self.progress.wait
+        self.models.on_usage = partial(note_usage, self.store.log)
         self.freshness = Freshness(config, self.store, self.models)
         self.lost: dict[int, str] = {}
         """Shards that were given up, and why."""

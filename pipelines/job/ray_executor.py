@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import pickle
 from collections import deque
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.engines.base import Lost
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 
 PASSED_ON = ("HF_", "POLYSTANCE_")
 """Beginnings of the variables of this process that workers get, too."""
+TOKENS = ("RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH")
+TOKEN = Path.home() / ".ray" / "auth_token"
+"""Where Ray finds the token that a cluster asks for."""
 MOST_FAILED_STARTS = 3
 """For each worker; then the cluster is not fit for the run, and one loss more would not help."""
 
@@ -68,18 +73,28 @@ class RayExecutor:
     def _connect(self) -> None:
         """Join the cluster, or start one on this machine, which ends with this process."""
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # a run asks no host that nobody named
+        if any(name in os.environ for name in TOKENS) or TOKEN.exists():
+            os.environ.setdefault("RAY_AUTH_MODE", "token")  # which Ray does itself if it has no address
         import ray
 
         if ray.is_initialized():
             return
-        settings: dict[str, Any] = {"address": self.address, "log_to_driver": False, "logging_level": "error"}
+        settings: dict[str, Any] = {
+            "address": self.address,
+            "log_to_driver": False,
+            "logging_level": logging.ERROR,
+        }
         if self.address == "local":
             settings |= {"include_dashboard": False, "num_cpus": (self.workers or 1) * self.threads}
             if self.workers is None:
                 del settings["num_cpus"]  # those of the machine
         passed_on = {name: value for name, value in os.environ.items() if name.startswith(PASSED_ON)}
         try:
-            ray.init(**settings, runtime_env={"env_vars": passed_on | {THREADS: str(self.threads)}})
+            ray.init(
+                **settings,
+                log_to_driver=False,
+                runtime_env={"env_vars": passed_on | {THREADS: str(self.threads)}},
+            )
         except (ConnectionError, RuntimeError, ValueError) as error:
             cause = f"no Ray cluster at '{self.address}' ({' '.join(str(error).split())[:100]})"
             raise InputError("execution.address", cause, "Start one: ray start --head") from error
@@ -87,7 +102,8 @@ class RayExecutor:
     def _count(self, shards: int) -> int:
         import ray
 
-        room = int(ray.cluster_resources().get("CPU", 1)) // self.threads
+        processors = ray.cluster_resources().get("CPU", 1)  # type: ignore[no-untyped-call]
+        room = int(processors) // self.threads
         return max(1, min(self.workers or room, shards))
 
 
@@ -122,7 +138,7 @@ class _Pool:
 
     def start(self) -> None:
         """Start an actor as soon as the cluster has room for it."""
-        actor = self.actor.remote(self.work)
+        actor: Any = self.actor.remote(self.work)
         self.starting[actor.ready.remote()] = actor
 
     def results(self, remaining: deque[int]) -> Iterator[Any]:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -49,7 +50,7 @@ def tables_and_rejections(folder: Path) -> dict[str, str]:
 
 @pytest.mark.parametrize("make", [translate_shard, find_shard, judge_shard])
 def test_the_work_on_a_shard_is_picklable_with_its_job(
-    small_run: SmallRun, make: Callable[..., object]
+    small_run: SmallRun, make: Callable[..., Iterator[Any]]
 ) -> None:
     job = Job(load_config(small_run.config_file), small_run.folder, offline=True)
     again = pickle.loads(pickle.dumps(partial(work_on, make, TRANSLATE, job, {}, False)))

@@ -50,6 +50,6 @@ def test_a_lost_actor_costs_its_shard_and_an_error_is_raised_here() -> None:
 
 def test_an_address_without_a_cluster_is_refused_in_one_line() -> None:
     ray.shutdown()
-    os.environ["RAY_gcs_rpc_server_reconnect_timeout_s"] = "1"
-    with pytest.raises(InputError, match="no Ray cluster at '127.0.0.1:1'"):
+    os.environ["RAY_gcs_rpc_server_reconnect_timeout_s"] = "1"  # noqa: SIM112  (its name)
+    with pytest.raises(InputError, match=r"no Ray cluster at '127\.0\.0\.1:1'"):
         list(RayExecutor(address="127.0.0.1:1").run(end_of, [1]))
