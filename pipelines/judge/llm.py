@@ -36,9 +36,10 @@ if TYPE_CHECKING:
     from pipelines.engines.base import Pair, Scores, Usage
     from pipelines.judge.calibration import Rule
 
+ROUNDS = 16
+"""Requests one after the other in a block; not tuned: the last one costs a sixteenth at most."""
 CHARACTERS_OF_A_LABEL = 30  # of an answer, with its braces and key
-ANSWERS_IN_MEMORY = 100_000
-"""Answers; more are forgotten all at once. Not tuned: bounds memory, changes speed only."""
+ANSWERS_IN_MEMORY = 100_000  # more are forgotten all at once: bounds memory, changes speed only
 PLAIN = Calibration(
     Linear(("supports", "opposes"), np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 0.0], [0.0, 0.0]])), 0.0, 1
 )
@@ -114,6 +115,11 @@ class LlmJudge(CalibratedJudge):
         self.on_load: Callable[[float], None] = lambda seconds: None  # noqa: ARG005
         self._known: dict[Question, tuple[Answer, ...]] = {}
         self._failures: dict[Question, AnswerError] = {}
+
+    @property
+    def pairs_at_a_time(self) -> int:
+        """Pairs of a block: many rounds of requests, since the last round has fewer and fewer at once."""
+        return ROUNDS * self.server.limits.concurrency
 
     @property
     def on_usage(self) -> Callable[[Usage], None]:
@@ -221,7 +227,7 @@ class LlmJudge(CalibratedJudge):
             self._known.clear()
         new = [q for q in dict.fromkeys(questions) if q not in self._known and q not in self._failures]
         if new and self.memory:
-            self._keep(remembered(self.memory, self._model, new))
+            self._known |= remembered(self.memory, self._model, new)
             new = [question for question in new if question not in self._known]
         if new:
             start = time.perf_counter()
@@ -229,15 +235,12 @@ class LlmJudge(CalibratedJudge):
             self.on_load(time.perf_counter() - start)
             self._failures |= self.server.each(new, self.asking.answers, self._remember)
 
-    def _keep(self, answers: dict[Question, tuple[Answer, ...]]) -> None:
-        self._known |= answers
-
     def _remember(self, answers: dict[Question, tuple[Answer, ...]]) -> None:
         if self.memory and answers:
             self.memory.remember(
                 self._model, {key_of(q): numbers_of(answer) for q, answer in answers.items()}
             )
-        self._keep(answers)
+        self._known |= answers
 
     @property
     def _model(self) -> str:
