@@ -33,11 +33,8 @@ class Cluster:
 
     def __init__(self, folder: Path) -> None:
         os.environ |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
-        import ray
-
         self.port, self.log = _free_port(), folder / "nodes.log"
-        here = ray.util.get_node_ip_address()  # type: ignore[no-untyped-call]
-        self.address = f"{here}:{self.port}"
+        self.address = f"{_own_address()}:{self.port}"
         self.nodes: list[subprocess.Popen[bytes]] = []
 
     def __enter__(self) -> Self:
@@ -100,6 +97,13 @@ class Cluster:
             if self.nodes[-1].poll() is not None or time.monotonic() > patience:
                 raise SystemExit(f"a node did not start: {self.log.read_text(errors='replace')[-2000:]}")
             time.sleep(0.2)
+
+
+def _own_address() -> str:
+    import ray
+
+    address: str = ray.util.get_node_ip_address()  # type: ignore[no-untyped-call]
+    return address
 
 
 def _free_port() -> int:
