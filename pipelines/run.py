@@ -374,7 +374,9 @@ def _nothing_read(job: Job, rejections: Sequence[Rejection]) -> InputError:
 
     rejected = job.folder / "rejected.csv"
     write_rejected(rejections, rejected)
-    return nothing_read(job.config.articles.path, rejections, f"See {rejected}" if rejections else "")
+    cure = f"See {rejected}" if rejections else ""
+    left_out = Notes.of(job.store.read_json(NOTES)).left_out
+    return nothing_read(job.config.articles.path, rejections, cure, left_out=left_out)
 
 
 def _judged_stances(job: Job, shards: Sequence[Shard]) -> list[tuple[Pair, Label]]:
