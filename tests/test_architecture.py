@@ -21,15 +21,18 @@ DOCUMENTS = sorted(
 
 LAYERS = (
     {"cli"},
+    {"pipelines.estimate"},
     {"pipelines.run"},
+    {"pipelines.audit"},
     {"pipelines.coding"},
     {"pipelines.job", "pipelines.compare", "pipelines.report", "pipelines.evaluate"},
     {"pipelines.read", "pipelines.translate", "pipelines.find", "pipelines.judge"},
+    {"pipelines.chat"},
     {"pipelines.engines"},
     {"pipelines.config", "pipelines.identify"},
     {"pipelines.text"},
     {
-        "pipelines", "pipelines.records", "pipelines.stages", "pipelines.errors", "pipelines.hashing",
+        "pipelines", "pipelines.addresses", "pipelines.records", "pipelines.stages", "pipelines.errors", "pipelines.hashing",
         "pipelines.atomic", "pipelines.blocks", "pipelines.progress",
     },
 )  # fmt: skip

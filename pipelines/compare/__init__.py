@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipelines.compare.coverage import Mentions, coverage_difference_rows, coverage_rows
 from pipelines.compare.differences import difference_rows, with_q_values
@@ -11,10 +11,11 @@ from pipelines.compare.groups import ALL, grouping, groupings
 from pipelines.compare.invariance import invariance_rows
 from pipelines.compare.stance import Counts, blocks, stance_rows
 from pipelines.compare.units import frame_of
+from pipelines.compare.views import COLUMNS as VIEWED
 from pipelines.compare.views import views
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     import pandas as pd
 
@@ -38,6 +39,7 @@ def compare(
     controls: pd.DataFrame | None = None,
     minima: tuple[float, float] | None = None,
     validated: Collection[str] = (),
+    audited: Sequence[Mapping[str, Any]] | None = None,
 ) -> Tables:
     """All tables; rows follow the order of actors, targets, groupings and the groups' names.
 
@@ -52,6 +54,7 @@ def compare(
         controls: the rows of the table of controls, passed on unchanged; None for none.
         minima: probability and agreement below which the judge's label was unclear; None if not known.
         validated: languages of which people have coded enough passages to check the judge.
+        audited: the rows of a translation audit, which follow those of stories; None for none.
     """
     from pipelines.compare.tables import Tables, table
 
@@ -60,13 +63,17 @@ def compare(
     frame = frame_of(articles, groupings(articles, settings.by), settings, validated)
     language = grouping(articles, "language")
     numbered = passages.assign(passage=range(len(passages)))
+    passages = passages[["article_id", "actor", "start", "voice"]]
     evidence = evidence_rows(articles, numbered, judgements, targets)
-    judged = evidence[evidence["label"] != ""].reset_index(drop=True)
+    del numbered, judgements
+    judged = evidence.loc[evidence["label"] != "", [*VIEWED]].reset_index(drop=True)
     ways = list(views(judged, minima))
+    del judged
     every = list(blocks(ways, frame, actors, targets))
     place = dict(zip(articles["id"], articles.index, strict=True))
     passages = passages.assign(article=passages["article_id"].map(place))
     mentions = Mentions(articles, passages, frame)
+    shared = invariance_rows(ways[0].units, frame, language, settings.reference.get("language"))
     return Tables(
         table("stance", stance_rows(every, frame, Counts(evidence, frame), settings, language)),
         table("coverage", coverage_rows(mentions, articles, passages, actors, frame)),
@@ -74,16 +81,14 @@ def compare(
         with_q_values(
             table("coverage_differences", coverage_difference_rows(mentions, actors, frame, settings))
         ),
-        table(
-            "invariance", invariance_rows(ways[0].units, frame, language, settings.reference.get("language"))
-        ),
+        table("invariance", [*shared, *(audited or ())]),
         table("controls", []) if controls is None else controls,
         _with_places(evidence, frame),
     )
 
 
 def _with_places(evidence: pd.DataFrame, frame: Frame) -> pd.DataFrame:
-    """The columns of the table that are there, and below `PLACES` where each row belongs.
+    """The evidence without the columns that are not of the table, and where each row belongs.
 
     `passage` is the place of its passage among all; `in <grouping>` the name of its group in each grouping.
     """
@@ -91,10 +96,11 @@ def _with_places(evidence: pd.DataFrame, frame: Frame) -> pd.DataFrame:
 
     from pipelines.compare.tables import COLUMNS
 
-    rows = evidence[[column for column in (*COLUMNS["evidence"], *PLACES) if column in evidence]]
+    for column in set(evidence) - {*COLUMNS["evidence"], *PLACES}:
+        del evidence[column]  # not selected, which would hold the table twice
     groups = {
         f"in {of.by}": pd.Categorical.from_codes(of.codes[evidence["article"]], pd.Index(of.names))
         for of in frame.groupings
         if of.by != ALL
     }
-    return rows.assign(**groups)
+    return evidence.assign(**groups)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pipelines.job import log
 from pipelines.job.freshness import Freshness
+from pipelines.job.mirror import shown_place
 from pipelines.job.models import Judging, Models, Translating
+from pipelines.job.staging import staged
 from pipelines.job.store import Store
+from pipelines.job.usage import note_usage
 from pipelines.progress import Silent
 from pipelines.records import Rejection
 from pipelines.stages import JUDGE, TRANSLATE
@@ -60,10 +64,13 @@ class Job:
         self.store = Store(folder)
         self.models = Models(config, offline=offline)
         self.models.waiting = self.progress.wait
+        self.models.on_usage = partial(note_usage, self.store.log)
         self.freshness = Freshness(config, self.store, self.models)
+        self.lost: dict[int, str] = {}
+        """Shards that were given up, and why."""
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _elsewhere, (self.config, self.folder, self.offline)
+        return _elsewhere, (self.config, shown_place(self.folder), self.offline)
 
     def counted(self, records: Iterable[Any]) -> Iterator[Any]:
         """Yield the records; each counts as progress once the stage asks for the next one."""
@@ -127,5 +134,5 @@ class Job:
         return identity.name if identity else None
 
 
-def _elsewhere(config: RunConfig, folder: Path, offline: bool) -> Job:
-    return Job(config, folder, offline=offline)
+def _elsewhere(config: RunConfig, place: str, offline: bool) -> Job:
+    return Job(config, staged(place), offline=offline)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections import Counter, defaultdict
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Literal
 
 import regex
 
+from pipelines.find.epithets import epithets_near
+from pipelines.find.grammar import grammar_of
 from pipelines.find.targets import TargetFinder
 from pipelines.records import Sentence
+from pipelines.text.languages import base_language
 from pipelines.text.names import NameFinder
 from pipelines.text.normalise import normalise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from pipelines.config import RunConfig
     from pipelines.records import Article
@@ -30,6 +34,7 @@ SIMILAR = 0.6
 """Similarity, in [0, 1] of difflib, of two names in Latin letters: Poutine and Putin have 0.83, Biden and
 Putin 0.4."""
 SHORT_WORD = 4  # letters and blank of `The `, which begins a sentence and no name
+_STOP = regex.compile(r"[.!?…。！？]|\n")
 _CAPITALISED = regex.compile(r"\p{Lu}[\p{L}\p{M}'’-]{3,}")
 _BEFORE = regex.compile(r"(?:\p{Lu}[\p{L}\p{M}.'’-]+[ ]){1,3}$")
 _AFTER = regex.compile(r"(?:[ ]\p{Lu}[\p{L}\p{M}'’-]+){1,2}")
@@ -46,6 +51,8 @@ class Survey:
     def __init__(self, config: RunConfig) -> None:
         self.config = config
         self.languages: Counter[str] = Counter()
+        self.characters: Counter[str] = Counter()
+        """Of titles and texts, by language."""
         self.looked_at: Counter[str] = Counter()
         """Articles in which names and targets were looked for, by language."""
         self.outlets: Counter[str] = Counter()
@@ -55,8 +62,12 @@ class Survey:
         self.aliases: Counter[tuple[str, str, str]] = Counter()
         """Articles with an alias, by language, actor and normalised alias."""
         self.targets: Counter[tuple[str, str]] = Counter()
+        self.pairs: Counter[str] = Counter()
+        """Sentences with an actor, times targets that their articles name, by language; of `looked_at`."""
         self.near: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
         """Words around an actor's names, by language and actor, with their number."""
+        self.roles: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+        """Epithets beside an actor's names, by language and actor, with the number of their articles."""
         self.rows: list[dict[str, str | None]] = []
         """What articles are grouped by."""
         self._words: dict[str, Counter[str]] = defaultdict(Counter)
@@ -66,6 +77,7 @@ class Survey:
         """Count an article."""
         language = article.language or ""
         self.languages[language] += 1
+        self.characters[language] += len(article.title or "") + len(article.text)
         self.outlets[article.outlet or "unknown"] += 1
         if article.published:
             self.dates.append(article.published)
@@ -83,9 +95,11 @@ class Survey:
         self.looked_at[language] += 1
         names, targets = self._finder(language)
         text = f"{article.title}\n{article.text}" if article.title else article.text
-        self._add_names(language, text, names)
+        passages = self._add_names(language, text, names)
         sentence = Sentence(0, len(text), text, text if language == self.config.pivot else "")
-        for target in targets.named(sentence):
+        named = list(targets.named(sentence))
+        self.pairs[language] += passages * len(named)
+        for target in named:
             self.targets[language, target] += 1
         self._words[language].update(set(_CAPITALISED.findall(text)))
 
@@ -105,18 +119,28 @@ class Survey:
             )
         return self._finders[language]
 
-    def _add_names(self, language: str, text: str, finder: NameFinder) -> None:
-        actors, aliases, near = set(), set(), set()
+    def _add_names(self, language: str, text: str, finder: NameFinder) -> int:
+        """Count names; returns in how many sentences they are, by actor, cut at each stop."""
+        actors, aliases, near, roles, sentences = set(), set(), set(), set(), set()
+        grammar = grammar_of(language)
+        stops = [stop.start() for stop in _STOP.finditer(text)]
         for mention in finder.mentions(text):
+            sentences.add((mention.actor, bisect(stops, mention.start)))
             name = normalise(text[mention.start : mention.end])
             actors.add(mention.actor)
             own = [alias for actor, alias in finder.aliases if actor == mention.actor]
             aliases.add((mention.actor, max(own, key=lambda alias: (_common(alias, name), -len(alias)))))
-            near |= {(mention.actor, words) for words in _around(text, mention.start, mention.end)}
+            place = text, mention.start, mention.end
+            epithets = set(epithets_near(*place, grammar, base_language(language))) if grammar else set()
+            roles |= {(mention.actor, epithet) for epithet in epithets}
+            near |= {(mention.actor, words) for words in _around(*place) if words not in epithets}
         self.actors.update((language, actor) for actor in actors)
         self.aliases.update((language, actor, alias) for actor, alias in aliases)
         for actor, words in near:
             self.near[language, actor][words] += 1
+        for actor, epithet in roles:
+            self.roles[language, actor][epithet] += 1
+        return len(sentences)
 
     def zeros(self) -> Iterator[str]:
         """A line for each actor that no article of a language names, and each alias of one that none has."""
@@ -142,7 +166,17 @@ class Survey:
 
     def candidates(self) -> Iterator[tuple[str, str, list[tuple[str, int]]]]:
         """Language, actor, and the words around its names that two articles share, with their number."""
-        for (language, actor), counts in self.near.items():
+        yield from self._new(self.near)
+
+    def epithets(self) -> Iterator[tuple[str, str, list[tuple[str, int]]]]:
+        """Language, actor, and the roles beside its names that two articles share, with their number."""
+        yield from self._new(self.roles)
+
+    def _new(
+        self, counted: Mapping[tuple[str, str], Counter[str]]
+    ) -> Iterator[tuple[str, str, list[tuple[str, int]]]]:
+        """What the config does not name yet, the commonest first."""
+        for (language, actor), counts in counted.items():
             config = next(a for a in self.config.actors if a.name == actor)
             known = {
                 normalise(name) for name in (*config.aliases_in(language), *config.epithets_in(language))

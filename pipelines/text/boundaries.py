@@ -24,7 +24,9 @@ SMALL = regex.compile(r"[\s\"'’”»)]*(?:[—–-]\s*)?(?:\.\.\.|…)?\s*\p{L
 CONTINUES = regex.compile(r"\s*[,;:)\]%]|-\p{L}")
 DASH = regex.compile(r"\s*[—–―-]\s*\p{L}")
 LETTER_AT_ONCE = regex.compile(r"[\p{Hangul}\p{Hiragana}]")
-AFTER_STOP = regex.compile(rf"[\s`\"'’{OPENING}{CLOSING}]+")
+WITHIN = regex.compile(r"\p{L}\.")
+FULL_STOP = regex.compile(r"(?<![。！？])[。！？]++(?![\s…])")
+MARKS_AFTER_STOP = frozenset(f"`\"'’{OPENING}{CLOSING}")
 LONGEST_ATTRIBUTION = 120
 """Characters of a sentence that may be joined to the exclamation in quotation marks before it; not tuned."""
 WINDOW = 40
@@ -37,6 +39,9 @@ class Habits:
 
     abbreviations: frozenset[str] = frozenset()
     starters: frozenset[str] = frozenset()
+    ends: regex.Pattern[str] = FULL_STOP
+    """Ends of sentences that sentencex misses: a full stop of Chinese or Japanese, or after a word that it
+    takes for an abbreviation (es: No.)."""
     numbered: frozenset[str] = frozenset()
     """Abbreviations before a number, words elsewhere (no. 5)."""
     ordinals: bool = False
@@ -53,9 +58,12 @@ def habits_of(language: str) -> Habits:
     if entry is None:
         return Habits()
     attribution = entry.get("attribution")
+    words = "|".join(entry.get("words", []))
+    missed = rf"|(?i:(?<![\w.])(?:{words})\.)\s++(?=\W{{0,3}}\p{{Lu}})" if words else ""
     return Habits(
         frozenset(entry["abbreviations"]),
         frozenset(entry["starters"]),
+        regex.compile(FULL_STOP.pattern + missed),
         frozenset(table["numbered"]),
         entry.get("ordinals", False),
         entry.get("joined", False),
@@ -76,12 +84,21 @@ def between_marks(line: str, boundary: int) -> int:
         boundary: found in the line without its marks.
     """
     start = boundary
-    while start > max(0, boundary - WINDOW) and AFTER_STOP.match(line, start - 1, start):
+    earliest = max(0, boundary - WINDOW)
+    while start > earliest and (line[start - 1] in MARKS_AFTER_STOP or line[start - 1].isspace()):
         start -= 1
     for at in range(start, boundary):
-        if line[at].isspace() or (line[at] in OPENING + "`" and not (line[at] == "“" and at == start)):
+        closes = line[at + 1 : at + 2] == "»" and not line[at + 2 : at + 3].strip()  # « Non. » Il
+        if line[at].isspace() and not closes:
+            return at
+        if line[at] in OPENING + "`" and not (line[at] == "“" and at == start and not opens_at(line, at)):
             return at
     return boundary
+
+
+def opens_at(line: str, at: int) -> bool:
+    """Whether “, which closes German quotations, is right before a letter, as an opening mark is."""
+    return line[at + 1 : at + 2].isalnum()
 
 
 def joins(line: str, boundary: int, end: int, habits: Habits, *, has_case: bool) -> bool:
@@ -95,6 +112,8 @@ def joins(line: str, boundary: int, end: int, habits: Habits, *, has_case: bool)
         has_case: whether the line has capitals, so that a small letter begins no sentence.
     """
     before, after = line[max(0, boundary - WINDOW) : boundary], line[boundary : boundary + WINDOW]
+    if WITHIN.match(before[-2:]) and WITHIN.match(after):
+        return True  # a.C.
     if (has_case and SMALL.match(after)) or CONTINUES.match(after):
         return True
     if QUOTED_END.search(before):

@@ -92,7 +92,7 @@ def _is_mixed(text: str) -> bool:
     middle = len(text) // 2
     halves = [_mean([half]) for half in (text[:middle], text[middle:])]
     languages = [half.language for half in halves if half.confidence >= SURE]
-    return len(set(languages)) == 2 and tag_distance(*languages) > NEAR
+    return len(set(languages)) == 2 and tag_distance(languages[0], languages[1]) > NEAR
 
 
 def language_probabilities(text: str) -> Mapping[str, float]:
@@ -126,7 +126,7 @@ def _mean(pieces: list[str]) -> Identified:
 
 def _likeliest(text: str) -> list[tuple[str, float]]:
     """The likely languages of a text with their probabilities; others matter only if no one is clear."""
-    likeliest = _identifier().rank(text)[:5]
+    likeliest: list[tuple[str, float]] = _identifier().rank(text)[:5]
     return likeliest[:1] if likeliest[0][1] >= SURE else likeliest
 
 

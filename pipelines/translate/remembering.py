@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from pipelines.engines.base import Alternatives
+from pipelines.engines.base import Alternatives, Gradual, Ranking
 from pipelines.hashing import fingerprint
 
 if TYPE_CHECKING:
@@ -63,15 +63,30 @@ class RememberingTranslator:
         new = [sentence for sentence in dict.fromkeys(sentences) if sentence not in known]
         if new:
             self.load()
-            translations = dict(zip(new, self.translator.translate(new, language), strict=True))
-            if self.memory:
-                self.memory.remember(self._model, translations)
-            known |= translations
+            if isinstance(self.translator, Gradual):
+                self.translator.translate_gradually(new, language, self._keeping_in(known))
+            else:
+                translations = self.translator.translate(new, language)
+                self._keeping_in(known)(dict(zip(new, translations, strict=True)))
         return [known[sentence] for sentence in sentences]
+
+    def _keeping_in(self, known: dict[str, Translation]) -> Callable[[dict[str, Translation]], None]:
+        def keep(translations: dict[str, Translation]) -> None:
+            if self.memory and translations:
+                self.memory.remember(self._model, translations)
+            known.update(translations)
+
+        return keep
 
     def alternatives(self) -> list[Translator]:
         """The model's other ways of decoding, each with a memory of its own."""
         if not isinstance(self.translator, Alternatives):
             return []
-        others = self.translator.alternatives()
+        return self._remembered(self.translator.alternatives())
+
+    def hypotheses(self) -> list[Translator]:
+        """The model's further hypotheses, each with a memory of its own."""
+        return self._remembered(self.translator.hypotheses()) if isinstance(self.translator, Ranking) else []
+
+    def _remembered(self, others: Sequence[Translator]) -> list[Translator]:
         return [RememberingTranslator(other, self.memory, self.on_load) for other in others]
