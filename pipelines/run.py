@@ -13,6 +13,7 @@ from pipelines.job.controlling import control_judge
 from pipelines.job.copies import copies_of
 from pipelines.job.losses import refuse_lost
 from pipelines.job.manifest import FILE, Clock, manifest_of
+from pipelines.job.places import NOTES
 from pipelines.job.plan import nothing_read
 from pipelines.job.reading import read_articles, refuse_other_articles
 from pipelines.job.rejections import rejections_of, remarks_of
@@ -29,6 +30,7 @@ from pipelines.job.texts import PassageTexts
 from pipelines.judge import judge
 from pipelines.judge.controls import COLUMNS
 from pipelines.read.files import left_out_remarks
+from pipelines.read.notes import Notes
 from pipelines.stages import COMPARE, FIND, JUDGE, REPORT, TRANSLATE, stages_until
 from pipelines.text.languages import base_language
 from pipelines.translate import translate, untranslatable
@@ -266,7 +268,9 @@ def _nothing_read(job: Job, reading: Reading) -> InputError:
 
     rejections, rejected = reading.part.rejections, job.folder / "rejected.csv"
     write_rejected(rejections, rejected)
-    return nothing_read(job.config.articles.path, rejections, f"See {rejected}" if rejections else "")
+    cure = f"See {rejected}" if rejections else ""
+    left_out = Notes.of(job.store.read_json(NOTES)).left_out
+    return nothing_read(job.config.articles.path, rejections, cure, left_out=left_out)
 
 
 def _result_files() -> list[str]:
