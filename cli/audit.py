@@ -34,7 +34,7 @@ def audit(
     from pipelines.audit import write_audit
     from pipelines.config import load_config
     from pipelines.errors import InputError
-    from pipelines.job.mirror import opened
+    from pipelines.job.staging import opened
 
     with opened(place) as run_dir:
         if not (run_dir / "config.yaml").is_file():

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
-from dataclasses import fields
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipelines.config.yaml_text import dump_yaml
 from pipelines.find import find
-from pipelines.job import Done, Job
+from pipelines.job import Job
 from pipelines.job.controlling import control_judge
 from pipelines.job.copies import copies_of
+from pipelines.job.losses import refuse_lost
 from pipelines.job.manifest import FILE, Clock, manifest_of
 from pipelines.job.plan import nothing_read
 from pipelines.job.reading import read_articles, refuse_other_articles
@@ -30,7 +30,6 @@ from pipelines.job.texts import PassageTexts, article_texts
 from pipelines.judge import judge
 from pipelines.judge.controls import COLUMNS
 from pipelines.read.files import left_out_remarks
-from pipelines.records import Passage
 from pipelines.stages import COMPARE, FIND, JUDGE, REPORT, TRANSLATE, stages_until
 from pipelines.text.languages import base_language
 from pipelines.translate import translate, untranslatable
@@ -46,10 +45,8 @@ if TYPE_CHECKING:
     from pipelines.job.manifest import Manifest
     from pipelines.job.store import Reading, Shard
     from pipelines.progress import Progress
+    from pipelines.records import Article, Judgement, Passage, Rejection, TranslatedArticle
     from pipelines.stages import Stage
-
-WITHOUT_TEXTS = [f.name for f in fields(Passage) if f.name not in ("source", "pivot", "context")]
-"""The columns of passages that comparing needs; their texts stay on disk."""
 
 
 class Outcome(NamedTuple):
@@ -89,6 +86,7 @@ def run(
         ConfigError: an engine or option does not exist.
         InputError: the articles cannot be read, or none of them can be used.
         ModelError: a model is unavailable.
+        ShardsLostError: some shards cannot be done.
     """
     stages = stages_until(until)
     job, clock = Job(config, folder, offline=offline, progress=progress), Clock()
@@ -107,6 +105,8 @@ def run(
             run_shards(job, clock, FIND, find_shard, reading.shards)
         if JUDGE in stages:
             run_shards(job, clock, JUDGE, judge_shard, reading.shards)
+        refuse_lost(job)
+        if JUDGE in stages:
             control_judge(job, reading)
         codes = read_results(job, reading) if COMPARE in stages else None
         tables = compare_judgements(job, clock, reading, codes) if codes else None
@@ -148,36 +148,27 @@ def report(
         return Outcome(output or folder, made, tables, _remarks(job, reading, tables, codes))
 
 
-def translate_shard(job: Job, shard: Shard) -> Done:
-    """Stage 2 on one shard."""
-    articles, pivot = job.store.articles(shard.number), job.config.pivot
-    translator = job.models.held_translator(shard.language)
+def translate_shard(
+    job: Job, shard: Shard, articles: Sequence[Article]
+) -> Iterator[TranslatedArticle | Rejection]:
+    """Stage 2 on articles of one shard."""
+    pivot, translator = job.config.pivot, job.models.held_translator(shard.language)
     if translator is None and base_language(shard.language) != base_language(pivot):
-        records: Iterator[Any] = untranslatable(articles, shard.language, pivot)
-    else:
-        records = job.counted(translate(articles, translator))
-    return job.write(TRANSLATE, shard, records, len(articles))
+        return job.counted(untranslatable(articles, shard.language, pivot))
+    return job.counted(translate(articles, translator))
 
 
-def find_shard(job: Job, shard: Shard) -> Done:
-    """Stage 3 on one shard."""
-    articles = job.store.translated(shard.number)
-    config = job.config
-    passages = find(
-        job.counted(articles), config.actors, config.targets, config.pivot, config.find, job.models.near
-    )
-    return job.write(FIND, shard, passages, len(articles))
+def find_shard(job: Job, _: Shard, articles: Sequence[TranslatedArticle]) -> Iterator[Passage]:
+    """Stage 3 on articles of one shard."""
+    config, counted = job.config, job.counted(articles)
+    return find(counted, config.actors, config.targets, config.pivot, config.find, job.models.near)
 
 
-def judge_shard(job: Job, shard: Shard) -> Done:
-    """Stage 4 on one shard."""
-    passages, stance = job.store.passages(shard.number), job.config.stance
-    if not passages:
-        return job.write(JUDGE, shard, (), 0)
+def judge_shard(job: Job, _: Shard, passages: Sequence[Passage]) -> Iterator[Judgement | Rejection]:
+    """Stage 4 on passages of one shard."""
+    targets, stance = job.config.targets, job.config.stance
     minima = stance.minimum_probability, stance.minimum_agreement
-    judgements = judge(passages, job.config.targets, job.models.held_judge(), *minima)
-    units = sum(len(passage.about) for passage in passages)
-    return job.write(JUDGE, shard, job.counted(judgements), units)
+    return job.counted(judge(passages, targets, job.models.held_judge(), *minima, job.config.pivot))
 
 
 def read_results(job: Job, reading: Reading) -> Results:
@@ -193,14 +184,14 @@ def compare_judgements(job: Job, clock: Clock, reading: Reading, codes: Results)
 
     from pipelines.audit import stored_audit
     from pipelines.compare import compare
-    from pipelines.compare.frames import article_frame
+    from pipelines.compare.frames import article_frame, judgement_frame, passage_frame
 
     shards = reading.shards
     with _stage(job, clock, COMPARE):
         return compare(
             article_frame(job.store, shards, copies_of(job.store, reading)),
-            job.store.table(FIND, shards, WITHOUT_TEXTS).to_pandas(),
-            job.store.table(JUDGE, shards).to_pandas(),
+            passage_frame(job.store, shards),
+            judgement_frame(job.store, shards),
             [actor.name for actor in job.config.actors],
             [target.name for target in job.config.targets],
             job.config.compare,

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import regex
 
 from pipelines.find.grammar import grammar_of
+from pipelines.find.lines import WORDS_OF_A_QUOTATION, word_count
 from pipelines.find.quotations import Quotation, quotations
-from pipelines.find.reading import WORDS_OF_A_QUOTATION, word_count
 from pipelines.find.speakers import speakers
 from pipelines.find.targets import TargetFinder
 from pipelines.find.targets import about as about_of
@@ -233,7 +233,7 @@ def _add_epithets(texts: list[str], names: list[list[Mention]], epithets: NameFi
         apart = list(mentions)
         for mention in candidates:
             if all(mention.end <= other.start or other.end <= mention.start for other in apart):
-                apart.append(mention)
+                apart.append(mention._replace(epithet=True))
         mentions_by_both.append(sorted(apart))
         last_named |= {mention.actor: index for mention in mentions}
     return mentions_by_both

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
-import regex
-
-from pipelines.find.people import BLANK, IMPERSONAL, Cast, Reference
+from pipelines.find.lines import Group, Line, Speaker
+from pipelines.find.people import BLANK, Cast, Reference
 from pipelines.find.roles import CHARACTERS_OF_A_TITLE, Roles
 from pipelines.find.subjects import SOMEBODY, UNSPOKEN, Subjects
-from pipelines.text.aliases import UNSPACED
+from pipelines.find.things import IMPERSONAL, LastSubject, last_subject, stands_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -18,96 +18,11 @@ if TYPE_CHECKING:
     from pipelines.find.quotations import Quotation
     from pipelines.text.aliases import Mention
 
-Group = tuple[str, ...]
-"""People who do something together."""
 EITHER = frozenset({"he", "she"})
 LOOKS_BACK = 3
 """Sentences of narration in which a pronoun's person is looked for; not tuned."""
-LETTER = regex.compile(r"\p{L}")
-UNSPACED_LETTER = regex.compile(f"[{UNSPACED}]")
-SIGNATURE = regex.compile(r"[—–―-]+\s*\p{Lu}[^.!?]*$")
-WORDS_OF_AN_ATTRIBUTION = 12
-"""Words at most around a quotation that name its speaker without a verb of speaking; not tuned."""
-WORDS_OF_A_SIGNATURE = 8
-"""Words at most of a dash, a title and a name under a quotation; not tuned."""
-WORDS_OF_A_QUOTATION = 3
-"""Words in quotation marks from which they count as speech, and not as a quoted term; not tuned."""
-
-
-class Speaker(NamedTuple):
-    """The subject of a verb of speaking, and the verb's place in the narration."""
-
-    who: Group
-    at: int
-
-
-class Line(NamedTuple):
-    """One sentence and who speaks in it; `narration` is the text with its quotations blanked."""
-
-    text: str
-    narration: str
-    quotations: list[Quotation]
-    references: list[Reference]
-    subject: Group
-    """The first who are neither a possessive nor after a preposition."""
-    speakers: list[Speaker]
-    """Of its verbs of speaking, in order."""
-    sources: list[Reference]
-    """The people, but for those toward whom something is (criticism of Merkel)."""
-
-    @property
-    def speaks(self) -> Group:
-        """Who speaks, else who acts; may be empty."""
-        return self.speakers[0].who if self.speakers else self.subject
-
-    def speaks_near(self, quotation: Quotation) -> Group:
-        """Who speaks with the verb nearest to a quotation."""
-        if not self.speakers:
-            return ()
-        return min(self.speakers, key=lambda s: max(quotation.start - s.at, s.at - quotation.end)).who
-
-    def announced(self, at: int) -> Group:
-        """The one person before a colon at a place (in Merkel's statement: “...”); else empty."""
-        if not self.narration[:at].rstrip(BLANK + " ").endswith((":", "：")):
-            return ()
-        people = dict.fromkeys(str(r.who) for r in self.sources if r.end <= at)
-        return tuple(people) if len(people) == 1 else ()
-
-    @property
-    def only_person(self) -> Group:
-        """The one person of a short narration without a verb of speaking (from the diary of Merkel)."""
-        people = dict.fromkeys(str(r.who) for r in self.sources)
-        is_short = len(self.narration.replace(BLANK, " ").split()) <= WORDS_OF_AN_ATTRIBUTION
-        return tuple(people) if len(people) == 1 and is_short and not self.speakers else ()
-
-    @property
-    def is_narrated(self) -> bool:
-        """Whether any of it is outside quotations."""
-        return bool(LETTER.search(self.narration))
-
-    @property
-    def is_labelled(self) -> bool:
-        """Whether it begins with the label of a speaker, as in a transcript."""
-        return bool(self.quotations) and self.narration.rstrip(BLANK + " ").endswith(":")
-
-    @property
-    def is_signature(self) -> bool:
-        """Whether it is a dash and a name: of whom the quotation before it is."""
-        return bool(SIGNATURE.match(self.text)) and len(self.text.split()) <= WORDS_OF_A_SIGNATURE
-
-    @property
-    def is_quoted(self) -> bool:
-        """Whether all of it, or a clause at least, is in quotation marks."""
-        inside = [self.text[q.start : q.end] for q in self.quotations]
-        words = sum(map(word_count, inside))
-        is_clause = words >= WORDS_OF_A_QUOTATION or self.is_labelled
-        return is_clause or (words > 0 and not self.is_narrated)
-
-
-def word_count(text: str) -> float:
-    """The number of words in a text; two characters of a script without spaces count as one."""
-    unspaced = len(UNSPACED_LETTER.findall(text))
-    return unspaced / 2 if unspaced else len(text.split())
+REFERENCES_NEAR = 20
+"""References before and after one among which others act with it; bounds the time, no sentence has more."""
 
 
 class Reading:
@@ -127,6 +42,8 @@ class Reading:
         """People of the last few sentences, the last first; in a sentence speakers and subjects first."""
         self.groups: list[Group] = []
         """Who spoke or acted in each of these sentences."""
+        self.last: LastSubject | None = None
+        """The subject of the sentence before."""
         self.known: dict[str, None] = {}
         """Everybody in the sentences so far, the last mentioned at the end."""
 
@@ -186,11 +103,12 @@ class Reading:
             if known or not self.grammar.generic.fullmatch(reference.head):
                 return ()
         several = [group for group in self.groups if len(group) > 1]
+        last = self.last
+        if reference.pronoun and last and not here:
+            pronouns = self.pronouns.get(last.who, frozenset())
+            if stands_for(reference, last, pronouns, self.grammar):
+                return (last.who,)
         if reference.pronoun in IMPERSONAL:
-            # Most stand for things: only the first word, right after a sentence whose subject is the actor.
-            one = [who for who in (self.groups[0] if self.groups else ()) if self._may_be(who, reference)]
-            if reference.subject and len(one) == 1 and not here:
-                return (one[0],)
             return several[0] if several and reference.pronoun == "they" else ()
         for people in sentences:
             for person in people:
@@ -212,6 +130,8 @@ class Reading:
         for who in reversed(people):
             self.known.pop(who, None)
             self.known[who] = None
+        subject = next((r for r in line.references if r.subject and r.who), None)
+        self.last = last_subject(line.narration, subject, self.grammar) if subject else None
         self.recent = [people, *self.recent][:LOOKS_BACK]
         self.groups = [line.speaks, *self.groups][:LOOKS_BACK]
 
@@ -237,11 +157,13 @@ class Reading:
 
     def _together(self, narration: str, references: Sequence[Reference], one: Reference) -> Group:
         """All who do what one does: the same plural pronoun, or people joined with it by an and."""
-        same = [r.who for r in references if r.who and r[:2] == one[:2]]
         place = references.index(one)
+        first = max(0, place - REFERENCES_NEAR)
+        near = references[first : place + REFERENCES_NEAR]
+        same = [r.who for r in near if r.who and r[:2] == one[:2]]
         before = [
             r.who
-            for r, following in ((references[i], references[i + 1]) for i in range(len(references) - 1))
+            for r, following in pairwise(near)
             if r.who
             and r[:2] != following[:2]
             and following[:2] == one[:2]
@@ -249,7 +171,7 @@ class Reading:
         ]
         after = [
             r.who
-            for r in references[place + 1 :]
+            for r in references[place + 1 : place + REFERENCES_NEAR]
             if r.who and r.start > one.end and self.cast.act_together(narration, one, r)
         ]
         return tuple(dict.fromkeys([*before, *same, *after[:1]]))

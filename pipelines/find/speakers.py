@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import regex
 
-from pipelines.find.reading import Group, Line, Reading
+from pipelines.find.reading import Reading
 from pipelines.find.subjects import SOMEBODY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from pipelines.find.grammar import Grammar
+    from pipelines.find.lines import Group, Line
     from pipelines.find.quotations import Quotation
     from pipelines.records import Voice
     from pipelines.text.aliases import Mention
@@ -55,7 +56,7 @@ def _voices(lines: Sequence[Line], actors: frozenset[str]) -> Iterator[dict[str,
     turn: Group = ()
     silent = 0
     for line in lines:
-        voices: dict[str, Voice] = {r.who: "narrated" for r in line.references if r.subject and r.who}
+        voices: dict[str, Voice] = {r.who: "narrated" for r in line.acting if r.who}
         voices |= dict.fromkeys((who for speaker in line.speakers for who in speaker.who), "quoted")
         if line.is_quoted:
             groups = [attributions[q.number] for q in line.quotations if q.number in attributions]

@@ -24,6 +24,7 @@ FILES = (LOG, *JSON_FILES, f"{READ.folder}/copies.parquet", "config.yaml", "reje
 """Files that a run writes besides its parts and its results."""
 FOLDERS = (*(stage.folder for stage in RECORDED), COMPARE.folder)
 PART = re.compile(r"part-(\d{5,})\.parquet")
+TRIAL = re.compile(r"\.trial-\d{5,}\.json")
 LEFTOVER = re.compile(rf"\..+\.\d+{re.escape(UNFINISHED)}")
 """Of a process that was killed while it wrote a file."""
 DAMAGED = ".damaged"
@@ -35,6 +36,11 @@ def part_path(folder: Path, stage: Stage, number: int) -> Path:
     return folder / stage.folder / f"part-{number:05d}.parquet"
 
 
+def trial_path(folder: Path, stage: Stage, number: int) -> Path:
+    """The path of the file that says at which articles of a shard processes ended."""
+    return folder / stage.folder / f".trial-{number:05d}.json"
+
+
 def parts(folder: Path, stage: Stage) -> dict[int, Path]:
     """The paths of a stage's parts by the numbers of their shards, whatever is in the place of a part."""
     named = {path: PART.fullmatch(path.name) for path in _within(folder / stage.folder)}
@@ -42,10 +48,10 @@ def parts(folder: Path, stage: Stage) -> dict[int, Path]:
 
 
 def leftovers(folder: Path) -> Iterator[Path]:
-    """The files that a killed process left half written."""
+    """The files that a killed process left half written, and those that served it alone."""
     for place in (folder, *(folder / name for name in FOLDERS)):
         for path in _within(place):
-            if LEFTOVER.fullmatch(path.name) and path.is_file():
+            if (LEFTOVER.fullmatch(path.name) or TRIAL.fullmatch(path.name)) and path.is_file():
                 yield path
 
 
