@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipelines.config.yaml_text import dump_yaml
@@ -26,7 +27,7 @@ from pipelines.job.results import (
     result_files,
 )
 from pipelines.job.shards import run_shards
-from pipelines.job.texts import PassageTexts
+from pipelines.job.texts import PassageTexts, article_texts
 from pipelines.judge import judge
 from pipelines.judge.controls import COLUMNS
 from pipelines.read.files import left_out_remarks
@@ -200,6 +201,8 @@ def compare_judgements(job: Job, clock: Clock, reading: Reading, codes: Results)
             (job.config.stance.minimum_probability, job.config.stance.minimum_agreement),
             codes.languages,
             stored_audit(job.store, shards),
+            partial(article_texts, job.store, shards),
+            job.config.pivot,
         )
 
 
