@@ -25,6 +25,7 @@ from pipelines.job.results import (
     result_files,
 )
 from pipelines.job.shards import run_shards, write_shards
+from pipelines.job.stories import join_stories
 from pipelines.job.texts import PassageTexts
 from pipelines.judge import judge, pair_of
 from pipelines.judge.controls import COLUMNS, controls, is_stance
@@ -34,7 +35,8 @@ from pipelines.read.files import left_out_remarks
 from pipelines.read.notes import CAUSES, Notes, causes, rejection_remarks
 from pipelines.read.sample import sampled
 from pipelines.records import Article, Passage, Rejection
-from pipelines.stages import COMPARE, FIND, JUDGE, READ, RECORDED, REPORT, TRANSLATE, stages_until
+from pipelines.stages import COMPARE, FIND, JUDGE, READ, RECORDED, REPORT, STORIES, TRANSLATE, stages_until
+from pipelines.stories import outlines
 from pipelines.text.languages import base_language
 from pipelines.translate import translate, untranslatable
 
@@ -109,6 +111,9 @@ def run(
             run_shards(job, clock, TRANSLATE, translate_shard, shards)
         if FIND in stages:
             run_shards(job, clock, FIND, find_shard, shards)
+        if STORIES in stages and job.models.story_encoder:
+            run_shards(job, clock, STORIES, outline_shard, shards)
+            join_stories(job.store, shards, config.stories.days)
         if JUDGE in stages:
             run_shards(job, clock, JUDGE, judge_shard, shards)
             control_judge(job, reading)
@@ -212,6 +217,17 @@ def find_shard(job: Job, shard: Shard) -> Done:
         job.counted(articles), config.actors, config.targets, config.pivot, config.find, job.models.near
     )
     return job.write(FIND, shard, passages, len(articles))
+
+
+def outline_shard(job: Job, shard: Shard) -> Done:
+    """Stage 4 on one shard: what its articles' stories are found by."""
+    articles, encoder = job.store.translated(shard.number), job.models.story_encoder
+    assert encoder is not None, "the stage is not run"
+    actors: dict[str, set[str]] = {}
+    for passage in job.store.passages(shard.number):
+        actors.setdefault(passage.article_id, set()).add(passage.actor)
+    records = outlines(job.counted(articles), actors, encoder)
+    return job.write(STORIES, shard, records, len(articles))
 
 
 def judge_shard(job: Job, shard: Shard) -> Done:
