@@ -21,8 +21,8 @@ help:  ## list the goals
 demo: .venv/run  ## run the quickstart and print its stance table
 	$(BIN)/polystance run configs/quickstart.yaml
 
-test: .venv/dev  ## run the tests, without network
-	$(BIN)/python -m pytest
+test: .venv/dev  ## run the tests, without network, one process for each core
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 lint: .venv/dev  ## ruff and mypy
 	$(BIN)/ruff check .

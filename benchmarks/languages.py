@@ -3,14 +3,17 @@
 Usage: python benchmarks/languages.py [--quick]
 
 Sentences: F1 of the boundaries inside `data/sentences.txt`, beside sentencex alone. Names: of `data/names.txt`,
-the share of forms found, and of foreign forms found falsely. The last line is one JSON object.
+the share of forms found, and of foreign forms found falsely; the errors go to stderr. The last line is one JSON
+object.
 """
 
 from __future__ import annotations
 
 import json
+import sys
 from collections import defaultdict
 from pathlib import Path
+from typing import NamedTuple
 
 import sentencex
 
@@ -28,25 +31,39 @@ def rows(name: str) -> list[str]:
     return [line for line in lines if line and not line.startswith("#")]
 
 
-def f1(text: str, starts: set[int], gold: set[int]) -> float:
-    """F1 of the places at which sentences begin, white space aside."""
-    own, right = (
-        {len(text[:at].split()) * 10_000 + len(text[:at].rstrip()) for at in x} for x in (starts, gold)
-    )
-    return 2 * len(own & right) / max(1, len(own) + len(right))
+class Hits(NamedTuple):
+    """Places that two have in common, of the first, and of the second."""
+
+    both: int = 0
+    own: int = 0
+    gold: int = 0
+
+    def plus(self, own: set[int], gold: set[int]) -> Hits:
+        """These and those of another text."""
+        return Hits(self.both + len(own & gold), self.own + len(own), self.gold + len(gold))
+
+    @property
+    def f1(self) -> float:
+        """The harmonic mean of precision and recall."""
+        return 2 * self.both / max(1, self.own + self.gold)
 
 
-def splitting(line: str) -> tuple[str, float, float]:
-    """(language, F1, F1 of sentencex) of one row."""
+def places(text: str, starts: set[int]) -> set[int]:
+    """Places at which sentences begin, white space aside."""
+    return {len(text[:at].rstrip()) for at in starts} - {0}
+
+
+def splitting(line: str) -> tuple[str, set[int], set[int], set[int]]:
+    """(language, our places, those of sentencex, gold) of one row."""
     language, marked = line.split(" ", 1)
     text, gold = "", set()
     for piece in marked.split("|"):
         text += piece
         gold.add(len(text))
     gold.discard(len(text))
-    ours = {span.start for span in segment(Article("a", language, text))} - {0}
-    theirs = {b["start_index"] for b in sentencex.get_sentence_boundaries(language, text)} - {0}
-    return language, f1(text, ours, gold), f1(text, theirs, gold)
+    ours = {span.start for span in segment(Article("a", language, text))}
+    theirs = {b["start_index"] for b in sentencex.get_sentence_boundaries(language, text)}
+    return language, *(places(text, starts) for starts in (ours, theirs, gold))
 
 
 def found(language: str, alias: str, form: str) -> bool:
@@ -57,22 +74,29 @@ def found(language: str, alias: str, form: str) -> bool:
 
 def main() -> None:
     """Print the table."""
-    names: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
+    names: dict[str, list[tuple[bool, bool, str]]] = defaultdict(list)
     for row in rows("names.txt"):
         language, alias, right, wrong = (part.strip() for part in row.split(";"))
-        names[language] += [(True, found(language, alias, form)) for form in right.split(", ")]
-        names[language] += [(False, found(language, alias, form)) for form in wrong.split(", ")]
-    results = {}
+        for forms, is_right in ((right, True), (wrong, False)):
+            names[language] += [
+                (is_right, found(language, alias, form), f"{alias}: {form}") for form in forms.split(", ")
+            ]
+    ours, theirs = defaultdict[str, Hits](Hits), defaultdict[str, Hits](Hits)
+    for language, own, peer, gold in map(splitting, rows("sentences.txt")):
+        ours[language] = ours[language].plus(own, gold)
+        theirs[language] = theirs[language].plus(peer, gold)
     print(
         "| language | splitting F1 | sentencex alone | names found | falsely found |\n| --- | ---: | ---: | ---: | ---: |"
     )
-    for language, ours, theirs in map(splitting, rows("sentences.txt")):
-        hits = [hit for wanted, hit in names[language] if wanted]
-        errors = [hit for wanted, hit in names[language] if not wanted]
+    for language in ours:
+        hits = [hit for is_right, hit, _ in names[language] if is_right]
+        errors = [hit for is_right, hit, _ in names[language] if not is_right]
         cells = [f"{sum(hits)}/{len(hits)}", f"{sum(errors)}/{len(errors)}"] if hits else ["", ""]
-        print(f"| {language} | {ours:.2f} | {theirs:.2f} | {cells[0]} | {cells[1]} |")
-        results[language] = round(ours, 3)
-    print(json.dumps(results))
+        print(f"| {language} | {ours[language].f1:.2f} | {theirs[language].f1:.2f} | {' | '.join(cells)} |")
+    for language in names:
+        wrong_forms = [form for is_right, hit, form in names[language] if is_right is not hit]
+        print(f"{language}: {'; '.join(wrong_forms)}", file=sys.stderr)
+    print(json.dumps({language: round(hits.f1, 3) for language, hits in ours.items()}))
 
 
 if __name__ == "__main__":

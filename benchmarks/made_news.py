@@ -73,7 +73,9 @@ def _story(name: str, kind: str, grammar: dict[str, Any], draw: random.Random) -
         if source == "people":
             slots |= _person(f"{slot}_", second) | {slot: second[0]}
         elif source == "number":
-            slots[slot] = str(draw.choice([draw.randint(3, 30), draw.randint(31, 95), draw.randint(1, 9) * 100]))
+            slots[slot] = str(
+                draw.choice([draw.randint(3, 30), draw.randint(31, 95), draw.randint(1, 9) * 100])
+            )
         else:
             slots[slot] = draw.choice([entry for entry in grammar[source] if entry not in slots.values()])
     return Story(name, kind, slots)

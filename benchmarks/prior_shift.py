@@ -4,7 +4,7 @@ Usage: python benchmarks/prior_shift.py GOLD.jsonl [READINGS.npz] [--quick]
 
 The gold needs neutral rows; the engine is the project's own. Each row has the probabilities of a calibration
 fitted on the other folds. From the rows random subsets are drawn with a given share of stances, and measured as
-they are, with the shares estimated on the subset by `pipelines.judge.priors`, and with the true shares. Readings
+they are, with the shares estimated on the subset by `benchmarks/priors.py`, and with the true shares. Readings
 are kept in the second file. `--quick`: one subset of each share. The last line is JSON.
 """
 
@@ -12,10 +12,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
 
+sys.path.insert(0, str(Path(__file__).parents[1]))  # for `benchmarks`
+
+from benchmarks.priors import adjust, estimate_priors
 from pipelines.config import load_config
 from pipelines.evaluate.answers import Answers
 from pipelines.evaluate.fit import Examples, fit, folds
@@ -30,7 +34,6 @@ from pipelines.evaluate.reliability import (
 from pipelines.evaluate.scores import macro_f1
 from pipelines.job.models import Models
 from pipelines.judge.calibrated import CalibratedJudge, probabilities
-from pipelines.judge.priors import adjust, estimate_priors
 
 CONFIG = Path(__file__).parents[1] / "configs" / "quickstart.yaml"
 SHARES = (0.1, 0.2, 0.3, 0.4, 0.5)

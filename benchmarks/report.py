@@ -23,6 +23,8 @@ from typing import Any
 
 from pipelines.config import load_config
 from pipelines.config.yaml_text import dump_yaml
+from pipelines.job.copies import write_copies
+from pipelines.job.results import CONTROLS
 from pipelines.job.store import Shard, Store
 from pipelines.records import Article, Judgement, Passage, Sentence, TranslatedArticle
 from pipelines.stages import FIND, JUDGE, READ, TRANSLATE
@@ -63,6 +65,10 @@ def make_run(folder: Path, passages: int) -> Path:
             store.write_part(stage, number, records, str(number))
         shards.append(Shard(number, language, len(articles), str(number)))
     store.end_reading("made", shards, 0.0, [])
+    write_copies(store, shards, "made")
+    reading = store.reading()
+    assert reading is not None
+    store.write_json(CONTROLS, {"fingerprint": "made", "parts": store.state(reading), "rows": []})
     return folder
 
 

@@ -97,11 +97,28 @@ def _warnings(settings: RunConfig, plan: Plan, shown: int | None) -> Iterator[st
     yield from _some("name", plan.survey.zeros(), shown)
     yield from _some("target", plan.survey.unnamed_targets(), shown)
     yield from _some("group", _small_groups(settings, plan), shown)
-    lines = (
-        f"near '{actor}' in '{language}': {_listed(dict(often), CANDIDATES_SHOWN if shown else 20)}"
-        for language, actor, often in plan.survey.candidates()
-    )
-    yield from _some("candidates for aliases and epithets", lines, shown)
+    least = CANDIDATES_SHOWN if shown else 20
+    for kind, candidates in (
+        ("candidates for aliases", plan.survey.candidates()),
+        ("candidates for epithets", plan.survey.epithets()),
+    ):
+        lines = (
+            f"near '{actor}' in '{language}': {_listed(dict(often), least)}"
+            for language, actor, often in candidates
+        )
+        yield from _some(kind, lines, shown)
+    yield from _some("candidates for translation.glossary", _renderings(settings), shown)
+
+
+def _renderings(settings: RunConfig) -> Iterator[str]:
+    """Words that the translations of the config's finished run render in several ways."""
+    from pathlib import Path
+
+    from pipelines.job.proposals import glossary_proposals
+
+    for language, rendering in glossary_proposals(settings, Path("outputs") / settings.name):
+        ways = ", ".join(f"{word} {count}" for word, count in rendering.renderings.items())
+        yield f"'{rendering.word}' in '{language}', {rendering.sentences} sentences: {ways}"
 
 
 def _small_groups(settings: RunConfig, plan: Plan) -> Iterator[str]:

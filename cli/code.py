@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="Draw passages for people to code, and use their codes.")
 RunDir = Annotated[
-    Path, typer.Argument(metavar="RUN_DIR", help="The folder of a finished run.", show_default=False)
+    str,
+    typer.Argument(metavar="RUN_DIR", help="The folder or address of a finished run.", show_default=False),
 ]
 Sheets = Annotated[
     list[Path] | None,
@@ -27,7 +28,7 @@ Sheets = Annotated[
 
 @app.command("sheet")
 def sheet(
-    run_dir: RunDir,
+    place: RunDir,
     size: Annotated[int, typer.Option(metavar="N", min=1, help="Passages to draw.")] = 200,
     coders: Annotated[int, typer.Option(metavar="N", min=1, max=9, help="People who code.")] = 2,
     overlap: Annotated[int, typer.Option(metavar="N", min=0, help="Passages that all of them code.")] = 50,
@@ -50,45 +51,51 @@ def sheet(
     """Draw passages at random and write the sheets to code them in; a second call draws other passages."""
     set_up(offline=True, verbose=verbose)
     from pipelines.coding import Wish, draw_sheet, load_design
+    from pipelines.job.mirror import opened
 
     names, least = _cells(per)
     wish = Wish(size, coders, overlap, names, least, unit, seed, source_only)
-    folder = draw_sheet(run_dir, wish)
-    design = load_design(run_dir)
-    drawn = [item for item in design.items if item.draw == design.draws]
-    strata = len({item.stratum for item in drawn})
-    typer.echo(f"{len(drawn)} passages of {strata} strata; {len(design.items)} in all sheets", err=True)
-    for name in ("sheet.html", "sheet.xlsx", "sheet.csv"):
-        typer.echo(folder / name)
+    with opened(place) as run_dir:
+        folder = draw_sheet(run_dir, wish)
+        design = load_design(run_dir)
+        drawn = [item for item in design.items if item.draw == design.draws]
+        strata = len({item.stratum for item in drawn})
+        typer.echo(f"{len(drawn)} passages of {strata} strata; {len(design.items)} in all sheets", err=True)
+        for name in ("sheet.html", "sheet.xlsx", "sheet.csv"):
+            typer.echo(folder / name)
 
 
 @app.command("read")
-def read(run_dir: RunDir, sheets: Sheets = None, verbose: Verbose = False) -> None:
+def read(place: RunDir, sheets: Sheets = None, verbose: Verbose = False) -> None:
     """Read the coded sheets, print how much is coded, and write the tables that follow from it."""
     set_up(offline=True, verbose=verbose)
     from pipelines.coding import read_codes
+    from pipelines.job.mirror import opened
 
-    codes = read_codes(run_dir, sheets or ())
-    _print_counts(run_dir, codes)
-    _write_results(run_dir, codes)
+    with opened(place) as run_dir:
+        codes = read_codes(run_dir, sheets or ())
+        _print_counts(run_dir, codes)
+        _write_results(run_dir, codes)
 
 
 @app.command("plan")
-def plan(run_dir: RunDir, verbose: Verbose = False) -> None:
+def plan(place: RunDir, verbose: Verbose = False) -> None:
     """Print what 50, 100, 200 or 400 codes would be worth for this run."""
     set_up(offline=True, verbose=verbose)
     from pipelines.coding import codes_so_far
     from pipelines.coding import plan as expected
+    from pipelines.job.mirror import opened
     from pipelines.report.tables import write_table
 
-    table = expected(run_dir, codes_so_far(run_dir))
-    write_table("plan", table, run_dir / "tables")
+    with opened(place) as run_dir:
+        table = expected(run_dir, codes_so_far(run_dir))
+        write_table("plan", table, run_dir / "tables")
     _print_table("plan", table)
 
 
 @app.command("export")
 def export(
-    run_dir: RunDir,
+    place: RunDir,
     sheets: Sheets = None,
     share: Annotated[
         float | None,
@@ -104,12 +111,14 @@ def export(
     """Write codes as gold for `polystance evaluate stance`, of articles that then correct no table."""
     set_up(offline=True, verbose=verbose)
     from pipelines.coding import export_gold, read_codes
+    from pipelines.job.mirror import opened
 
-    path, rows = export_gold(run_dir, sheets or (), share, output)
-    codes = read_codes(run_dir, sheets or ())
-    kept = codes.loc[codes["part"] == "correction", "item"].nunique()
-    typer.echo(f"{rows} rows of gold; {kept} items remain for correction", err=True)
-    _write_results(run_dir, codes)
+    with opened(place) as run_dir:
+        path, rows = export_gold(run_dir, sheets or (), share, output)
+        codes = read_codes(run_dir, sheets or ())
+        kept = codes.loc[codes["part"] == "correction", "item"].nunique()
+        typer.echo(f"{rows} rows of gold; {kept} items remain for correction", err=True)
+        _write_results(run_dir, codes)
     typer.echo(path)
 
 

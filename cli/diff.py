@@ -14,10 +14,11 @@ ROWS_SHOWN = 100  # changes on the terminal; --output has all
 
 def diff(
     run_a: Annotated[
-        Path, typer.Argument(metavar="RUN_A", help="The folder of a finished run.", show_default=False)
+        str,
+        typer.Argument(metavar="RUN_A", help="The folder or address of a finished run.", show_default=False),
     ],
     run_b: Annotated[
-        Path, typer.Argument(metavar="RUN_B", help="The folder of another one.", show_default=False)
+        str, typer.Argument(metavar="RUN_B", help="The folder or address of another one.", show_default=False)
     ],
     output: Annotated[
         Path | None, typer.Option("--output", metavar="FILE", help="Write the table to this CSV file too.")
@@ -26,9 +27,10 @@ def diff(
 ) -> None:
     """Show what changed between two runs: settings, models, counts, labels and estimates."""
     set_up(offline=True, verbose=verbose)
+    from pipelines.job.mirror import viewed
     from pipelines.report.diff import difference
 
-    rows = difference(run_a, run_b)
+    rows = difference(viewed(run_a), viewed(run_b))
     if output is not None:
         from pipelines.report.csv_files import write_csv
 
@@ -44,7 +46,7 @@ def diff(
     if rows.empty:
         console.print("no difference")
         return
-    table = Table("what", "name", str(run_a), str(run_b), box=SIMPLE_HEAD, pad_edge=False)
+    table = Table("what", "name", run_a, run_b, box=SIMPLE_HEAD, pad_edge=False)
     for row in rows.head(ROWS_SHOWN).itertuples(index=False):
         table.add_row(*(Text(plain(str(cell)), overflow="fold") for cell in row))
     console.print(table)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import warnings
@@ -41,6 +42,9 @@ def set_up(offline: bool = False, verbose: bool = False) -> None:
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     if not verbose:
+        logging.getLogger().addHandler(
+            logging.NullHandler()
+        )  # without one, Python prints libraries' warnings
         os.environ |= {"TRANSFORMERS_VERBOSITY": "error", "HF_HUB_DISABLE_PROGRESS_BARS": "1"}
         warnings.filterwarnings("ignore")
         warnings.filterwarnings("default", module=r"pipelines\.")

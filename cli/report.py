@@ -12,8 +12,11 @@ from cli.options import Quiet, Verbose, set_up
 
 
 def report(
-    run_dir: Annotated[
-        Path, typer.Argument(metavar="RUN_DIR", help="The folder of a finished run.", show_default=False)
+    place: Annotated[
+        str,
+        typer.Argument(
+            metavar="RUN_DIR", help="The folder or address of a finished run.", show_default=False
+        ),
     ],
     by: Annotated[
         str | None,
@@ -43,9 +46,11 @@ def report(
     set_up(offline=True, verbose=verbose)
     from pipelines.config import load_config
     from pipelines.errors import InputError
+    from pipelines.job.mirror import viewed
 
+    run_dir = viewed(place)
     if not (run_dir / "config.yaml").is_file():
-        raise InputError(str(run_dir), "not the folder of a run", "Give a folder that `polystance run` wrote")
+        raise InputError(place, "not the folder of a run", "Give a folder that `polystance run` wrote")
     config = load_config(run_dir / "config.yaml", [f"compare.by=[{by}]"] if by else [])
     if by and output is None:
         output = run_dir / re.sub(r"[^\w.]+", "-", f"report-{by}").strip("-")
@@ -56,7 +61,7 @@ def report(
     with ProgressBar(hidden=quiet) as progress:
         outcome = pipeline.report(
             config,
-            run_dir.resolve(),
+            run_dir,
             progress,
             output=output.resolve() if output else None,
             translation=labels,

@@ -29,9 +29,11 @@ def _known_stage(name: str) -> str:
 def run(
     configs: Configs,
     output: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
-            "--output", metavar="DIR", help="The run's folder, of one config; by default outputs/NAME."
+            "--output",
+            metavar="DIR",
+            help="The run's folder or address (s3://bucket/run), of one config; by default outputs/NAME.",
         ),
     ] = None,
     overrides: Overrides = None,
@@ -69,10 +71,11 @@ def run(
     from cli.progress import ProgressBar
     from cli.show import show_outcome
     from pipelines import run as pipeline
+    from pipelines.job.mirror import staged
 
     rejected = 0
     for settings in runs:
-        folder = (output or Path("outputs") / settings.name).resolve()
+        folder = staged(output or Path("outputs") / settings.name)
         with ProgressBar(hidden=quiet) as progress:
             outcome = pipeline.run(
                 settings,
@@ -89,7 +92,7 @@ def run(
 
 
 def _checked(
-    paths: Sequence[Path], overrides: Sequence[str], output: Path | None, offline: bool
+    paths: Sequence[Path], overrides: Sequence[str], output: str | None, offline: bool
 ) -> list[RunConfig]:
     """The configs; several are all checked first, so that none runs if another is wrong.
 

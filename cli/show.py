@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipelines.compare.remarks import unchecked
+from pipelines.job.mirror import shown_place
 from pipelines.judge.controls import failed, undecided
 from pipelines.report.narrow import narrow
 
@@ -45,8 +46,9 @@ def show_outcome(outcome: Outcome, *, quiet: bool, verbose: bool = False) -> Non
         quiet: print the path alone.
         verbose: print the controls of the judge that are undecided, too.
     """
+    place = shown_place(outcome.folder)
     if quiet:
-        print(outcome.folder)
+        print(place)
         return
     console = Console()
     if outcome.tables is not None:
@@ -59,15 +61,16 @@ def show_outcome(outcome: Outcome, *, quiet: bool, verbose: bool = False) -> Non
     )
     if counts["copies"]:
         summary = f"{summary}; copies of another article: {counts['copies']}"
-    more = f"; see {outcome.folder / 'rejected.csv'}" if counts["rejected"] else ""
+    more = f"; see {place}/rejected.csv" if counts["rejected"] else ""
     Console(stderr=True).print(f"{summary}{more}", highlight=False, soft_wrap=True, markup=False)
     for line in (*outcome.remarks, *(_held_back(outcome.tables.stance) if outcome.tables else ())):
         Console(stderr=True).print(line, highlight=False, soft_wrap=True, markup=False)
     for line in _control_lines(outcome.tables.controls, verbose=verbose) if outcome.tables else ():
         Console(stderr=True).print(line, highlight=False, soft_wrap=True, markup=False)
-    page = outcome.folder / "report.html"
-    shown = page if outcome.tables is not None and page.is_file() else outcome.folder
-    console.print(str(shown), highlight=False, soft_wrap=True, markup=False)
+    has_page = outcome.tables is not None and (outcome.folder / "report.html").is_file()
+    console.print(
+        f"{place}/report.html" if has_page else place, highlight=False, soft_wrap=True, markup=False
+    )
 
 
 def _whose_numbers(tables: Tables, corrected: Path) -> Iterator[str]:

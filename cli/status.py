@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -30,17 +29,18 @@ STATES = {
 
 def status(
     run_dir: Annotated[
-        Path, typer.Argument(metavar="RUN_DIR", help="The folder of a run.", show_default=False)
+        str, typer.Argument(metavar="RUN_DIR", help="The folder or address of a run.", show_default=False)
     ],
 ) -> None:
     """Show how far a run is, at what rate, when its stage ends, and what was rejected; changes nothing."""
     set_up(offline=True)
     from rich.console import Console
 
+    from pipelines.job.mirror import viewed
     from pipelines.job.status import run_status
 
     console = Console()
-    for line in _lines(run_status(run_dir.resolve()), datetime.now(UTC)):
+    for line in _lines(run_status(viewed(run_dir)), datetime.now(UTC)):
         console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 

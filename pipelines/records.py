@@ -79,7 +79,7 @@ class Passage:
 class Outline:
     """What an article is compared by to find its story.
 
-    `embedding` is that of its pivot text, int16 numbers as bytes; `terms` are the codes of its words, names and
+    `embedding` is that of its pivot text, int16 numbers as bytes; `terms` are the codes of its names and
     numbers, ascending, and `weights` how much each of them says of the article.
     """
 
@@ -141,7 +141,7 @@ def _arrow_fields(record: type) -> Iterator[pa.Field]:
 
 
 def _arrow_type(hint: Any) -> pa.DataType:
-    """The Arrow type of str, int, float, bytes, a Literal, an optional of these, a tuple of one type or a record."""
+    """The Arrow type of str, int, float, bytes, a Literal, an optional of these, a tuple or a record."""
     import pyarrow as pa
 
     simple = {str: pa.string(), int: pa.int64(), float: pa.float64(), bytes: pa.binary()}

@@ -24,12 +24,13 @@ LAYERS = (
     {"pipelines.run"},
     {"pipelines.coding"},
     {"pipelines.job", "pipelines.compare", "pipelines.report", "pipelines.evaluate"},
+    {"pipelines.stories"},
     {"pipelines.read", "pipelines.translate", "pipelines.find", "pipelines.judge"},
     {"pipelines.engines"},
     {"pipelines.config"},
     {"pipelines.text"},
     {
-        "pipelines", "pipelines.records", "pipelines.stages", "pipelines.errors", "pipelines.hashing",
+        "pipelines", "pipelines.addresses", "pipelines.records", "pipelines.stages", "pipelines.errors", "pipelines.hashing",
         "pipelines.atomic", "pipelines.blocks", "pipelines.progress",
     },
 )  # fmt: skip

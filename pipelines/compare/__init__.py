@@ -1,4 +1,4 @@
-"""Stage 5: tables that compare languages and outlets, made from judgements."""
+"""Stage 6: tables that compare languages and outlets, made from judgements."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pipelines.compare.groups import ALL, grouping, groupings
 from pipelines.compare.invariance import invariance_rows
 from pipelines.compare.stance import Counts, blocks, stance_rows
 from pipelines.compare.units import frame_of
+from pipelines.compare.views import COLUMNS as VIEWED
 from pipelines.compare.views import views
 
 if TYPE_CHECKING:
@@ -60,9 +61,12 @@ def compare(
     frame = frame_of(articles, groupings(articles, settings.by), settings, validated)
     language = grouping(articles, "language")
     numbered = passages.assign(passage=range(len(passages)))
+    passages = passages[["article_id", "actor", "start", "voice"]]
     evidence = evidence_rows(articles, numbered, judgements, targets)
-    judged = evidence[evidence["label"] != ""].reset_index(drop=True)
+    del numbered, judgements
+    judged = evidence.loc[evidence["label"] != "", [*VIEWED]].reset_index(drop=True)
     ways = list(views(judged, minima))
+    del judged
     every = list(blocks(ways, frame, actors, targets))
     place = dict(zip(articles["id"], articles.index, strict=True))
     passages = passages.assign(article=passages["article_id"].map(place))
@@ -83,7 +87,7 @@ def compare(
 
 
 def _with_places(evidence: pd.DataFrame, frame: Frame) -> pd.DataFrame:
-    """The columns of the table that are there, and below `PLACES` where each row belongs.
+    """The evidence without the columns that are not of the table, and where each row belongs.
 
     `passage` is the place of its passage among all; `in <grouping>` the name of its group in each grouping.
     """
@@ -91,10 +95,11 @@ def _with_places(evidence: pd.DataFrame, frame: Frame) -> pd.DataFrame:
 
     from pipelines.compare.tables import COLUMNS
 
-    rows = evidence[[column for column in (*COLUMNS["evidence"], *PLACES) if column in evidence]]
+    for column in set(evidence) - {*COLUMNS["evidence"], *PLACES}:
+        del evidence[column]  # not selected, which would hold the table twice
     groups = {
         f"in {of.by}": pd.Categorical.from_codes(of.codes[evidence["article"]], pd.Index(of.names))
         for of in frame.groupings
         if of.by != ALL
     }
-    return rows.assign(**groups)
+    return evidence.assign(**groups)

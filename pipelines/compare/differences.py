@@ -8,7 +8,7 @@ import numpy as np
 
 from pipelines.compare.estimates import SIDES, Contrast, contrast
 from pipelines.compare.groups import ALL, REST, Comparison, comparisons
-from pipelines.compare.units import joined, side
+from pipelines.compare.units import Units, side
 from pipelines.compare.views import fragile, same
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pipelines.compare.clusters import Side
     from pipelines.compare.groups import Grouping
     from pipelines.compare.stance import Block, Groups
-    from pipelines.compare.units import Frame, Units
+    from pipelines.compare.units import Frame
     from pipelines.compare.views import View
     from pipelines.config import Compare
 
@@ -40,8 +40,9 @@ def difference_rows(all_blocks: Iterable[Block], frame: Frame, settings: Compare
     for block in all_blocks:
         if block.grouping.by == ALL:
             continue
+        views = [(view, Sides(groups)) for view, groups in block.views]
         for pair in comparisons(block.grouping, settings.reference):
-            each = [(view, _sides(groups, pair)) for view, groups in block.views]
+            each = [(view, sides.of(pair)) for view, sides in views]
             group, reference = each[0][1]
             if reference is None or len(reference.article) < settings.minimum_articles:
                 continue
@@ -56,12 +57,30 @@ def reference_name(grouping: Grouping, pair: Comparison) -> str:
     return REST if pair.reference is None else grouping.names[pair.reference]
 
 
-def _sides(groups: Groups, pair: Comparison) -> tuple[Units | None, Units | None]:
-    """The units of a group, and of its reference."""
-    if pair.reference is not None:
-        return groups.get(pair.group), groups.get(pair.reference)
-    rest = [units for number, units in groups.items() if number != pair.group]
-    return groups.get(pair.group), joined(rest) if rest else None
+class Sides:
+    """The units of each group of a grouping, and of all others together.
+
+    Args:
+        groups: the units of each group, by its number.
+    """
+
+    def __init__(self, groups: Groups) -> None:
+        self._groups = groups
+        if not groups:
+            return
+        every = Units._make(np.concatenate(columns) for columns in zip(*groups.values(), strict=True))
+        # By article, so that sums do not depend on the groups' names.
+        order = np.argsort(every.article, kind="stable")
+        owners = np.repeat(list(groups), [len(units.article) for units in groups.values()])
+        self._every, self._owners = every.only(order), owners[order]
+
+    def of(self, pair: Comparison) -> tuple[Units | None, Units | None]:
+        """The units of a group, and of its reference; None of a side without any."""
+        group = self._groups.get(pair.group)
+        if pair.reference is not None or not self._groups:
+            return group, None if pair.reference is None else self._groups.get(pair.reference)
+        rest = self._every.only(self._owners != pair.group)
+        return group, rest if len(rest.article) else None
 
 
 def _difference(

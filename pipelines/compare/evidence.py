@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-REPEATED = ("title", "url", "story")
+REPEATED = ("title", "url", "story", "outlet", "published")
 """Texts of an article that each of its passages has in the table."""
 NOT_ABOUT = "none"
 """`about` of a passage that is about none of the targets of its row; it has no judgement."""
@@ -54,22 +54,14 @@ def evidence_rows(
     articles = articles.assign(
         article=range(len(articles)),
         **{name: articles[name].astype("category") for name in REPEATED if name in articles},
-    )
-    joined = pairs.merge(
-        judgements,
-        left_on=["id", "target"],
-        right_on=["passage_id", "target"],
-        how="left",
-        validate="one_to_one",
-    ).merge(
-        articles,
-        left_on="article_id",
-        right_on="id",
-        suffixes=("", "_article"),
-        validate="many_to_one",
+    ).rename(columns={"id": "article_id"})
+    judgements = judgements.rename(columns={"passage_id": "id"})
+    joined = pairs.merge(judgements, on=["id", "target"], how="left", validate="one_to_one").drop(
+        columns="id"
     )
     del pairs
-    joined["label"] = joined["label"].astype(object).fillna("")
+    joined = joined.merge(articles, on="article_id", suffixes=("", "_article"), validate="many_to_one")
+    joined["label"] = joined["label"].fillna("")
     for column in ("choice", "confidence"):  # absent in judgements that were not made by this version
         joined[column] = joined.get(column)
     joined["position"] = joined["start"].clip(lower=0) / joined["characters"]

@@ -170,9 +170,3 @@ def side(of: Units, frame: Frame, *, probable: bool = False) -> Side:
         probable: take mean probabilities for the values, not labels.
     """
     return Side(of.probable if probable else of.net, [codes[of.article] for codes in frame.clusterings])
-
-
-def joined(parts: Sequence[Units]) -> Units:
-    """The units of several groups, sorted by article, so that sums do not depend on the groups' names."""
-    every = Units._make(np.concatenate(columns) for columns in zip(*parts, strict=True))
-    return every.only(np.argsort(every.article, kind="stable"))

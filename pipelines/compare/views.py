@@ -23,6 +23,13 @@ NO_SUSPICION = frozenset({"repaired"})
 UNCLEAR = OUTCOMES.index("unclear")
 
 
+COLUMNS = (
+    *("actor", "target", "article", "label", "choice", "confidence", "agreement"),
+    *("supports", "opposes", "flags", "matched"),
+)
+"""What of the evidence the views need."""
+
+
 class View(NamedTuple):
     """One way to read the evidence: the units of each actor and target, and what a unit's value is."""
 

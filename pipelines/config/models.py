@@ -167,6 +167,16 @@ class Translation(Section):
     """Remember translations between runs: true in the user's cache, false, or a file's path."""
     check: bool = True
     """Check each translation, try again if it looks wrong, and flag what stays so."""
+    glossary: Annotated[dict[LanguageCode, dict[NotBlank, Strings]], BeforeValidator(distinct_languages)] = {}
+    """Per language, source words and the pivot words wanted for them: one, or a list of
+    which the translation must have one."""
+
+    @model_validator(mode="after")
+    def _glossary_is_checked(self) -> Translation:
+        if self.glossary and not self.check:
+            message = "the glossary is part of the checks. Set translation.check: true, or leave it out"
+            raise PydanticCustomError("unchecked_glossary", message, {"below": ("glossary",)})
+        return self
 
 
 class Actor(Section):

@@ -164,6 +164,14 @@ class Alternatives(Protocol):
 
 
 @runtime_checkable
+class Ranking(Protocol):
+    """A translator whose search has further hypotheses, for sentences that lack a word of the glossary."""
+
+    def hypotheses(self) -> list[Translator]:
+        """Translators over the same model that give its second best hypothesis, its third, ..."""
+
+
+@runtime_checkable
 class Negatable(Protocol):
     """A judge that can be asked the negated question, which controls use."""
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import regex
 
 from pipelines.config.yaml_text import parse_yaml
-from pipelines.text.aliases import UNSPACED
 from pipelines.text.languages import base_language
 from pipelines.text.normalise import normalise
+from pipelines.text.phrases import phrase_pattern, word_pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -28,10 +28,6 @@ CONTENT_WORD = 4
 """Letters; a shorter word of a target's text counts only with a capital or digit in it (EU, G7)."""
 LEAST_SHARE = 0.5
 """Of a target's content words that a sentence must hold to name it, if the config gives it no other words."""
-STEM_LOSS = 2
-"""Letters at the end of a word that its inflected forms may change, outside of English."""
-SHORT = 4
-"""Letters; a word of fewer is matched as it is, since its stem would begin other words (US: use)."""
 NEAR = 0.3
 """Cosine of a passage and a target's text above which it is near. Of 427 made-up passages that do what a
 target names without naming it, 62 % of those with a stance exceed it; with a foreign target, 0.9 %."""
@@ -70,8 +66,6 @@ FUNCTION_WORDS = frozenset(
 )
 """English words that tell nothing of what a target is."""
 PREPOSITIONS = "of|to|in|on|for|by|with|from|at|against|between|over|under|about|that|which|who|as"
-BETWEEN = r"[\W_]+(?:[\w-]+[\W_]+)?"
-"""Between two words of a phrase: at most one other word."""
 GENERAL = ("policy", "event", "person", "organisation")
 """Kinds whose references are tried for a target of kind `general`."""
 
@@ -105,11 +99,11 @@ class TargetFinder:
     def __init__(self, targets: Sequence[Target], language: str, pivot: str) -> None:
         self.targets, self.pivot = targets, base_language(pivot)
         self._source = {
-            target.name: _pattern(target.aliases_in(language), target.terms_in(language), language)
+            target.name: phrase_pattern(target.aliases_in(language), target.terms_in(language), language)
             for target in targets
         }
         self._pivot = {
-            target.name: _pattern(
+            target.name: phrase_pattern(
                 [*target.aliases_in(pivot), target.name, target.wording], target.terms_in(pivot), pivot
             )
             for target in targets
@@ -144,7 +138,7 @@ class TargetFinder:
         if target.aliases or target.terms:
             return False
         words = self._words[target.name]
-        hits = sum(_compiled(word, self.pivot).search(pivot) is not None for word in words)
+        hits = sum(word_pattern(word, self.pivot).search(pivot) is not None for word in words)
         return bool(words) and hits >= max(1, LEAST_SHARE * len(words))
 
 
@@ -227,44 +221,3 @@ def reference_of(pivot: str, kind: str) -> Reference | None:
         regex.compile(rf"\b(?:{determiners}) (?:[\w'-]+ ){{0,2}}(?:{heads})\b"),
         regex.compile(rf"\b(?:{'|'.join(words['pronouns'][kind])})\b"),
     )
-
-
-def _pattern(aliases: Iterable[str], terms: Iterable[str], language: str) -> regex.Pattern[str] | None:
-    """Any of the aliases, inflected or not, and any word that begins with a term; None without either."""
-    parts = [_inflected(form, language) for form in dict.fromkeys(map(_bare, aliases)) if form]
-    for term in dict.fromkeys(map(normalise, terms)):
-        spaced = not regex.search(rf"[{UNSPACED}]", term)
-        takes_endings = len(term) >= SHORT or regex.search(r"\p{Hangul}", term)  # Korean adds particles
-        whole = r"(?!\w)" if spaced and not takes_endings else ""
-        parts.append((r"(?<!\w)" if spaced else "") + regex.escape(term) + whole)
-    return regex.compile("|".join(parts)) if parts else None
-
-
-def _bare(form: str) -> str:
-    """A form without its English article, normalised."""
-    return regex.sub(r"^(?:the|an?) (?=\w)", "", normalise(form))
-
-
-@cache
-def _compiled(word: str, language: str) -> regex.Pattern[str]:
-    return regex.compile(_inflected(word, language))
-
-
-def _inflected(form: str, language: str) -> str:
-    """A pattern of a phrase whose words may be inflected and have one other word between them."""
-    if regex.search(rf"[{UNSPACED}]", form):
-        return regex.escape(form)
-    words = [_word(word, language) for word in form.split(" ")]
-    return rf"(?<!\w){BETWEEN.join(words)}(?!\w)"
-
-
-def _word(word: str, language: str) -> str:
-    if regex.search(r"\p{Hangul}", word):
-        return regex.escape(word) + r"\p{Hangul}{0,4}"  # particles
-    if len(word) < SHORT:
-        return regex.escape(word)
-    if base_language(language) == "en":
-        stem = word[:-1] if word.endswith(("s", "y")) and len(word) > SHORT else word
-        return regex.escape(stem) + r"(?:s|es|y|ies|'s)?"
-    stem = word[: max(SHORT, len(word) - STEM_LOSS)]
-    return regex.escape(stem) + r"\w{0,4}"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.job import log
 from pipelines.job.freshness import Freshness
+from pipelines.job.mirror import shown_place, staged
 from pipelines.job.models import Judging, Models, Translating
 from pipelines.job.store import Store
 from pipelines.progress import Silent
@@ -63,7 +64,7 @@ class Job:
         self.freshness = Freshness(config, self.store, self.models)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _elsewhere, (self.config, self.folder, self.offline)
+        return _elsewhere, (self.config, shown_place(self.folder), self.offline)
 
     def counted(self, records: Iterable[Any]) -> Iterator[Any]:
         """Yield the records; each counts as progress once the stage asks for the next one."""
@@ -127,5 +128,5 @@ class Job:
         return identity.name if identity else None
 
 
-def _elsewhere(config: RunConfig, folder: Path, offline: bool) -> Job:
-    return Job(config, folder, offline=offline)
+def _elsewhere(config: RunConfig, place: str, offline: bool) -> Job:
+    return Job(config, staged(place), offline=offline)

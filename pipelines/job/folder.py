@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import warnings
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
+from pipelines.addresses import place_of
 from pipelines.atomic import whole
 from pipelines.config.yaml_text import parse_yaml
 from pipelines.errors import InputError, PolystanceError
 from pipelines.job import log, places
+from pipelines.job.lease import FILE as LOCK
+from pipelines.job.lease import Lease
+from pipelines.job.mirror import Mirror, shown_place
 from pipelines.job.sealed import DamagedError, seal_json, unseal_json
 from pipelines.stages import RECORDED
 
@@ -19,6 +24,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipelines.stages import Stage
+
+UNLOCKABLE = {errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP}
+"""Error numbers of a file system that cannot lock files, as some that several machines share."""
 
 
 class RunFolder:
@@ -31,31 +39,64 @@ class RunFolder:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.log = log.RunLog(folder)
+        self.mirror = Mirror.of(folder)
 
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Lock the folder against a second process, and set aside what is damaged besides the parts.
 
+        Where the system cannot lock a file, or the run is in a store, a lease is the lock.
+
         Raises:
             InputError: another process is writing to the folder, or it cannot be written.
         """
+        with ExitStack() as stack:
+            self._lock_file(stack)
+            if self.mirror:
+                stack.enter_context(self.mirror.held())
+            stack.enter_context(self._named_errors())
+            self._tidy()
+            yield
+
+    @contextmanager
+    def _named_errors(self) -> Iterator[None]:
+        """In errors, the address stands for the folder that is a copy of it."""
+        try:
+            yield
+        except PolystanceError as error:
+            if self.mirror is None:
+                raise
+            parts = (error.place, error.cause, error.cure)
+            raise type(error)(
+                *(part.replace(str(self.folder), self.mirror.address) for part in parts)
+            ) from error
+
+    def _lock_file(self, stack: ExitStack) -> None:
         import filelock
 
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            lock = filelock.FileLock(self.folder / ".lock", timeout=0)
-            lock.acquire()
+            lock = filelock.FileLock(self.folder / LOCK, timeout=0, fallback_to_soft=False)
+            stack.enter_context(lock)
         except filelock.Timeout as error:
             cure = "Wait for it, or give another folder with --output"
-            raise InputError(str(self.folder), "another run is writing to this folder", cure) from error
+            place, holder = shown_place(self.folder), self._holder()
+            raise InputError(place, f"another run is writing to this folder{holder}", cure) from error
         except OSError as error:
+            if error.errno in UNLOCKABLE:
+                lease = Lease(place_of(str(self.folder)), str(self.folder))
+                stack.enter_context(lease.held())
+                return
             cause = f"cannot be written ({error.strerror})"
             raise InputError(str(self.folder), cause, "Give --output") from error
-        try:
-            self._tidy()
-            yield
-        finally:
-            lock.release()
+
+    def _holder(self) -> str:
+        """Who writes to the folder, by its log."""
+        events = log.events(self.folder)
+        if not events or events[-1]["event"] == log.END:
+            return ""
+        run = events[0]
+        return f" (process {run.get('process')} on {run.get('host')}, since {run['time'][:19]} UTC)"
 
     def clear(self, results: Iterable[str]) -> None:
         """Remove all that a run wrote, and nothing else.
@@ -65,11 +106,14 @@ class RunFolder:
         """
         for stage in RECORDED:
             self.remove_parts(stage, keep=())
-        for path in (self.folder / name for name in (*places.FILES, *results)):
+        stories = [str(path.relative_to(self.folder)) for path in places.days(self.folder)]
+        for path in (self.folder / name for name in (*places.FILES, *stories, *results)):
             if path.is_dir():
                 self.set_aside(path)
             elif path.name != log.FILE:  # of this run
                 path.unlink(missing_ok=True)
+        if self.mirror:
+            self.mirror.remove_gone()
 
     def set_aside(self, path: Path) -> None:
         """Rename a damaged file, and say so in one line and in the log."""
@@ -78,9 +122,11 @@ class RunFolder:
         warnings.warn(f"{path}: damaged; set aside as {aside.name} and made again", stacklevel=1)
 
     def write_text(self, name: str, text: str) -> None:
-        """Write a file whole or not at all."""
+        """Write a file whole or not at all; to a store go all files but parts that have changed, too."""
         with whole(self.folder / name) as temporary:
             temporary.write_text(text, encoding="utf-8")
+        if self.mirror:
+            self.mirror.push()
 
     def write_json(self, name: str, value: Mapping[str, Any]) -> None:
         """Write a JSON object with a digest of it, whole or not at all."""

@@ -15,7 +15,9 @@ from pydantic import BaseModel
 
 import pipelines
 from pipelines.hashing import fingerprint
+from pipelines.job.copies import stored_copies
 from pipelines.job.models import Judging
+from pipelines.job.rejections import parts_of
 from pipelines.stages import COMPARE, FIND, JUDGE, READ, REPORT, TRANSLATE
 
 if TYPE_CHECKING:
@@ -23,8 +25,10 @@ if TYPE_CHECKING:
 
     from pipelines.config import RunConfig
     from pipelines.engines.base import ModelIdentity
+    from pipelines.job import Job
     from pipelines.job.models import Role
     from pipelines.job.parts import Part
+    from pipelines.job.store import Reading
     from pipelines.stages import Stage
 
 Manifest = dict[str, Any]
@@ -90,6 +94,19 @@ class Clock:
         start = time.perf_counter()
         yield
         self.seconds[stage] = round(time.perf_counter() - start, 3)
+
+
+def manifest_of(job: Job, clock: Clock, reading: Reading) -> Manifest:
+    """The manifest of a run as it is now.
+
+    Args:
+        job: of the run.
+        clock: of this run.
+        reading: of its articles.
+    """
+    before, parts = job.store.read_json(FILE), parts_of(job.store, reading)
+    copies = len(stored_copies(job.store) or ())
+    return manifest(job.config, clock, parts, copies, job.models.identities, before)
 
 
 def manifest(

@@ -21,6 +21,7 @@ from pipelines.read.files import detect_reader
 from pipelines.text.embed import Encoder
 from pipelines.text.languages import base_language
 from pipelines.text.names import Names
+from pipelines.translate.glossary import Glossary
 from pipelines.translate.hops import TwoHops
 from pipelines.translate.remembering import RememberingTranslator
 from pipelines.translate.retries import CheckedTranslator
@@ -260,7 +261,16 @@ class Models:
                 ignore_diacritics=self.config.find.ignore_diacritics,
             ),
             self._remembering(hop, fallback, role, f"{place}.fallback") if fallback else None,
+            self._glossary(hop),
         )
+
+    def _glossary(self, hop: Hop) -> Glossary | None:
+        """The words wanted of a model that translates a language to the pivot directly; None without any."""
+        glossary = self.config.translation.glossary
+        entries = glossary.get(hop.source) or glossary.get(base_language(hop.source))
+        if not entries or hop.target != self.config.pivot:
+            return None
+        return Glossary(entries, hop.source, hop.target)
 
     def _remembering(self, hop: Hop, model: TranslationModel, role: Role, place: str) -> Translator:
         engine = build(

@@ -68,6 +68,7 @@ def opened(path: Path) -> Iterator[tuple[Any, dict[str, Any]]]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    _use_system_memory()
     sealed = is_sealed(path)
     try:
         file = pq.ParquetFile(path, page_checksum_verification=True)
@@ -127,6 +128,14 @@ def unseal_json(text: str) -> dict[str, Any]:
     if digest is not None and digest != fingerprint(value):
         raise DamagedError
     return value
+
+
+@cache
+def _use_system_memory() -> None:
+    """Let Arrow return the memory of tables that are gone, which its own allocators keep for the next."""
+    import pyarrow as pa
+
+    pa.set_memory_pool(pa.system_memory_pool())
 
 
 def _about(metadata: bytes) -> dict[str, Any]:

@@ -97,6 +97,8 @@ def run_shards(
         clock.add_loading(done.loading)
         job.progress.advance(done.unseen)
         job.log_part(stage, due[done.shard], units[done.shard], done)
+    if job.store.mirror:
+        job.store.mirror.pull(stage.folder)  # what was made on other machines
     parts = job.store.parts(stage, shards)
     rejections = [rejection for part in parts for rejection in part.rejections]
     if rejections and not any(part.records for part in parts):
@@ -105,6 +107,8 @@ def run_shards(
 
 
 def _work_on(work: Callable[[Job, Shard], Done], job: Job, due: Mapping[int, Shard], number: int) -> Done:
+    if job.store.mirror:
+        job.store.mirror.fetch(number)
     return work(job, due[number])
 
 

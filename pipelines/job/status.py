@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from pipelines.errors import InputError
 from pipelines.job.log import DONE, END, PART, STAGE, events
+from pipelines.job.rejections import rejections_of
 from pipelines.job.store import Store
-from pipelines.stages import RECORDED, STAGES
+from pipelines.stages import STAGES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,6 +78,8 @@ def run_status(folder: Path) -> RunStatus:
         cure = "Give a folder that `polystance run` wrote; a run of an earlier version has no run.log"
         raise InputError(str(folder), "no run.log of a run in this folder", cure)
     begin, end = log[0], log[-1]
+    store = Store(folder)
+    reading = store.reading()
     return RunStatus(
         name=str(begin.get("name", folder.name)),
         state=_state(begin, end),
@@ -85,7 +88,7 @@ def run_status(folder: Path) -> RunStatus:
         cause=str(end.get("cause", "")) if end["event"] == END else "",
         until=str(begin.get("until", STAGES[-1].name)),
         stages=_stages(log),
-        rejections=tuple(_rejections(folder)),
+        rejections=tuple(rejections_of(store, reading)) if reading else (),
     )
 
 
@@ -142,13 +145,3 @@ def _number(event: dict[str, Any], key: str) -> int | None:
 
 def _time(event: dict[str, Any]) -> datetime:
     return datetime.fromisoformat(event["time"]).astimezone(UTC)
-
-
-def _rejections(folder: Path) -> list[Rejection]:
-    """The rejections of all parts that there are."""
-    store = Store(folder)
-    reading = store.reading()
-    if reading is None:
-        return []
-    parts = [part for stage in RECORDED[1:] for part in store.parts(stage, reading.shards)]
-    return [rejection for part in (reading.part, *parts) for rejection in part.rejections]

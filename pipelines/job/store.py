@@ -142,8 +142,11 @@ class Store(RunFolder):
         items = sum(len(r.sentences) if isinstance(r, TranslatedArticle) else 1 for r in records)
         about = {"fingerprint": fingerprint, "items": items, "seconds": seconds, "rejected": rejections}
         table = pa.Table.from_pylist([asdict(_stored(record)) for record in records], schema=_schema(stage))
-        with whole(places.part_path(self.folder, stage, number)) as temporary:
+        path = places.part_path(self.folder, stage, number)
+        with whole(path) as temporary:
             write_parquet(table, temporary, about)
+        if self.mirror:
+            self.mirror.push_part(path)
 
     def part(self, stage: Stage, number: int, *, repair: bool = False) -> Part | None:
         """A part's metadata; None if the file is missing or damaged.

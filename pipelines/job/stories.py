@@ -6,7 +6,6 @@ articles make their own day again and those whose window they are in.
 
 from __future__ import annotations
 
-import re
 import tempfile
 from hashlib import blake2b
 from pathlib import Path
@@ -14,19 +13,19 @@ from typing import TYPE_CHECKING
 
 from pipelines.atomic import whole
 from pipelines.hashing import code_digest, fingerprint
+from pipelines.job import places
 from pipelines.job.sealed import DamagedError, opened, write_parquet
 from pipelines.records import Outline
 from pipelines.stages import STORIES
 from pipelines.stories.days import Window, day_of, ordinal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     import pyarrow as pa
 
     from pipelines.job.store import Shard, Store
 
-DAY = re.compile(r"day-(undated|\d{4}-\d{2}-\d{2})\.parquet")
 DAY_COLUMN = "day"
 OPEN_FILES = 256
 """Days whose outlines are written at a time; changes speed only."""
@@ -59,18 +58,35 @@ def join_stories(store: Store, shards: Sequence[Shard], days: int) -> None:
             window.add(day, outlines, stories)
         before.append((ordinal(day), fingerprint(digest, stories)))
         written.add(path)
-    for path in set(_day_files(store)) - written:
-        path.unlink()
+    remove_stories(store, keep=written)
+
+
+def remove_stories(store: Store, keep: Collection[Path] = ()) -> None:
+    """Remove the stories of all days but those to keep; without any, the utterances too."""
+    for path in places.days(store.folder):
+        if path not in keep:
+            path.unlink()
+    if not keep:
+        (store.folder / places.UTTERANCES).unlink(missing_ok=True)
 
 
 def stored_stories(store: Store) -> dict[str, str]:
     """The story of each article, by its id; empty before the stage stories."""
     stories: dict[str, str] = {}
-    for path in _day_files(store):
+    for path in places.days(store.folder):
         with opened(path) as (file, _):
             columns = file.read().to_pydict()
         stories.update(zip(columns["article_id"], columns["story"], strict=True))
     return stories
+
+
+def outlines_of(table: pa.Table) -> list[Outline]:
+    """The outlines in the rows of a table, sorted by date and id."""
+    outlines = [
+        Outline(**{**row, "terms": tuple(row["terms"]), "weights": tuple(row["weights"])})
+        for row in table.to_pylist()
+    ]
+    return sorted(outlines, key=lambda outline: (outline.published or "", outline.article_id))
 
 
 def _by_day(store: Store, shards: Sequence[Shard]) -> Iterator[tuple[str, list[Outline]]]:
@@ -80,15 +96,13 @@ def _by_day(store: Store, shards: Sequence[Shard]) -> Iterator[tuple[str, list[O
     with tempfile.TemporaryDirectory() as temporary:
         schema = store.table(STORIES, ()).schema.append(_day_field())
         ds.write_dataset(
-            _with_days(store, shards), temporary, format="parquet", partitioning=[DAY_COLUMN], schema=schema,
-            partitioning_flavor="hive", max_open_files=OPEN_FILES, max_partitions=MOST_DAYS, use_threads=False,
+            _with_days(store, shards), temporary, format="parquet", schema=schema, partitioning=[DAY_COLUMN],
+            partitioning_flavor="hive", max_open_files=OPEN_FILES, max_partitions=MOST_DAYS,
+            use_threads=False,
         )  # fmt: skip
         # A letter comes after all digits, so undated after all dates.
         for folder in sorted(Path(temporary).iterdir(), key=lambda path: path.name):
-            rows = ds.dataset(folder, format="parquet").to_table().to_pylist()
-            outlines = [Outline(**{**row, "terms": tuple(row["terms"]), "weights": tuple(row["weights"])}) for row in rows]
-            outlines.sort(key=lambda outline: (outline.published or "", outline.article_id))
-            yield folder.name.partition("=")[2], outlines
+            yield folder.name.partition("=")[2], outlines_of(ds.dataset(folder, format="parquet").to_table())
 
 
 def _with_days(store: Store, shards: Sequence[Shard]) -> Iterator[pa.RecordBatch]:
@@ -132,7 +146,3 @@ def _write(path: Path, outlines: Sequence[Outline], stories: Sequence[str], dige
     table = pa.table({"article_id": pa.array(ids, pa.string()), "story": pa.array(stories, pa.string())})
     with whole(path) as temporary:
         write_parquet(table, temporary, {"fingerprint": digest})
-
-
-def _day_files(store: Store) -> list[Path]:
-    return sorted(path for path in (store.folder / STORIES.folder).glob("day-*") if DAY.fullmatch(path.name))

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
+from pipelines.find.epithets import epithets_near
+from pipelines.find.grammar import grammar_of
 from pipelines.find.targets import TargetFinder
 from pipelines.records import Sentence
+from pipelines.text.languages import base_language
 from pipelines.text.names import NameFinder
 from pipelines.text.normalise import normalise
 
@@ -64,6 +67,8 @@ class Survey:
         self.targets: Counter[tuple[str, str]] = Counter()
         self.near: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
         """Words around an actor's names, by language and actor, with their number."""
+        self.roles: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+        """Epithets beside an actor's names, by language and actor, with the number of their articles."""
         self.rows: list[dict[str, str | None]] = []
         """What articles are grouped by."""
         self._words: dict[str, Counter[str]] = defaultdict(Counter)
@@ -106,17 +111,23 @@ class Survey:
         return self._finders[language]
 
     def _add_names(self, language: str, text: str, finder: NameFinder) -> None:
-        actors, aliases, near = set(), set(), set()
+        actors, aliases, near, roles = set(), set(), set(), set()
+        grammar = grammar_of(language)
         for mention in finder.mentions(text):
             name = normalise(text[mention.start : mention.end])
             actors.add(mention.actor)
             own = [alias for actor, alias in finder.aliases if actor == mention.actor]
             aliases.add((mention.actor, max(own, key=lambda alias: (_common(alias, name), -len(alias)))))
-            near |= {(mention.actor, words) for words in _around(text, mention.start, mention.end)}
+            place = text, mention.start, mention.end
+            epithets = set(epithets_near(*place, grammar, base_language(language))) if grammar else set()
+            roles |= {(mention.actor, epithet) for epithet in epithets}
+            near |= {(mention.actor, words) for words in _around(*place) if words not in epithets}
         self.actors.update((language, actor) for actor in actors)
         self.aliases.update((language, actor, alias) for actor, alias in aliases)
         for actor, words in near:
             self.near[language, actor][words] += 1
+        for actor, epithet in roles:
+            self.roles[language, actor][epithet] += 1
 
     def zeros(self) -> Iterator[str]:
         """A line for each actor that no article of a language names, and each alias of one that none has."""
@@ -142,7 +153,17 @@ class Survey:
 
     def candidates(self) -> Iterator[tuple[str, str, list[tuple[str, int]]]]:
         """Language, actor, and the words around its names that two articles share, with their number."""
-        for (language, actor), counts in self.near.items():
+        yield from self._new(self.near)
+
+    def epithets(self) -> Iterator[tuple[str, str, list[tuple[str, int]]]]:
+        """Language, actor, and the roles beside its names that two articles share, with their number."""
+        yield from self._new(self.roles)
+
+    def _new(
+        self, counted: Mapping[tuple[str, str], Counter[str]]
+    ) -> Iterator[tuple[str, str, list[tuple[str, int]]]]:
+        """What the config does not name yet, the commonest first."""
+        for (language, actor), counts in counted.items():
             config = next(a for a in self.config.actors if a.name == actor)
             known = {
                 normalise(name) for name in (*config.aliases_in(language), *config.epithets_in(language))

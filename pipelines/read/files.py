@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pipelines.addresses import answered, is_address, is_unreachable, place_of
 from pipelines.errors import InputError
 
 if TYPE_CHECKING:
@@ -80,11 +81,14 @@ class SourceFile(NamedTuple):
 
         Raises:
             InputError: the file cannot be read, or its compression is damaged.
+            OSError: its store does not answer: that is no reason to go on without the file.
         """
         try:
             with self.filesystem.open(self.member or self.path, "rb", compression="infer") as stream:
                 yield stream
         except DAMAGED as error:
+            if is_unreachable(error):
+                raise
             cause = str(error) or type(error).__name__
             raise InputError(self.path, f"cannot be read ({cause})", "Check or remove the file") from error
 
@@ -194,20 +198,21 @@ def _chosen(path: str, suffixes: Collection[str]) -> list[SourceFile]:
 
 
 def _stripped(path: str) -> str:
-    import fsspec
-
-    return str(fsspec.core.url_to_fs(path)[1])
+    return place_of(path).path
 
 
 def _listed(path: str) -> list[SourceFile]:
     """Every file that a path names, those in archives instead of the archives.
 
     Raises:
-        InputError: there is none.
+        InputError: there is none, or the path is an address that cannot be used.
     """
-    import fsspec
+    files = answered(path, lambda: _named(path)) if is_address(path) else _named(path)
+    return list(itertools.chain.from_iterable(_members(file) for file in files))
 
-    filesystem, inner = fsspec.core.url_to_fs(path)
+
+def _named(path: str) -> list[SourceFile]:
+    filesystem, inner = place_of(path)
     if filesystem.isfile(inner):
         names, root = [inner], str(PurePosixPath(inner).parent)
     elif filesystem.isdir(inner):
@@ -216,12 +221,13 @@ def _listed(path: str) -> list[SourceFile]:
         matches = sorted(filesystem.glob(inner)) if glob.has_magic(inner) else []
         names, root = [match for match in matches if filesystem.isfile(match)], _root_of_glob(inner)
     if not names:
+        if is_address(path):  # `isfile` and `isdir` are false if the store does not answer; this says why
+            filesystem.info(_root_of_glob(inner))
         if filesystem.isdir(inner):
             raise InputError(path, "no article in this folder", "Check articles.path")
         cure = "Check articles.path, or set articles.reader: hub for a dataset of the hub"
         raise InputError(path, "no such file or folder", cure)
-    files = [SourceFile(filesystem, name, root) for name in names]
-    return list(itertools.chain.from_iterable(_members(file) for file in files))
+    return [SourceFile(filesystem, name, root) for name in names]
 
 
 def _members(file: SourceFile) -> list[SourceFile]:

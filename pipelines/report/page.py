@@ -72,8 +72,9 @@ def write_pages(
         InputError: the translation is missing or has an unknown key.
     """
     labels = load_labels(translation)
-    values = _values(tables, manifest, rejections, labels)
-    values["findings"] = findings(as_people_code(tables, corrected), labels)
+    shown = as_people_code(tables, corrected)
+    values = _values(tables, manifest, rejections, labels, shown.stance)
+    values["findings"] = findings(shown, labels)
     values["corrected"] = {name: markdown(name, table) for name, table in corrected.items()}
     passages = passages_of(tables.evidence, texts)
     shutil.rmtree(folder / FOLDER, ignore_errors=True)
@@ -103,21 +104,25 @@ def _environment() -> jinja2.Environment:
 
 
 def _values(
-    tables: Tables, manifest: Mapping[str, Any], rejections: Sequence[Rejection], labels: Labels
+    tables: Tables,
+    manifest: Mapping[str, Any],
+    rejections: Sequence[Rejection],
+    labels: Labels,
+    stance: pd.DataFrame,
 ) -> dict[str, Any]:
-    """Everything that the templates show but the passages."""
+    """Everything that the templates show but the passages; matrix and plots are of `stance`."""
     options = manifest.get("options", {})
     scope = overview.scope(tables.coverage, tables.evidence, manifest["counts"]["articles"], labels)
     style, script = _file("page.css"), "".join(_file(name) for name in SCRIPTS)
     script = f'"use strict";\n(() => {{\n{script}}})();\n'
     wrong = labels["controls_failed"].format(controls="; ".join(failed(tables.controls)))
-    pairs, rates = _pairs(tables.stance, labels), _rates(tables.coverage, labels)
+    pairs, rates = _pairs(tables.stance, stance, labels), _rates(tables.coverage, labels)
     return {
         "t": labels, "name": manifest["name"], "version": manifest["version"],
         "question": overview.question(options, tables.stance, labels), "scope": scope,
         "validation": validation(tables), "failed": wrong if failed(tables.controls) else "",
         "minimum": options.get("compare", {}).get("minimum_articles", 1),
-        "matrix": overview.matrix(tables.stance, labels), "legend": overview.legend(labels), "pairs": pairs,
+        "matrix": overview.matrix(stance, labels), "legend": overview.legend(labels), "pairs": pairs,
         "without_plots": PLOTTED if len(pairs) > PLOTTED else 0, "rates": rates,
         "contents": _contents(tables, labels),
         **{name: page_table(name, getattr(tables, name)) for name in ("differences", "coverage",
@@ -137,14 +142,17 @@ def _contents(tables: Tables, labels: Labels) -> list[dict[str, str]]:
     return [{"id": name, "title": labels[titles.get(name, name)]} for name in shown]
 
 
-def _pairs(stance: pd.DataFrame, labels: Labels) -> list[dict[str, Any]]:
-    """The plots and the table of each actor and target."""
+def _pairs(machine: pd.DataFrame, shown: pd.DataFrame, labels: Labels) -> list[dict[str, Any]]:
+    """The plots of each actor and target, as people code it where they did; and the machine's table."""
+    drawn = shown.assign(machine=machine["net"].where(shown["net"].ne(machine["net"])))
     pairs = []
-    for number, ((actor, target), rows) in enumerate(stance.groupby(["actor", "target"], sort=False)):
+    for number, ((actor, target), rows) in enumerate(drawn.groupby(["actor", "target"], sort=False)):
         words = {"actor": plain(str(actor)), "target": plain(str(target))}
         title = labels["of_pair"].format_map(words)
-        drawn = _plots(rows, words, number, labels) if number < PLOTTED and rows["net"].notna().any() else []
-        pairs.append({"title": title, "plots": drawn, "table": page_table("stance", rows, title)})
+        plotted = number < PLOTTED and rows["net"].notna().any()
+        made = _plots(rows, words, number, labels) if plotted else []
+        table = page_table("stance", machine.loc[rows.index], title)
+        pairs.append({"title": title, "plots": made, "table": table})
     return pairs
 
 
@@ -152,7 +160,8 @@ def _plots(rows: pd.DataFrame, words: Mapping[str, str], number: int, labels: La
     by_time = rows["group_by"].isin(TIMES)
     crossed = rows["group_by"].str.contains(" x ", regex=False)
     groups = plots.first_groups(rows[~by_time & ~crossed])
-    made = [("forest", plots.forest(groups, labels), ""), ("shares", plots.shares(groups, labels), "")]
+    kind = "forest_corrected" if groups["machine"].notna().any() else "forest"
+    made = [(kind, plots.forest(groups, labels), ""), ("shares", plots.shares(groups, labels), "")]
     for time, part in rows[by_time & (rows["group"] != "unknown")].groupby("group_by", sort=False):
         made.append(("timeline", plots.timeline(part, labels), str(time)))
     for crossing, part in rows[crossed].groupby("group_by", sort=False):

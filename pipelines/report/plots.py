@@ -59,7 +59,8 @@ def forest(rows: pd.DataFrame, labels: Labels) -> str:
     """Points with intervals, a line for each group; those with too few articles say so.
 
     Args:
-        rows: of the table stance: group_by, group, articles, net, low, high; at most MOST are drawn.
+        rows: of the table stance: group_by, group, articles, net, low, high, and `machine`, the machine's net
+            where the estimate is another; at most MOST are drawn.
         labels: of the report.
     """
     figure, axes, places = _lines(rows)
@@ -68,6 +69,7 @@ def forest(rows: pd.DataFrame, labels: Labels) -> str:
     size = 12 + 60 * np.sqrt(drawn["articles"] / max(1, rows["articles"].max()))
     axes.hlines(places[known], drawn["low"], drawn["high"], color=TEXT, linewidth=1.4)
     axes.scatter(drawn["net"], places[known], s=size, color=TEXT, zorder=3)
+    axes.scatter(drawn["machine"], places[known], s=size, facecolors="none", edgecolors=MUTED, zorder=2)
     for place, articles in zip(places[~known], rows.loc[~known, "articles"], strict=True):
         few = labels["few"].format(n=f"{articles:.0f}")
         axes.text(0.04, place, few, color=MUTED, va="center", fontsize=8)

@@ -28,9 +28,9 @@ FEW = 20
 """Pairs of cosine 0 that are added to the mean of the articles' pairs; not tuned."""
 WEIGHTS = (15.2, 22.7, 6.7, 1.45, 4.0)
 INTERCEPT = -22.9
-"""Log-odds for each unit of evidence: a logistic regression with no negative weight, on two made-up days of news
-and the samples of the quickstart, which count alike (benchmarks/fit_stories.py). Words besides names and numbers
-got no weight, nor did the cosine of the embeddings as they are."""
+"""Log-odds for each unit of evidence: a logistic regression without negative weights, on two made-up days of
+news and the samples of the quickstart, which count alike (benchmarks/fit_stories.py). Words besides names and
+numbers had no weight there, nor had the cosine of the embeddings as they are."""
 PAIRS = 1 << 14
 """Pairs whose evidence is computed at a time; changes memory only."""
 
@@ -75,15 +75,17 @@ def cosines(one: NDArray[np.int16], other: NDArray[np.int16]) -> NDArray[np.floa
 
 def scores(of: Described, first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.float64]:
     """The log-odds that each pair reports one event, float64 (pairs,)."""
-    return np.round(evidence(of, first, second) @ np.array(WEIGHTS) + INTERCEPT, 6)
+    odds: NDArray[np.float64] = np.round(evidence(of, first, second) @ np.array(WEIGHTS) + INTERCEPT, 6)
+    return odds
 
 
 def evidence(of: Described, first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.float64]:
     """What each pair of articles has in common, float64 (pairs, 5), aligned with WEIGHTS.
 
     The cosine of what their embeddings have besides the topic; how much of one topic all these articles are;
-    the share of the weight of the names of the article with fewer that is in both; and of numbers, the cosine
-    and that share. A name or number weighs by how rare it is among these articles (inverse document frequency).
+    the share of the weight of names, in the article with less of it, that is in both; and of numbers, the
+    cosine and that share. A name or number weighs by how rare it is among these articles (inverse document
+    frequency).
 
     Args:
         of: all articles of the window.
@@ -115,16 +117,23 @@ def _cosine_of_terms(
     return _ratio(matrix[first].multiply(matrix[second]).sum(axis=1), lengths[first] * lengths[second])
 
 
+def _centred(embeddings: NDArray[np.int16]) -> NDArray[np.int16]:
+    """Embeddings without what these articles have in common, of length 1 again.
+
+    Articles of one topic are all alike; what parts its events is what is left. The mean of few articles may
+    be one event's, so as many as CENTRED of mean 0 are added.
+    """
+    rest = embeddings - embeddings.sum(axis=0, dtype=np.int64) / (len(embeddings) + CENTRED)
+    lengths = np.sqrt(np.square(rest).sum(axis=1, keepdims=True))
+    centred: NDArray[np.int16] = np.rint(rest / np.maximum(lengths, 1) * SCALE).astype(STORED)
+    return centred
+
+
 def _topicality(embeddings: NDArray[np.int16]) -> float:
-    """The mean cosine of two of these articles, as if FEW pairs more had 0: 0.1 of a day's news, 0.6 of a topic."""
+    """The mean cosine of two of these articles, FEW pairs of 0 added: 0.1 in a day's news, 0.6 in a topic."""
     total = embeddings.sum(axis=0, dtype=np.int64)
     pairs = len(embeddings) * (len(embeddings) - 1)
     return float((total @ total / SCALE**2 - len(embeddings)) / (pairs + FEW))
-
-
-def _common(embeddings: NDArray[np.int16]) -> NDArray[np.float64]:
-    mean: NDArray[np.float64] = embeddings.sum(axis=0, dtype=np.int64) / (len(embeddings) + CENTRED)
-    return mean
 
 
 def _cosine(

@@ -23,7 +23,7 @@ NAMES, NUMBERS = range(2)
 """The kinds of terms: each term modulo KINDS."""
 KINDS = 2
 DIGITS = 10
-"""Hexadecimal digits of a term: of the 100,000 terms of a large day, two are the same with probability 0.005."""
+"""Hexadecimal digits of a term: two of the 100,000 terms of a large day are equal with probability 0.005."""
 
 
 def terms(sentences: Sequence[str], actors: Iterable[str] = ()) -> dict[int, float]:

@@ -30,6 +30,10 @@ SHORTEST_TITLED = 3
 """Letters of an acronym from which only its first need be a capital (Nato, Onu): Us is a word; not tuned."""
 JOINT = "[ -]"
 """Between two words of a name: Kim Jong-un, Kim Jong Un."""
+SMALL = regex.compile(r"(?!\p{Ll}+-\p{Lu})\p{Ll}")
+"""The beginning of a name in small letters: short, but not al-Assad."""
+ARTICLE = "ال"
+"""The Arabic article, which merges with the preposition ل before it: للكرملين."""
 ROMAN = regex.compile(r"[ivxlcdm]{2,}")
 
 
@@ -116,7 +120,7 @@ class Alias:
         name = text[start:end]
         if self.roman and name.isupper() and text != text.upper():
             return None
-        has_case = self._is_acronym(name) if self.acronym else not name[0].islower()
+        has_case = self._is_acronym(name) if self.acronym else not SMALL.match(name)
         needs_case = self.acronym or (self.capital and " " not in self.normalised)
         if needs_case and not has_case and has_capitals:
             return None
@@ -191,13 +195,18 @@ def _words_in_capitals() -> frozenset[str]:
 
 
 def spellings(name: str) -> list[str]:
-    """A name and, if it is an acronym, the same with and without stops: US, U.S; EE. UU., EEUU."""
+    """A name and, if it is an acronym, the same with and without stops: US, U.S; EE. UU., EEUU.
+
+    A name with the Arabic article also after the preposition that merges with it.
+    """
+    if name.startswith(ARTICLE):
+        return [name, "لل" + name.removeprefix(ARTICLE)]
     letters = regex.sub(r"[.\s]", "", name)
     if not (letters.isupper() and letters.isalpha() and len(letters) <= LONGEST_ACRONYM):
         return [name]
     if "." not in name and " " in name:
         return [name]
-    pairs = regex.fullmatch(r"(?:(\p{L})\1)+", letters)
+    pairs = regex.fullmatch(r"(?:(\p{L})\1){2,}", letters)
     groups = regex.findall(r"(\p{L})\1", letters) if pairs else []
     dotted = [" ".join(f"{g}{g}." for g in groups), "".join(f"{g}{g}." for g in groups)] if pairs else []
     if len(letters) > 1 and not pairs:

@@ -12,6 +12,7 @@ from pipelines.config.yaml_text import parse_yaml
 from pipelines.text.languages import base_language
 
 OPENING, CLOSING = "“„«「『〝‘‚", "”»」』〞〟"
+SPACED_CLOSING = regex.compile(r"\s*»(?=\s|$)")
 MARK = regex.compile(rf"[\"{OPENING}{CLOSING}“]|(?<!\w)'|''|``|(?<=[.!?…。！？])[’']")
 QUOTED_END = regex.compile(rf"[.!?…。！？][\"“’'{CLOSING}]+\s*$")
 EXCLAIMED_END = regex.compile(rf"[!?…。！？][\"“’'{CLOSING}]+\s*$")
@@ -24,6 +25,8 @@ SMALL = regex.compile(r"[\s\"'’”»)]*(?:[—–-]\s*)?(?:\.\.\.|…)?\s*\p{L
 CONTINUES = regex.compile(r"\s*[,;:)\]%]|-\p{L}")
 DASH = regex.compile(r"\s*[—–―-]\s*\p{L}")
 LETTER_AT_ONCE = regex.compile(r"[\p{Hangul}\p{Hiragana}]")
+WITHIN = regex.compile(r"\p{L}\.")
+FULL_STOP = regex.compile(r"[。！？]+(?![\s。！？…])")
 AFTER_STOP = regex.compile(rf"[\s`\"'’{OPENING}{CLOSING}]+")
 LONGEST_ATTRIBUTION = 120
 """Characters of a sentence that may be joined to the exclamation in quotation marks before it; not tuned."""
@@ -37,6 +40,9 @@ class Habits:
 
     abbreviations: frozenset[str] = frozenset()
     starters: frozenset[str] = frozenset()
+    ends: regex.Pattern[str] = FULL_STOP
+    """Ends of sentences that sentencex misses: a full stop of Chinese or Japanese, or after a word that it
+    takes for an abbreviation (es: No.)."""
     numbered: frozenset[str] = frozenset()
     """Abbreviations before a number, words elsewhere (no. 5)."""
     ordinals: bool = False
@@ -53,9 +59,12 @@ def habits_of(language: str) -> Habits:
     if entry is None:
         return Habits()
     attribution = entry.get("attribution")
+    words = "|".join(entry.get("words", []))
+    missed = rf"|(?i:(?<![\w.])(?:{words})\.)\s+(?=\W*\p{{Lu}})" if words else ""
     return Habits(
         frozenset(entry["abbreviations"]),
         frozenset(entry["starters"]),
+        regex.compile(FULL_STOP.pattern + missed),
         frozenset(table["numbered"]),
         entry.get("ordinals", False),
         entry.get("joined", False),
@@ -79,9 +88,16 @@ def between_marks(line: str, boundary: int) -> int:
     while start > max(0, boundary - WINDOW) and AFTER_STOP.match(line, start - 1, start):
         start -= 1
     for at in range(start, boundary):
-        if line[at].isspace() or (line[at] in OPENING + "`" and not (line[at] == "“" and at == start)):
+        if line[at].isspace() and not SPACED_CLOSING.match(line, at):
+            return at
+        if line[at] in OPENING + "`" and not (line[at] == "“" and at == start and not opens_at(line, at)):
             return at
     return boundary
+
+
+def opens_at(line: str, at: int) -> bool:
+    """Whether “, which closes German quotations, is right before a letter, as an opening mark is."""
+    return line[at + 1 : at + 2].isalnum()
 
 
 def joins(line: str, boundary: int, end: int, habits: Habits, *, has_case: bool) -> bool:
@@ -95,6 +111,8 @@ def joins(line: str, boundary: int, end: int, habits: Habits, *, has_case: bool)
         has_case: whether the line has capitals, so that a small letter begins no sentence.
     """
     before, after = line[max(0, boundary - WINDOW) : boundary], line[boundary : boundary + WINDOW]
+    if WITHIN.match(before[-2:]) and WITHIN.match(after):
+        return True  # a.C.
     if (has_case and SMALL.match(after)) or CONTINUES.match(after):
         return True
     if QUOTED_END.search(before):

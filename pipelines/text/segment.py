@@ -86,8 +86,10 @@ def _ends(line: str, language: str, habits: Habits) -> Iterator[int]:
     for first, last in _pieces(line):
         blanked = without_marks(line[first:last])
         boundaries = sentencex.get_sentence_boundaries(language, blanked)
-        ends += [between_marks(line, first + boundary["end_index"]) for boundary in boundaries[:-1]] + [last]
-    for end, following in pairwise(dict.fromkeys(ends)):
+        found_ends = [boundary["end_index"] for boundary in boundaries[:-1]]
+        missed = [match.end() for match in habits.ends.finditer(blanked) if match.end() < len(blanked)]
+        ends += [between_marks(line, first + end) for end in (*found_ends, *missed)] + [last]
+    for end, following in pairwise(sorted(set(ends))):
         if not joins(line, end, following, habits, has_case=has_case):
             yield end
     yield len(line)

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from pipelines.engines.base import ModelIdentity
 
+HYPOTHESES = 4
+"""Hypotheses of the beam from which one is chosen; 4 is the usual size of a beam."""
+
 
 class MarianCheckpoint(ABC):
     """A checkpoint and its decoding options; an engine adds `load`, `_fits` and `_generated`.
@@ -53,16 +56,18 @@ class MarianCheckpoint(ABC):
         self.model, self.pivot, self.offline, self.place = model, pivot, offline, place
         self.beam_size, self.max_length = beam_size, max_length
         self.no_repeat_ngram_size = no_repeat_ngram_size
+        self.rank = 0  # of the hypothesis that is given, from the best
 
     @property
     def settings(self) -> dict[str, object]:
         """The options that change the translations."""
-        return {
+        settings = {
             "beam_size": self.beam_size,
             "max_length": self.max_length,
             "pivot": self.pivot,
             "no_repeat_ngram_size": self.no_repeat_ngram_size,
         }
+        return settings | ({"rank": self.rank} if self.rank else {})
 
     def identity(self) -> ModelIdentity:
         """The model's name, revision and hashes; nothing is downloaded for it."""
@@ -93,6 +98,11 @@ class MarianCheckpoint(ABC):
         First no 3-gram is repeated, which ends loops; then the beam is dropped as well.
         """
         return [self._with(no_repeat_ngram_size=3), self._with(no_repeat_ngram_size=3, beam_size=1)]
+
+    def hypotheses(self) -> list[Self]:
+        """The same loaded model, giving the second to fourth best hypothesis of a beam of four or more."""
+        beams = max(HYPOTHESES, self.beam_size or 0)
+        return [self._with(rank=rank, beam_size=beams) for rank in range(1, HYPOTHESES)]
 
     def _with(self, **settings: int) -> Self:
         other = object.__new__(type(self))

@@ -18,6 +18,7 @@ from pipelines.translate.numbers import LEAST, missing, notation_of, quantities
 
 if TYPE_CHECKING:
     from pipelines.text.names import Names
+    from pipelines.translate.glossary import Glossary
     from pipelines.translate.numbers import Quantity
 
 WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:['’-][\p{L}\p{M}\p{N}]+)*")
@@ -70,9 +71,13 @@ FEWEST_PIECES = 8
 LONGEST_CHECKED = 4000
 """Characters of each side that are read but for its length and names, far above any real sentence; bounds the
 time on text without stops. Numbers and lost sentences are not checked in longer text."""
-LEAST_LOSS = 1.2
-"""Ratio of expected to actual length from which a translation may lack a sentence, and up to which it fits
-its source without one."""
+SPREADS_OF_A_LOSS = 1.9
+"""Standard deviations of the length, usual for the language, by which a translation must be short to lack a
+sentence: 3 % of right ones are, in every language, so that none has more false alarms than another."""
+USUAL_SPREAD = 0.15
+"""Standard deviation of the logarithm of lengths, for languages without an entry in the table."""
+FITTING = 1.2
+"""Ratio of lengths, or its inverse, up to which a translation fits its source less a sentence; not tuned."""
 LEAST_SHARE = 0.3
 """Share of the source from which a lost sentence is noticed: lengths vary by as much as a shorter one."""
 PHRASES_OF_A_LONG_TEXT = 15
@@ -86,6 +91,7 @@ SEVERITY = {
     "wrong_language": 4,
     "untranslated": 3,
     "lost_actor": 2,
+    "glossary": 2,
     "length_ratio": 2,
     "lost_number": 1,
     "added_number": 1,
@@ -94,7 +100,12 @@ SEVERITY = {
 
 
 def translation_flags(
-    source: str, translation: str, language: str, pivot: str, names: Names | None = None
+    source: str,
+    translation: str,
+    language: str,
+    pivot: str,
+    names: Names | None = None,
+    glossary: Glossary | None = None,
 ) -> tuple[str, ...]:
     """Flags for what looks wrong with a translation, the worst first; empty if nothing does.
 
@@ -104,7 +115,9 @@ def translation_flags(
         language: code of the source's language.
         pivot: code of the translation's language.
         names: finders of the actors' names, to notice a lost one; None to skip this check.
+        glossary: words wanted in translations; None if none are.
     """
+    unmet = glossary is not None and bool(glossary.unmet(source, translation))
     names_lost = names is not None and bool(names.lost(source, translation))
     odd_length = has_odd_length(source, translation)
     is_cut = max(len(source), len(translation)) > LONGEST_CHECKED
@@ -118,6 +131,7 @@ def translation_flags(
         "lost_number": not is_cut and bool(lost_numbers(source, translation, language, pivot)),
         "added_number": not is_cut and bool(added_numbers(source, translation, language, pivot)),
         "lost_actor": names_lost,
+        "glossary": unmet,
     }
     flags = [flag for flag, is_raised in results.items() if is_raised]
     return tuple(sorted(flags, key=lambda flag: -SEVERITY[flag]))
@@ -266,27 +280,29 @@ def lost_sentence(source: str, translation: str, language: str, pivot: str) -> b
     if len(sentences) <= len(sentence_lengths(translation, pivot)):
         return False
     lengths = _language_lengths()
-    factor = lengths.get(base_language(language), 1.0) / lengths.get(base_language(pivot), 1.0)
+    own, other = (lengths.get(base_language(code), (1.0, USUAL_SPREAD)) for code in (language, pivot))
+    factor = own[0] / other[0]
+    least_loss = math.exp(SPREADS_OF_A_LOSS * math.hypot(own[1], other[1]))
 
     def misfit(length: int) -> float:
         return abs(math.log(len(translation) * factor / max(1, length)))
 
     total = sum(sentences)
-    if len(translation) * factor * LEAST_LOSS > total:
+    if len(translation) * factor * least_loss > total:
         return False
     dropped = [length for length in (sentences[0], sentences[-1]) if length >= LEAST_SHARE * total]
-    return any(misfit(total - length) <= math.log(LEAST_LOSS) for length in dropped)
+    return any(misfit(total - length) <= math.log(FITTING) for length in dropped)
 
 
 @cache
-def _language_lengths() -> dict[str, float]:
-    """Characters that a language needs for one of English.
+def _language_lengths() -> dict[str, tuple[float, float]]:
+    """Characters that a language needs for one of English, and the standard deviation of their logarithm.
 
-    Means over human translations of 970 sentences of news (NTREX); those of cs, it, nl, sv and tr are
-    estimates.
+    Over human translations of 970 sentences of news (NTREX); those of cs, it, nl, sv and tr are estimates.
     """
     text = files(__package__).joinpath("language_lengths.csv").read_text("utf-8")
-    return {row["language"]: float(row["characters"]) for row in csv.DictReader(text.splitlines())}
+    rows = csv.DictReader(text.splitlines())
+    return {row["language"]: (float(row["characters"]), float(row["spread"])) for row in rows}
 
 
 @cache

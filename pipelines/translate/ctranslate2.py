@@ -126,8 +126,9 @@ class CTranslate2Translator(MarianCheckpoint):
             beam_size=self.beam_size or self._beams,
             max_decoding_length=self._room,
             no_repeat_ngram_size=self.no_repeat_ngram_size,
+            num_hypotheses=self.rank + 1,
         )
-        return [self._vocabulary.decode(result.hypotheses[0]) for result in results]
+        return [self._vocabulary.decode(result.hypotheses[self.rank]) for result in results]
 
     def _device(self) -> str:
         if self.device:

@@ -112,7 +112,9 @@ class MarianTranslator(MarianCheckpoint):
                 **inputs,
                 max_length=self._longest,
                 no_repeat_ngram_size=self.no_repeat_ngram_size,
+                num_return_sequences=self.rank + 1,
                 **beams,
             )
-        decoded: list[str] = self._tokenizer.batch_decode(output, skip_special_tokens=True)
+        chosen = output[self.rank :: self.rank + 1]
+        decoded: list[str] = self._tokenizer.batch_decode(chosen, skip_special_tokens=True)
         return decoded

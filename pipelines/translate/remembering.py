@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from pipelines.engines.base import Alternatives
+from pipelines.engines.base import Alternatives, Ranking
 from pipelines.hashing import fingerprint
 
 if TYPE_CHECKING:
@@ -73,5 +73,11 @@ class RememberingTranslator:
         """The model's other ways of decoding, each with a memory of its own."""
         if not isinstance(self.translator, Alternatives):
             return []
-        others = self.translator.alternatives()
+        return self._remembered(self.translator.alternatives())
+
+    def hypotheses(self) -> list[Translator]:
+        """The model's further hypotheses, each with a memory of its own."""
+        return self._remembered(self.translator.hypotheses()) if isinstance(self.translator, Ranking) else []
+
+    def _remembered(self, others: Sequence[Translator]) -> list[Translator]:
         return [RememberingTranslator(other, self.memory, self.on_load) for other in others]

@@ -168,3 +168,7 @@ def test_sentences_take_the_gaps_that_people_see_and_not_those_of_the_machine(ru
     ]
     assert gaps == pytest.approx([-5 / 12, 0])
     assert as_people_code(tables, {}) is tables
+    page = (run_dir / "report.html").read_text("utf-8")
+    assert "Filled points are as people code it" in page
+    net = people.stance.query("actor == 'Putin' and group_by == 'all'")["net"].iloc[0]
+    assert f"<b>{net:+.2f}</b>".replace("-", "−") in page.split('id="matrix"')[1].split("</table>")[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pipelines.judge.priors import adjust, estimate_priors
+from benchmarks.priors import adjust, estimate_priors
 
 TRAINING = np.array([0.2, 0.3, 0.5])
 

@@ -41,6 +41,17 @@ def sentences(text: str, language: str = "en", title: str | None = None) -> list
         ("en", '"Now!" Lee said. "Go. Run," he added.', ['"Now!" Lee said.', '"Go.', 'Run," he added.']),
         ("en", "“We stay. You go.” He left.", ["“We stay.", "You go.”", "He left."]),
         ("zh", "“我们走。”李华说。他走了。", ["“我们走。”李华说。", "他走了。"]),
+        ("zh", "会议结束。“散会，”王磊说。", ["会议结束。", "“散会，”王磊说。"]),
+        ("zh", "会议结束。3月见。", ["会议结束。", "3月见。"]),
+        ("de", "„Wir gehen.“ Alle gingen.", ["„Wir gehen.“", "Alle gingen."]),
+        ("fr", "« On part. » Tous partent.", ["« On part. »", "Tous partent."]),
+        ("es", "Ella dijo que no. La votación sigue.", ["Ella dijo que no.", "La votación sigue."]),
+        (
+            "it",
+            "Nel 80 d.C. la città bruciò. Poi no. Tutti via.",
+            ["Nel 80 d.C. la città bruciò.", "Poi no.", "Tutti via."],
+        ),
+        ("pl", "Przyszła p. Nowak. Wyszła.", ["Przyszła p. Nowak.", "Wyszła."]),
         ("en", " \n\t", []),
     ],
 )

@@ -1,0 +1,247 @@
+"""Runs whose folder is in a store, in the memory of this process or on an S3 server of this machine."""
+
+from __future__ import annotations
+
+import json
+import logging
+import pickle
+import signal
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import fsspec
+import pytest
+
+from pipelines import run as pipeline
+from pipelines.addresses import place_of
+from pipelines.config import load_config
+from pipelines.errors import InputError
+from pipelines.job import Job, lease, log
+from pipelines.job.lease import Holder, Lease, LostLeaseError
+from pipelines.job.mirror import Mirror, staged
+from pipelines.job.shards import _work_on
+from pipelines.run import translate_shard
+from pipelines.stages import TRANSLATE
+from tests.cli.processes import started, wait_until
+from tests.samples import copies, tables, write_lines
+
+FakesConfig = Callable[..., Path]
+NO_PROCESS = 2**22 + 1  # above the largest number that Linux gives a process
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> Iterator[str]:
+    """Of a folder in the memory of this process."""
+    place = f"memory://{tmp_path.name}/run"
+    yield place
+    fsspec.filesystem("memory").store.clear()
+
+
+@pytest.fixture
+def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[], None]:
+    """Goes to another machine, as far as local copies are concerned."""
+    return lambda: monkeypatch.setenv("POLYSTANCE_CACHE", str(tmp_path / "elsewhere"))
+
+
+def due(folder: Path) -> list[int]:
+    """The shards that the stages of the last run had to do."""
+    return [
+        event["shards"]
+        for event in log.events(folder)
+        if event["event"] == log.STAGE and event["shards"] is not None
+    ]
+
+
+def test_a_run_in_a_store_is_continued_on_another_machine(
+    fakes_config: FakesConfig, tmp_path: Path, address: str, elsewhere: Callable[[], None]
+) -> None:
+    config = load_config(fakes_config(execution={"shard_size": 1}))
+    pipeline.run(config, staged(address), until="find")
+    elsewhere()
+    pipeline.run(config, staged(address))
+    assert due(staged(address)) == [0, 0, 4]
+    pipeline.run(config, tmp_path / "out")
+    assert tables(staged(address)) == tables(tmp_path / "out")
+    store = fsspec.filesystem("memory")
+    assert store.cat(f"{address}/report.html") == (staged(address) / "report.html").read_bytes()
+    assert not store.exists(f"{address}/.lock")
+
+
+def test_a_file_without_its_mark_is_not_believed(
+    fakes_config: FakesConfig, address: str, elsewhere: Callable[[], None]
+) -> None:
+    config, store = load_config(fakes_config(execution={"shard_size": 1})), fsspec.filesystem("memory")
+    pipeline.run(config, staged(address), until="find")
+    store.rm(f"{address}/.committed/translated/part-00002.parquet", recursive=True)
+    store.pipe(f"{address}/translated/part-00002.parquet", b"half of")
+    elsewhere()
+    pipeline.run(config, staged(address), until="find")
+    assert due(staged(address)) == [1, 0]
+
+
+def test_a_file_that_is_not_as_its_mark_says_is_made_again_and_said_so(
+    fakes_config: FakesConfig, address: str, elsewhere: Callable[[], None]
+) -> None:
+    config, store = load_config(fakes_config(execution={"shard_size": 1})), fsspec.filesystem("memory")
+    pipeline.run(config, staged(address), until="find")
+    store.pipe(f"{address}/passages/part-00001.parquet", b"other bytes")
+    elsewhere()
+    with pytest.warns(UserWarning, match=r"/run/passages/part-00001\.parquet: damaged; made again"):
+        pipeline.run(config, staged(address), until="find")
+    assert due(staged(address)) == [0, 1]
+    assert store.cat(f"{address}/passages/part-00001.parquet") != b"other bytes"
+
+
+def test_a_run_that_was_copied_to_a_store_is_taken_over(
+    fakes_config: FakesConfig, tmp_path: Path, address: str
+) -> None:
+    config = load_config(fakes_config())
+    pipeline.run(config, tmp_path / "out", until="judge")
+    fsspec.filesystem("memory").put(f"{tmp_path / 'out'}/", f"{address}/", recursive=True)
+    pipeline.run(config, staged(address), until="judge")
+    assert due(staged(address)) == [0, 0, 0]
+
+
+def test_what_a_run_removes_goes_from_the_store_and_files_of_others_stay(
+    fakes_config: FakesConfig, address: str
+) -> None:
+    config, store = load_config(fakes_config(execution={"shard_size": 1})), fsspec.filesystem("memory")
+    pipeline.run(config, staged(address), until="translate")
+    store.pipe(f"{address}/notes of mine.txt", b"mine")
+    merged = config.model_copy(update={"execution": config.execution.model_copy(update={"shard_size": 9})})
+    pipeline.run(merged, staged(address), until="translate", fresh=True)
+    assert [Path(name).name for name in store.ls(f"{address}/translated", detail=False)] == [
+        "part-00000.parquet",
+        "part-00001.parquet",
+    ]
+    assert store.cat(f"{address}/notes of mine.txt") == b"mine"
+
+
+def test_a_part_that_another_machine_makes_is_seen_here(
+    fakes_config: FakesConfig, address: str, elsewhere: Callable[[], None]
+) -> None:
+    config = load_config(fakes_config())
+    pipeline.run(config, staged(address), until="read")
+    job = Job(config, staged(address))
+    reading = job.store.reading()
+    assert reading is not None
+    sent = pickle.dumps((job, {shard.number: shard for shard in reading.shards}))
+    here = job.folder
+    elsewhere()
+    there, shards = pickle.loads(sent)
+    assert there.folder != here
+    done = _work_on(translate_shard, there, shards, 1)
+    assert job.store.mirror is not None
+    assert job.store.part(TRANSLATE, done.shard) is None
+    job.store.mirror.pull(TRANSLATE.folder)
+    assert job.store.part(TRANSLATE, done.shard) == there.store.part(TRANSLATE, 1)
+
+
+def held_by(address: str, **about: Any) -> None:
+    """Write a lease as another process would."""
+    now = datetime.now(UTC)
+    fields = {"token": "other", "user": "ana", "host": "far", "process": 7, "since": now, "renewed": now}
+    files, path = place_of(address)
+    files.pipe_file(f"{path}/.lock", Holder(**(fields | about)).model_dump_json().encode())
+
+
+def test_a_second_run_is_refused_and_told_who_holds_the_place(
+    fakes_config: FakesConfig, address: str
+) -> None:
+    held_by(address, renewed=datetime.now(UTC) - timedelta(seconds=50))
+    with pytest.raises(InputError) as refused:
+        pipeline.run(load_config(fakes_config()), staged(address))
+    assert refused.value.place == address
+    assert "ana on far, process 7, since 20" in refused.value.cause
+    assert "heard of 50 s ago" in refused.value.cause
+    assert "its lease ends in 70 s" in refused.value.cure
+
+
+@pytest.mark.parametrize(
+    "about",
+    [{"renewed": datetime(2024, 10, 24, tzinfo=UTC)}, {"host": lease.HERE, "process": NO_PROCESS}],
+    ids=["not renewed", "of a process of this machine that is gone"],
+)
+def test_a_lease_whose_holder_is_gone_is_taken_over(address: str, about: dict[str, Any]) -> None:
+    held_by(address, **about)
+    with Lease(place_of(address), address).held():
+        assert b"other" not in place_of(address).filesystem.cat(f"{address}/.lock")
+
+
+def test_what_is_no_lease_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".lock").write_text("{")
+    monkeypatch.setattr(lease.time, "sleep", lambda _: None)
+    with Lease(place_of(str(tmp_path)), str(tmp_path)).held():
+        assert json.loads((tmp_path / ".lock").read_text())["host"] == lease.HERE
+    assert not (tmp_path / ".lock").exists()
+
+
+def test_a_process_that_lost_its_lease_writes_no_more(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = staged(address)
+    mirror = Mirror(folder, address)
+    with pytest.raises(LostLeaseError), mirror.held():  # noqa: PT012
+        (folder / "config.yaml").write_text("name: mine")
+        monkeypatch.setattr(lease, "TERM", timedelta(0))
+        held_by(address)
+    assert not fsspec.filesystem("memory").exists(f"{address}/config.yaml")
+    assert b"other" in fsspec.filesystem("memory").cat(f"{address}/.lock")
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """The address of an S3 server."""
+    from moto.server import ThreadedMotoServer
+
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def s3(server: str, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The file system of the S3 server, with a bucket `news`."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", server)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    files = fsspec.filesystem("s3")
+    files.mkdirs("news", exist_ok=True)
+    return files
+
+
+def test_a_run_from_and_to_s3_that_was_killed_continues_to_the_same_bytes_and_a_second_one_is_refused(
+    fakes_config: FakesConfig, tmp_path: Path, s3: Any, elsewhere: Callable[[], None]
+) -> None:
+    path = fakes_config(translator={"pause": 0.1}, execution={"shard_size": 1})
+    write_lines(tmp_path / "articles.jsonl", [*copies(4), {"id": "none", "text": ""}])
+    s3.put(str(tmp_path / "articles.jsonl"), "news/in/articles.jsonl")
+    place, source = "s3://news/out", ["articles.path=s3://news/in/*.jsonl"]
+    config = load_config(path, source)
+    with started("run", path, "--set", source[0], "--output", place) as process:
+        wait_until(lambda: len(marks(s3, "translated")) >= 10, process)
+        elsewhere()
+        with pytest.raises(
+            InputError, match=rf"s3://news/out: another run is writing here \(.*process {process.pid},"
+        ):
+            pipeline.run(config, staged(place))
+        process.send_signal(signal.SIGKILL)
+    complete = len(marks(s3, "translated"))
+    assert 10 <= complete < 16
+    pipeline.run(config, staged(place))
+    assert due(staged(place))[0] == 16 - complete
+    pipeline.run(config, tmp_path / "whole")
+    s3.invalidate_cache()
+    s3.get("news/out/", f"{tmp_path / 'got'}/", recursive=True)
+    assert tables(tmp_path / "got") == tables(tmp_path / "whole")
+    assert (tmp_path / "got/rejected.csv").read_bytes() == (tmp_path / "whole/rejected.csv").read_bytes()
+
+
+def marks(s3: Any, folder: str) -> list[str]:
+    """Of the complete files in a folder of the run."""
+    s3.invalidate_cache()
+    return list(s3.find(f"news/out/.committed/{folder}"))
