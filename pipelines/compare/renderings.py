@@ -19,8 +19,6 @@ WORD = regex.compile(r"[\p{L}\p{M}]+")
 HEDGE = regex.compile(
     r"\b(?:alleged(?:ly)?|reported(?:ly)?|apparent(?:ly)?|so-called|supposed(?:ly)?)\b", regex.IGNORECASE
 )
-    r"\b(?:alleged(?:ly)?|reported(?:ly)?|apparent(?:ly)?|so-called|supposed(?:ly)?)\b", regex.I
-)
 PLAIN = frozenset({None, "said", "says", "say", "told", "tells"})
 """Verbs of speaking that take no view of what is said."""
 OMITTED = 0.6

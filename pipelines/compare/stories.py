@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
@@ -74,7 +74,7 @@ def story_tables(
     for rendering in renderings:
         utterances.setdefault(rendering.utterance, []).append(rendering)
     of_stories = dict(list(articles.groupby("story")))
-    quotations, each = [], []
+    quotations, each = list[dict[str, Any]](), list[dict[str, Any]]()
     for own in utterances.values():
         if len({rendering.article_id for rendering in own}) >= FEWEST:
             row = quotation_row(own, of_stories[own[0].story])
@@ -89,8 +89,8 @@ def story_tables(
 
 
 def _story_row(
-    story: str, articles: pd.DataFrame, actors: pd.Series[object], titles: Mapping[str, tuple[str, str, str]]
-) -> dict[str, object]:
+    story: str, articles: pd.DataFrame, actors: pd.Series[Any], titles: Mapping[str, tuple[str, str, str]]
+) -> dict[str, Any]:
     dates = sorted(date[:10] for date in articles["published"].dropna() if date)
     article, title, original = titles.get(story, ("", "", ""))
     named = actors.reindex(articles["id"]).dropna()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from pipelines.compare.renderings import Rendering
 from pipelines.compare.stories import StoryTables, story_tables
 from pipelines.stages import FIND, READ, STORIES, TRANSLATE
 from pipelines.stories.pairs import STORED
-from pipelines.stories.sayings import saying
+from pipelines.stories.sayings import in_marks, saying
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -43,7 +43,7 @@ def made_story_tables(
     """
     articles = articles.assign(story=articles["id"].map(stories)).sort_values("id", ignore_index=True)
     passages = store.table(FIND, shards, ["article_id", "actor", "about"]).to_pandas()
-    about = {row["id"]: row for row in articles.to_dict("records")}
+    about: dict[str, Any] = {str(row["id"]): row for row in articles.to_dict("records")}
     return story_tables(
         articles,
         passages,
@@ -56,7 +56,7 @@ def made_story_tables(
 def _renderings(
     store: Store,
     shards: Sequence[Shard],
-    articles: Mapping[str, Mapping[str, str]],
+    articles: Mapping[str, Any],
     utterances: Mapping[str, str],
     pivot: str,
 ) -> Iterator[Rendering]:
@@ -68,11 +68,11 @@ def _renderings(
             utterance = utterances.get(row["id"])
             if utterance not in shared or row["article_id"] not in articles:
                 continue
-            article, words = articles[row["article_id"]], saying(row["pivot"], pivot)
+            article, said = articles[row["article_id"]], saying(row["pivot"], pivot)
             yield Rendering(
                 utterance or "", row["id"], row["article_id"], article["story"], row["actor"],
-                *(_text(article[name]) for name in ("language", "outlet", "published")),
-                row["source"], row["pivot"], *words,
+                _text(article["language"]), _text(article["outlet"]), _text(article["published"]),
+                row["source"], row["pivot"], said.words, said.direct or in_marks(row["source"]), said.verb,
             )  # fmt: skip
 
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 LEAST_WORDS = 3
 """Words of a quotation that is more than a name or a scare quote; not tuned."""
+LEAST_CHARACTERS = 12
+"""Characters of such a quotation, marks included, in a language whose words are not counted; not tuned."""
 LONGEST = 2000
 """Characters of a passage that are read, so that patterns end soon on text without stops; not tuned."""
 MARKS = " \t“”„\"«»‘’'"
@@ -47,10 +49,15 @@ def saying(text: str, language: str = "en") -> Saying:
     for span in reversed(spans):
         outside = f"{outside[: span.start]} {outside[span.end :]}"
     verb = next(grammar.speech.finditer(outside), None) if grammar else None
-    quoted = " ".join(text[span.start : span.end].strip(MARKS) for span in spans)
+    quoted = " ".join(text[span.start : span.end].strip(MARKS).rstrip(",") for span in spans)
     if len(WORD.findall(quoted)) >= LEAST_WORDS:
         return Saying(quoted, direct=True, verb=verb and verb[0].casefold())
     return _indirect(text, grammar) if grammar else Saying(text, direct=False, verb=None)
+
+
+def in_marks(source: str) -> bool:
+    """Whether a sentence of any language has a quotation that is more than a name or a scare quote."""
+    return any(span.end - span.start >= LEAST_CHARACTERS for span in quotations([source[:LONGEST]])[0])
 
 
 def _indirect(text: str, grammar: Grammar) -> Saying:

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 SAME = 0.95
 """Cosine plus SHARED times the share of words, from which two sentences may be of one utterance. Of 52 pairs
-by hand with one speaker (benchmarks/data/renderings.tsv), 92 % of those it joins are one, and it joins 92 % of
-those that are one."""
+by hand with one speaker (benchmarks/data/renderings.tsv), 92 % of those it joins are one utterance, and it
+joins 92 % of those that are."""
 SHARED = 0.5
 """Weight of the share of words beside the cosine; with 0.7 or 1, more sentences on one topic are joined."""
 FEWEST = 2
@@ -35,11 +35,12 @@ STEM = 5
 MOST = 2_000
 """Sentences of an actor in a story that are compared, the earliest; bounds time and memory."""
 WORD = regex.compile(r"[\p{L}\p{M}]+(?:['’]\p{L}+)?")
-FUNCTION_WORDS = frozenset(
+_FUNCTION_WORDS = (
     "a an the of to in on and or but for with by from at as is are was were be been has have had will would "
     "shall should may might can could not no nor that this these those it its we our us i my me you your he "
-    "his him she her they their them who whom which what when where there so if than then do does did".split()
+    "his him she her they their them who whom which what when where there so if than then do does did"
 )
+FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
 """English words that say nothing of what was said."""
 
 
@@ -108,17 +109,24 @@ def pairs(alike: NDArray[np.float64], articles: Sequence[str]) -> Iterator[tuple
             yield from ((int(own[a]), int(places[other][b])) for a, b in zip(*joined, strict=True))
 
 
-def _words(row: Quoted) -> frozenset[str]:
-    """The stems of what is said, without the speaker, the verb of speaking and numbers, which may differ."""
+def _words(row: Quoted) -> tuple[frozenset[str], frozenset[str]]:
+    """The stems of content words and of all words, without the speaker, the verb of speaking and numbers."""
     grammar = grammar_of("en")
     text = grammar.speech.sub(" ", row.text) if grammar else row.text
     speaker = {word[:STEM].casefold() for word in WORD.findall(row.actor)}
-    words = (word.casefold() for word in WORD.findall(text))
-    return frozenset(word[:STEM] for word in words if word not in FUNCTION_WORDS) - speaker
+    words = [word.casefold() for word in WORD.findall(text)]
+    content = frozenset(word[:STEM] for word in words if word not in FUNCTION_WORDS) - speaker
+    return content, frozenset(word[:STEM] for word in words) - speaker
 
 
-def _share(one: frozenset[str], other: frozenset[str]) -> float:
-    both = len(one & other)
-    if both < FEWEST and one != other:
+def _share(one: tuple[frozenset[str], ...], other: tuple[frozenset[str], ...]) -> float:
+    """The share of the words of the sentence with fewer that both have.
+
+    If one has fewer than FEWEST content words, as “What we do is our business”, all its words count.
+    """
+    content = min(len(one[0]), len(other[0])) >= FEWEST
+    first, second = (words[0 if content else 1] for words in (one, other))
+    both = len(first & second)
+    if both < FEWEST and first != second:
         return 0.0
-    return both / max(1, min(len(one), len(other)))
+    return both / max(1, min(len(first), len(second)))

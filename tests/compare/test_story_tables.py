@@ -29,7 +29,7 @@ WHOLE = rendering("1", "“If there are pictures, they reflect something, and I 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("“What we do is our business,” Putin said.", Saying("What we do is our business,", True, "said")),
+        ("“What we do is our business,” Putin said.", Saying("What we do is our business", True, "said")),
         ("Putin claimed that the photographs show nothing.", Saying("the photographs show nothing.", False, "claimed")),
         ("Nobody knows that yet, Putin added.", Saying("Nobody knows that yet", False, "added")),
         ("According to Putin, the treaty is clear.", Saying("the treaty is clear.", False, None)),
