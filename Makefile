@@ -15,7 +15,7 @@ help:  ## list the goals
 	touch $@
 
 .venv/dev: .venv/run
-	$(INSTALL) -e '.[offline,ct2,formats,dev]'
+	$(INSTALL) -e '.[offline,ct2,firefox,formats,llm,dev]'
 	touch $@
 
 demo: .venv/run  ## run the quickstart and print its stance table

@@ -1,12 +1,15 @@
 """Runs that are killed and continued: the same tables as undisturbed ones, or not.
 
-Usage: python benchmarks/crash.py [--quick] [--seed N]
+Usage: python benchmarks/crash.py [--quick] [--ray] [--seed N]
 
 Each run is killed once, at a moment drawn from those of an undisturbed run, two thirds of them with SIGKILL and
 the others with SIGTERM, and then continued. `different` counts the runs whose tables or rejected.csv have another
 byte, `redone` the finished parts that a continued run made again, `late` the runs that SIGTERM did not end within
 five seconds with exit code 1. Engines: one that needs no model, and those that come with polystance (the small
 network; not with `--quick`). The last line is JSON.
+
+With `--ray`, the runs are on a Ray cluster of two nodes of this machine, and it is not they that are killed but, at
+such a moment, a worker or the second node; a run then goes its way. `redone` counts the shards that were lost.
 """
 
 from __future__ import annotations
@@ -27,6 +30,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))  # for the engines, which a config names
 
 from benchmarks.made_run import ACTORS, ROOT, TARGET, results, write_articles, write_run
+from benchmarks.two_nodes import Cluster
 
 KILLS, TERMS = 20, 10
 QUICK_KILLS, QUICK_TERMS = 4, 2
@@ -34,6 +38,8 @@ ARTICLES, QUICK_ARTICLES, EMBEDDED_ARTICLES = 2_000, 300, 200
 SHARD_SIZE = 50
 PAUSE = 0.0002
 """Seconds for a sentence: an undisturbed run then spends most of its time in the stages, not in starting."""
+RAY_PAUSE = 0.01
+"""The same under Ray, whose workers take seconds to start."""
 PROMISE = 5.0
 """Seconds in which SIGTERM ends a run."""
 EXIT_CODES = {signal.SIGKILL: -signal.SIGKILL, signal.SIGTERM: 1}
@@ -45,7 +51,11 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--quick", action="store_true", help="few articles and kills, and no embedded models")
     parser.add_argument("--seed", type=int, default=1, help="of the moments")
+    parser.add_argument("--ray", action="store_true", help="lose workers and nodes of a Ray cluster")
     args = parser.parse_args()
+    if args.ray:
+        lose_on_ray(args.quick, random.Random(args.seed))
+        return
     signals = [signal.SIGKILL] * (QUICK_KILLS if args.quick else KILLS)
     signals += [signal.SIGTERM] * (QUICK_TERMS if args.quick else TERMS)
     counts: dict[str, Counter[str]] = {}
@@ -101,6 +111,39 @@ def measured(
         count["different"] += results(place / "out") != expected
         count["late"] += kind == signal.SIGTERM and ended > PROMISE
     return count
+
+
+def lose_on_ray(quick: bool, rng: random.Random) -> None:
+    """Print what became of runs on a cluster that lost workers and nodes, and the line of JSON."""
+    count: Counter[str] = Counter()
+    with tempfile.TemporaryDirectory() as temporary:
+        home = Path(temporary)
+        config = write_run(home, QUICK_ARTICLES if quick else ARTICLES, SHARD_SIZE, RAY_PAUSE)
+        with Cluster(home) as cluster:
+            sets = ("execution.executor=ray", f"execution.address={cluster.address}", "execution.workers=2")
+            arguments = [str(config), *(word for setting in sets for word in ("--set", setting))]
+            process = begun(arguments, home / "whole")
+            begin = time.monotonic()
+            finish(process)
+            duration, expected = time.monotonic() - begin, results(home / "whole" / "out")
+            for number in range(QUICK_KILLS if quick else KILLS):
+                place = home / str(number)
+                process = begun(arguments, place)
+                time.sleep(rng.uniform(0.0, duration))
+                if number % 2:
+                    cluster.lose_node()
+                    finish(process)
+                    cluster.start_node()
+                else:
+                    cluster.lose_worker()
+                    finish(process)
+                count["kills"] += 1
+                count["redone"] += (place / "out" / "run.log").read_text().count('"event": "lost"')
+                count["different"] += results(place / "out") != expected
+    print("| " + " | ".join(COLUMNS) + " |")
+    print("|" + " ---: |" * len(COLUMNS))
+    print("| " + " | ".join(str(count[column]) for column in COLUMNS) + " |")
+    print(json.dumps({"benchmark": "crash"} | {column: count[column] for column in COLUMNS}))
 
 
 def killed(process: subprocess.Popen[bytes], kind: signal.Signals, moment: float) -> float | None:

@@ -63,7 +63,7 @@ def splitting(line: str) -> tuple[str, set[int], set[int], set[int]]:
     gold.discard(len(text))
     ours = {span.start for span in segment(Article("a", language, text))}
     theirs = {b["start_index"] for b in sentencex.get_sentence_boundaries(language, text)}
-    return language, *(places(text, starts) for starts in (ours, theirs, gold))
+    return language, places(text, ours), places(text, theirs), places(text, gold)
 
 
 def found(language: str, alias: str, form: str) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from itertools import chain, islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from cli.options import Config, Offline, Overrides, Verbose, set_up
 
@@ -19,9 +21,18 @@ CANDIDATES_SHOWN = 3  # for each actor and language
 
 
 def check(
-    config: Config, overrides: Overrides = None, offline: Offline = False, verbose: Verbose = False
+    config: Config,
+    overrides: Overrides = None,
+    estimate: Annotated[
+        bool, typer.Option("--estimate", help="Time the engines on some of the articles, too.")
+    ] = False,
+    offline: Offline = False,
+    verbose: Verbose = False,
 ) -> None:
-    """Validate a config and show what its articles hold and what would go wrong; loads no model."""
+    """Validate a config and show what its articles hold and what would go wrong; loads no model.
+
+    With --estimate it runs them on a sample of the articles, and shows the hours and the memory of all.
+    """
     set_up(offline, verbose)
     from pipelines.config import load_config
 
@@ -54,6 +65,10 @@ def check(
     shown = chain(left_out_remarks(settings.articles), _counts(plan))
     for line in chain(shown, _warnings(settings, plan, None if verbose else SHOWN)):
         console.print(line, highlight=False, markup=False, soft_wrap=True)
+    if estimate:
+        from cli.cost import show_estimate
+
+        show_estimate(settings, plan.survey.characters, offline=offline)
 
 
 def _counts(plan: Plan) -> Iterator[str]:
@@ -70,6 +85,11 @@ def _counts(plan: Plan) -> Iterator[str]:
     yield f"copies: {plan.copies} of {articles} articles carry the text of another one (compare.duplicates)"
     if (most := max(survey.looked_at.values())) < max(survey.languages.values()):
         yield f"names and targets: looked for in the first {most} articles of each language"
+    for role, usage in plan.usage.items():
+        tokens = f"{usage.prompt_tokens:,} tokens read, {usage.completion_tokens:,} written"
+        cost = f", costs {usage.cost:,.2f}" if usage.cost else ""
+        total = f"about {usage.requests:,} requests, {tokens}{cost}"
+        yield f"{role} at a server: {total}; less if some are remembered"
     for target in survey.config.targets:
         hits = {language: survey.targets[language, target.name] for language in survey.languages}
         yield f"articles that name '{target.name}' in the source: {_listed(hits, OUTLETS_SHOWN)}"

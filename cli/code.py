@@ -51,7 +51,7 @@ def sheet(
     """Draw passages at random and write the sheets to code them in; a second call draws other passages."""
     set_up(offline=True, verbose=verbose)
     from pipelines.coding import Wish, draw_sheet, load_design
-    from pipelines.job.mirror import opened
+    from pipelines.job.staging import opened
 
     names, least = _cells(per)
     wish = Wish(size, coders, overlap, names, least, unit, seed, source_only)
@@ -70,7 +70,7 @@ def read(place: RunDir, sheets: Sheets = None, verbose: Verbose = False) -> None
     """Read the coded sheets, print how much is coded, and write the tables that follow from it."""
     set_up(offline=True, verbose=verbose)
     from pipelines.coding import read_codes
-    from pipelines.job.mirror import opened
+    from pipelines.job.staging import opened
 
     with opened(place) as run_dir:
         codes = read_codes(run_dir, sheets or ())
@@ -84,7 +84,7 @@ def plan(place: RunDir, verbose: Verbose = False) -> None:
     set_up(offline=True, verbose=verbose)
     from pipelines.coding import codes_so_far
     from pipelines.coding import plan as expected
-    from pipelines.job.mirror import opened
+    from pipelines.job.staging import opened
     from pipelines.report.tables import write_table
 
     with opened(place) as run_dir:
@@ -111,7 +111,7 @@ def export(
     """Write codes as gold for `polystance evaluate stance`, of articles that then correct no table."""
     set_up(offline=True, verbose=verbose)
     from pipelines.coding import export_gold, read_codes
-    from pipelines.job.mirror import opened
+    from pipelines.job.staging import opened
 
     with opened(place) as run_dir:
         path, rows = export_gold(run_dir, sheets or (), share, output)

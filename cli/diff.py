@@ -27,7 +27,7 @@ def diff(
 ) -> None:
     """Show what changed between two runs: settings, models, counts, labels and estimates."""
     set_up(offline=True, verbose=verbose)
-    from pipelines.job.mirror import viewed
+    from pipelines.job.staging import viewed
     from pipelines.report.diff import difference
 
     rows = difference(viewed(run_a), viewed(run_b))

@@ -16,7 +16,7 @@ import pipelines
 from cli import check, code, diff, evaluate, init, models, report, run, status
 from cli.stopping import stoppable, stopped
 from pipelines.atomic import FULL
-from pipelines.errors import PolystanceError
+from pipelines.errors import PolystanceError, ServerError
 
 DONE, STOPPED, UNUSABLE = 0, 1, 2  # exit codes; docs/guide.md lists them, with 3 of cli/run.py
 LONGEST_LINE = 300  # characters of an error; its end is the cure
@@ -70,6 +70,8 @@ def main() -> None:
 def _exit_code() -> int:
     try:
         ended = app(standalone_mode=False)
+    except ServerError as error:
+        return _failed(stopped(f"by {error}".rstrip(".")), STOPPED)
     except PolystanceError as error:
         return _failed(str(error), UNUSABLE)
     except (KeyboardInterrupt, typer.Abort):

@@ -25,7 +25,7 @@ def report(
         ),
     ] = None,
     output: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
             "--output",
             metavar="DIR",
@@ -44,16 +44,26 @@ def report(
     With other groupings the run's own tables and report stay as they are.
     """
     set_up(offline=True, verbose=verbose)
+    from pipelines.addresses import is_address, local_path
     from pipelines.config import load_config
     from pipelines.errors import InputError
-    from pipelines.job.mirror import viewed
 
-    run_dir = viewed(place)
+    if is_address(place):
+        from pipelines.job.staging import viewed
+
+        run_dir = viewed(place)
+    else:
+        run_dir = Path(local_path(place)).expanduser()
     if not (run_dir / "config.yaml").is_file():
         raise InputError(place, "not the folder of a run", "Give a folder that `polystance run` wrote")
     config = load_config(run_dir / "config.yaml", [f"compare.by=[{by}]"] if by else [])
-    if by and output is None:
-        output = run_dir / re.sub(r"[^\w.]+", "-", f"report-{by}").strip("-")
+    if output and is_address(output):
+        raise InputError(
+            output, "no folder of this machine", "Leave --output out, and the run's place has it"
+        )
+    target = Path(output).resolve() if output else None
+    if by and target is None:
+        target = run_dir / re.sub(r"[^\w.]+", "-", f"report-{by}").strip("-")
     from cli.progress import ProgressBar
     from cli.show import show_outcome
     from pipelines import run as pipeline
@@ -63,7 +73,7 @@ def report(
             config,
             run_dir,
             progress,
-            output=output.resolve() if output else None,
+            output=target,
             translation=labels,
         )
     show_outcome(outcome, quiet=quiet, verbose=verbose)

@@ -52,7 +52,8 @@ def run(
     ] = False,
     offline: Offline = False,
     executor: Annotated[
-        str | None, typer.Option(metavar="NAME", help="What runs the shards: local or my_module:MyExecutor.")
+        str | None,
+        typer.Option(metavar="NAME", help="What runs the shards: local, ray or my_module:MyExecutor."),
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 if articles were rejected.")] = False,
     quiet: Quiet = False,
@@ -71,7 +72,7 @@ def run(
     from cli.progress import ProgressBar
     from cli.show import show_outcome
     from pipelines import run as pipeline
-    from pipelines.job.mirror import staged
+    from pipelines.job.staging import staged
 
     rejected = 0
     for settings in runs:

@@ -36,7 +36,7 @@ def status(
     set_up(offline=True)
     from rich.console import Console
 
-    from pipelines.job.mirror import viewed
+    from pipelines.job.staging import viewed
     from pipelines.job.status import run_status
 
     console = Console()

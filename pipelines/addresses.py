@@ -145,8 +145,8 @@ def _explained(address: str, error: Exception) -> tuple[str, str]:
         cure = 'Install it: pip install "polystance[cloud]"' if package else text
         return f"a package for {kind}{MARK} is not installed{f' ({package})' if package else ''}", cure
     if "protocol not known" in said:
-        known = "s3://, gs://, az://, https://, sftp:// and others of fsspec"
-        return f"no such kind of address: {kind}{MARK}", f"Give a path, or an address: {known}"
+        cure = "Give a path, or an address: s3://, gs://, az://, https://, sftp:// and others of fsspec"
+        return f"no such kind of address: {address.partition(MARK)[0]}{MARK}", cure
     if isinstance(error, PermissionError) or any(word in said for word in NO_ENTRY):
         return f"not let in ({shown})", sign_in
     if isinstance(error, FileNotFoundError):

@@ -22,3 +22,7 @@ class InputError(PolystanceError):
 
 class ModelError(PolystanceError):
     """A model cannot be found, downloaded, verified or read."""
+
+
+class ServerError(PolystanceError):
+    """A server that a run depends on fails: the run is stopped midway, and the same command resumes it."""

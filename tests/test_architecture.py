@@ -21,13 +21,15 @@ DOCUMENTS = sorted(
 
 LAYERS = (
     {"cli"},
+    {"pipelines.estimate"},
     {"pipelines.run"},
     {"pipelines.coding"},
     {"pipelines.job", "pipelines.compare", "pipelines.report", "pipelines.evaluate"},
     {"pipelines.stories"},
     {"pipelines.read", "pipelines.translate", "pipelines.find", "pipelines.judge"},
+    {"pipelines.chat"},
     {"pipelines.engines"},
-    {"pipelines.config"},
+    {"pipelines.config", "pipelines.identify"},
     {"pipelines.text"},
     {
         "pipelines", "pipelines.addresses", "pipelines.records", "pipelines.stages", "pipelines.errors", "pipelines.hashing",

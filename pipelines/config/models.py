@@ -137,7 +137,8 @@ class TranslationModel(Section):
     engine: str | None = None
     """ctranslate2, marian, bergamot or my_module:MyTranslator; by default translation.engine."""
     model: str | None = None
-    """Hub id, id@revision or local folder; by default the built-in table's for marian."""
+    """Hub id, id@revision or local folder, for bergamot also a zip archive; by default the built-in table's
+    for marian."""
     options: Options = {}
     """Constructor arguments of the engine, over translation.options."""
     fallback: TranslationModel | None = None
@@ -352,7 +353,16 @@ class Execution(Section):
     shard_size: int = Field(64, ge=1)
     """Articles in one shard: the most work that is lost if the process is killed."""
     executor: str = "local"
-    """local or my_module:MyExecutor."""
+    """local: this machine; ray: a cluster, or this machine; or my_module:MyExecutor."""
+    workers: int | None = Field(None, ge=1)
+    """Processes, each with its own models, which survive an error in native code; by default, with local the
+    run's own alone, with ray as many as the cluster has processors for."""
+    threads: int | None = Field(None, ge=1)
+    """Threads of each worker; by default, with local its share of the processors, with ray one."""
+    gpus: float = Field(0.0, ge=0)
+    """GPUs of each worker, with ray; 0.5 has two workers share one."""
+    address: str | None = None
+    """Of a Ray cluster's head, such as 10.0.0.1:6379; by default that in RAY_ADDRESS, else this machine."""
 
 
 class RunConfig(Section):

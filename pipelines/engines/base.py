@@ -47,6 +47,25 @@ class ModelIdentity:
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Usage:
+    """What requests to a server were, and cost, in the currency of the prices that the config gives."""
+
+    requests: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cost: float = 0.0
+
+    def __add__(self, other: Usage) -> Usage:
+        """Both together."""
+        return Usage(
+            self.requests + other.requests,
+            self.prompt_tokens + other.prompt_tokens,
+            self.completion_tokens + other.completion_tokens,
+            self.cost + other.cost,
+        )
+
+
 class Translation(NamedTuple):
     """A sentence in the pivot language, with flags for what looks wrong."""
 
@@ -187,14 +206,50 @@ class LoadReporting(Protocol):
     """Called with the seconds spent on loading."""
 
 
+class Lost(NamedTuple):
+    """A shard whose work has no result, and why: its worker ended, or its stage failed."""
+
+    shard: int
+    cause: str
+
+
+@runtime_checkable
+class Metered(Protocol):
+    """An engine whose answers cost something."""
+
+    on_usage: Callable[[Usage], None]
+    """Called with what was spent since the last call."""
+
+    def expected_usage(self, questions: int, characters: int) -> Usage:
+        """An estimate of what answers cost.
+
+        Args:
+            questions: number of pairs, or of sentences.
+            characters: of all their texts together.
+        """
+
+
+@runtime_checkable
+class Gradual(Protocol):
+    """A translator whose translations come one by one, each of them dear."""
+
+    def translate_gradually(
+        self, sentences: Sequence[str], language: str, keep: Callable[[dict[str, Translation]], None]
+    ) -> None:
+        """Translate distinct sentences, and call `keep` with those that are done, by sentence."""
+
+
 @runtime_checkable
 class Executor(Protocol):
     """Runs the work on shards, in this process or in others."""
 
-    def run(self, work: Callable[[int], Result], shards: Sequence[int]) -> Iterator[Result]:
-        """Yield the result of `work` for each shard, in any order.
+    def run(self, work: Callable[[int], Result], shards: Sequence[int]) -> Iterator[Result | Lost]:
+        """Yield the result of `work` for each shard, in any order; or the shard as lost, if its worker was.
 
         Args:
-            work: takes the number of a shard.
+            work: takes the number of a shard; may be pickled.
             shards: numbers of the shards.
+
+        Raises:
+            Exception: from `work`.
         """

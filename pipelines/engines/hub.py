@@ -12,12 +12,13 @@ from pipelines.errors import ConfigError, ModelError
 from pipelines.hashing import sha256
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 CONFIGURATION = ("*.json", "*.spm", "*.model", "*.txt")
 CARD = "README.md"
 UNKNOWN_LICENCE = "see the model's page"
 WEIGHTS = ("model.safetensors", "pytorch_model.bin")
+"""The files of weights that PyTorch reads, the best first."""
 
 
 class ModelName(NamedTuple):
@@ -33,7 +34,7 @@ class ModelName(NamedTuple):
         return cls(id_, revision or None)
 
 
-def local_folder(model: str) -> Path | None:
+def local_folder(model: str, weights: Sequence[str] = WEIGHTS) -> Path | None:
     """The folder of a model on this machine: a local one, or in the hub's cache; None if there is none."""
     folder = Path(model).expanduser()
     if folder.is_dir():
@@ -46,10 +47,10 @@ def local_folder(model: str) -> Path | None:
         cached = Path(snapshot_download(name.id, revision=name.revision, local_files_only=True))
     except (LocalEntryNotFoundError, HFValidationError):
         return None
-    return cached if weights_file(cached) else None
+    return cached if weights_file(cached, weights) else None
 
 
-def fetch(model: str, offline: bool, place: str) -> Path:
+def fetch(model: str, offline: bool, place: str, weights: Sequence[str] = WEIGHTS) -> Path:
     """The folder of a model, downloaded if it is not on this machine.
 
     Only configuration, vocabulary and one file of weights are downloaded, never code.
@@ -58,41 +59,45 @@ def fetch(model: str, offline: bool, place: str) -> Path:
         model: hub id, id@revision or local folder.
         offline: never ask the hub.
         place: of the model's name in the config, for errors.
+        weights: names of the files of weights that the engine reads, the best first; one is fetched.
 
     Raises:
         ModelError: the model is unavailable or has no weights.
     """
-    folder = local_folder(model) or _download(model, offline, place)
-    if weights_file(folder) is None:
-        cause = f"no {' or '.join(WEIGHTS)} in {folder}"
-        raise ModelError(place, cause, "Give a model that has weights for PyTorch")
+    folder = local_folder(model, weights) or _download(model, offline, place, weights)
+    if weights_file(folder, weights) is None:
+        cause = f"no {' or '.join(weights)} in {folder}"
+        raise ModelError(place, cause, "Give a model that has weights for this engine")
     return folder
 
 
-def weights_file(folder: Path) -> Path | None:
+def weights_file(folder: Path, weights: Sequence[str] = WEIGHTS) -> Path | None:
     """The file of weights in a model's folder; None if there is none."""
-    return next((folder / name for name in WEIGHTS if (folder / name).is_file()), None)
+    return next((folder / name for name in weights if (folder / name).is_file()), None)
 
 
-def identify(engine: str, model: str, settings: Mapping[str, Any]) -> ModelIdentity:
+def identify(
+    engine: str, model: str, settings: Mapping[str, Any], weights: Sequence[str] = WEIGHTS
+) -> ModelIdentity:
     """The identity of a model without downloading it; revision and hashes are known if it is on this machine.
 
     Args:
         engine: name of the engine.
         model: hub id, id@revision or local folder.
         settings: that change the model's answers.
+        weights: names of the files of weights that the engine reads, the best first.
     """
-    folder = local_folder(model)
-    weights = folder and weights_file(folder)
-    if folder is None or weights is None:
+    folder = local_folder(model, weights)
+    file = folder and weights_file(folder, weights)
+    if folder is None or file is None:
         return ModelIdentity(engine, model, settings=settings)
     return ModelIdentity(
         engine=engine,
         name=model,
         revision=folder.name if folder.parent.name == "snapshots" else ModelName.parse(model).revision,
-        sha256=sha256(weights),
+        sha256=sha256(file),
         licence=_licence(folder),
-        size=weights.stat().st_size,
+        size=file.stat().st_size,
         settings={**settings, "configuration": configuration_digest(folder)},
     )
 
@@ -123,7 +128,7 @@ def configuration_digest(folder: Path) -> str:
     return hashlib.sha256("".join(f"{p.name}{sha256(p)}" for p in files).encode()).hexdigest()[:16]
 
 
-def _download(model: str, offline: bool, place: str) -> Path:
+def _download(model: str, offline: bool, place: str, weights: Sequence[str]) -> Path:
     name = ModelName.parse(model)
     if offline:
         cure = "Run `polystance models pull CONFIG` with a network first, or give a local folder"
@@ -132,8 +137,8 @@ def _download(model: str, offline: bool, place: str) -> Path:
 
     try:
         files = {s.rfilename for s in HfApi().model_info(name.id, revision=name.revision).siblings or []}
-        weights = next((weights for weights in WEIGHTS if weights in files), WEIGHTS[0])
-        patterns = [*CONFIGURATION, CARD, weights]
+        file = next((name for name in weights if name in files), weights[0])
+        patterns = [*CONFIGURATION, CARD, file]
         return Path(snapshot_download(name.id, revision=name.revision, allow_patterns=patterns))
     except Exception as error:  # the hub's client passes on the errors of its network layers
         cause = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

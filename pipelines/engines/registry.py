@@ -31,14 +31,17 @@ ENGINES: dict[str, dict[str, str]] = {
         "ctranslate2": "pipelines.translate.ctranslate2:CTranslate2Translator",
         "marian": "pipelines.translate.marian:MarianTranslator",
         "bergamot": "pipelines.translate.bergamot:BergamotTranslator",
+        "llm": "pipelines.translate.llm:LlmTranslator",
     },
     "stance": {
         "nli": "pipelines.judge.nli:NliJudge",
         "nli_onnx": "pipelines.judge.nli_onnx:OnnxNliJudge",
         "polystance": "pipelines.judge.polystance:PolystanceJudge",
+        "llm": "pipelines.judge.llm:LlmJudge",
     },
     "executor": {
         "local": "pipelines.job.executors:LocalExecutor",
+        "ray": "pipelines.job.ray_executor:RayExecutor",
     },
 }
 PROTOCOLS = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipelines.errors import InputError
 from pipelines.records import Article, Rejection
@@ -14,8 +14,27 @@ from pipelines.translate import translate
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from pipelines.engines.base import Translator
     from pipelines.job.models import Models
     from pipelines.progress import Progress
+
+
+class Parallel(NamedTuple):
+    """Segments with translations by people.
+
+    Attributes:
+        path: of the source, for errors.
+        language: code of the source's language.
+        sources: the segments.
+        references: their translations, aligned with them.
+        documents: the article of each; a segment of plain text is one of its own.
+    """
+
+    path: str
+    language: str
+    sources: list[str]
+    references: list[str]
+    documents: list[str]
 
 
 def evaluate_translation(
@@ -46,23 +65,44 @@ def evaluate_translation(
     if translator is None or code is None:
         cure = "Give another --language, or a model as translation.models"
         raise InputError(f"--language {language}", "no model translates it to the pivot", cure)
-    segments, references = _paired_segments(source, reference)
-    progress.begin(TRANSLATE, len(segments))
-    articles = [Article(str(n), code, segment) for n, segment in enumerate(segments)]
-    hypotheses = []
-    for article in translate(articles, translator):
-        if isinstance(article, Rejection):
-            raise InputError(str(source), f"line {article.article_id}: {article.reason}", "Fix the line")
-        hypotheses.append(" ".join(sentence.pivot for sentence in article.sentences))
-        progress.advance(1)
+    parallel = read_parallel(source, reference, code)
+    hypotheses = translated_segments(parallel, translator, progress)
     scores = {}
     for name, metric in (("bleu", BLEU()), ("chrf", CHRF())):
-        score = metric.corpus_score(hypotheses, [references]).score
+        score = metric.corpus_score(hypotheses, [parallel.references]).score
         scores[name] = {"score": round(score, 2), "signature": str(metric.get_signature())}
-    return {"segments": len(segments), "model": translator.identity().name, **scores}
+    return {"segments": len(hypotheses), "model": translator.identity().name, **scores}
 
 
-def _paired_segments(source: Path, reference: Path) -> tuple[list[str], list[str]]:
+def translated_segments(parallel: Parallel, translator: Translator, progress: Progress) -> list[str]:
+    """Each segment as a run translates it, rejoined from its sentences.
+
+    Raises:
+        InputError: the translator fails on a segment.
+    """
+    progress.begin(TRANSLATE, len(parallel.sources))
+    articles = [Article(str(n), parallel.language, segment) for n, segment in enumerate(parallel.sources)]
+    translations = []
+    for article in translate(articles, translator):
+        if isinstance(article, Rejection):
+            raise InputError(parallel.path, f"line {article.article_id}: {article.reason}", "Fix the line")
+        translations.append(" ".join(sentence.pivot for sentence in article.sentences))
+        progress.advance(1)
+    return translations
+
+
+def read_parallel(source: Path, reference: Path, language: str, limit: int | None = None) -> Parallel:
+    """Read segments and their references; pairs with a blank side are left out.
+
+    Args:
+        source: JSON Lines of articles, or plain text with one segment per line.
+        reference: the same in the pivot language, paired by `story` in JSON Lines, else by line.
+        language: code of the source's language.
+        limit: number of segments to use; None for all.
+
+    Raises:
+        InputError: the two files do not have the same segments.
+    """
     sources, references = _segments(source), _segments(reference)
     if sources.keys() != references.keys():
         missing = sorted(sources.keys() ^ references.keys())[0]
@@ -73,13 +113,15 @@ def _paired_segments(source: Path, reference: Path) -> tuple[list[str], list[str
         if len(lines) != len(references[key]):
             cause = f"'{key}' has {len(references[key])} lines, the source {len(lines)}"
             raise InputError(str(reference), cause, "Give one line per segment in both")
-    pairs = [
-        pair
+    rows = [
+        (*pair, key or str(number))
         for key in sources
-        for pair in zip(sources[key], references[key], strict=True)
+        for number, pair in enumerate(zip(sources[key], references[key], strict=True))
         if all(map(str.strip, pair))
-    ]
-    return [s for s, _ in pairs], [r for _, r in pairs]
+    ][:limit]
+    if not rows:
+        raise InputError(str(source), "no segments", "Give a file with text")
+    return Parallel(str(source), language, *([row[column] for row in rows] for column in range(3)))
 
 
 def _segments(path: Path) -> dict[str, list[str]]:

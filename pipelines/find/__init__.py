@@ -233,7 +233,7 @@ def _add_epithets(texts: list[str], names: list[list[Mention]], epithets: NameFi
         apart = list(mentions)
         for mention in candidates:
             if all(mention.end <= other.start or other.end <= mention.start for other in apart):
-                apart.append(mention)
+                apart.append(mention._replace(epithet=True))
         mentions_by_both.append(sorted(apart))
         last_named |= {mention.actor: index for mention in mentions}
     return mentions_by_both

@@ -54,6 +54,10 @@ class Grammar:
     """Titles that one person may have together: senator, sen, lawmaker."""
     somebody: regex.Pattern[str]
     """An indefinite noun phrase for a person; group `head`."""
+    noun: regex.Pattern[str] | None
+    """The beginning of a noun phrase; None if nothing shows it in the language."""
+    articles: tuple[tuple[str, frozenset[str]], ...]
+    """Pronouns, each with the articles of the nouns that it stands for; empty if articles show no gender."""
     determiner: regex.Pattern[str]
     """Begins a definite noun phrase; matches nothing if the language needs none."""
     generic: regex.Pattern[str]
@@ -126,6 +130,12 @@ def _grammar(data: dict[str, Any]) -> Grammar:
         ),
         same_role=tuple(map(frozenset, data["same_role"])),
         somebody=_words(_noun_phrase(people, data["indefinites"], speech) if data["indefinites"] else "(?!)"),
+        noun=_words(
+            _any([*data["determiners"], *data["indefinites"], *data.get("quantifiers", [])]) + r"\s+\p{L}+"
+        )
+        if data["determiners"]
+        else None,
+        articles=tuple((pronoun, frozenset(words)) for pronoun, words in data.get("articles", {}).items()),
         determiner=_words(_listed(data, "determiners")),
         generic=_words(_any(data["generic"])),
         preposition=_compiled(rf"(?<!\w)(?:{_listed(data, 'prepositions')})\s*$"),

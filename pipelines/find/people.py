@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import regex
 
 from pipelines.find.roles import APPOSITION, CHARACTERS_OF_A_TITLE, WORD, Roles
+from pipelines.find.things import IMPERSONAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -27,8 +28,8 @@ GENITIVES = regex.compile(
     r"(?:\s+(?:\p{Lu}[\w-]*|\p{Ll}[\w-]*(?:[аяиыії]|[ое]й|[ое]го|[ое]в|[иы]х))){1,3}\s+"
 )
 """Between a Russian or Ukrainian role and the name of its holder: лидер оппозиции Яков Окунев."""
-IMPERSONAL = frozenset({"it", "they"})
-"""Pronouns that mostly stand for things."""
+ALSO_ARTICLES = frozenset({"a"})
+"""Prepositions of Portuguese and Spanish that begin a subject more often than an adverbial."""
 OPENING = " \t\"'“”„«»—–-\x00"
 LAST_WORD = regex.compile(r"\w+\s*$")
 
@@ -82,7 +83,8 @@ class Cast:
             subject = not mention.inflected and self._is_subject(text, mention.start, mention.end)
         else:
             subject = self._is_marked(text, mention, self.grammar.particle)
-        return Reference(mention.start, mention.end, "actor", mention.actor, subject=subject)
+        head = "epithet" if mention.epithet else ""
+        return Reference(mention.start, mention.end, "actor", mention.actor, head=head, subject=subject)
 
     def _is_subject(self, text: str, start: int, end: int) -> bool:
         """Whether `text[start:end]` can be a subject: no preposition before its titles, no possessive."""
@@ -93,7 +95,12 @@ class Cast:
         if begin < start and article and self.grammar.determiner.fullmatch(article[0].strip()):
             begin = article.start()
         before = self.grammar.preposition.search(text, max(0, begin - CHARACTERS_OF_A_TITLE), begin)
-        return before is None or self._attributes(text, before)
+        return before is None or self._attributes(text, before) or self._is_article(text, before)
+
+    def _is_article(self, text: str, word: regex.Match[str]) -> bool:
+        """Whether a preposition is rather an article, at the beginning of a sentence: A Rússia negou."""
+        is_also = word[0].strip().casefold() in ALSO_ARTICLES and self.grammar.pro_drop
+        return is_also and not text[: word.start()].strip(OPENING)
 
     def _attributes(self, text: str, word: regex.Match[str]) -> bool:
         """Whether a verb before a name gives the speaker of the quotation before it: “...,” warned Merkel."""

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
-from pipelines.find.people import BLANK, IMPERSONAL, Cast, Reference
+from pipelines.find.people import BLANK, Cast, Reference
 from pipelines.find.roles import CHARACTERS_OF_A_TITLE, Roles
 from pipelines.find.subjects import SOMEBODY, UNSPOKEN, Subjects
+from pipelines.find.things import IMPERSONAL, LastSubject, last_subject, stands_for
 from pipelines.text.aliases import UNSPACED
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ LOOKS_BACK = 3
 """Sentences of narration in which a pronoun's person is looked for; not tuned."""
 LETTER = regex.compile(r"\p{L}")
 UNSPACED_LETTER = regex.compile(f"[{UNSPACED}]")
+STOPPED = regex.compile(r"[.!?…。！？,][\"'”’»」）)]*\s*$")
 SIGNATURE = regex.compile(r"[—–―-]+\s*\p{Lu}[^.!?]*$")
 WORDS_OF_AN_ATTRIBUTION = 12
 """Words at most around a quotation that name its speaker without a verb of speaking; not tuned."""
@@ -59,6 +61,16 @@ class Line(NamedTuple):
     def speaks(self) -> Group:
         """Who speaks, else who acts; may be empty."""
         return self.speakers[0].who if self.speakers else self.subject
+
+    @property
+    def acting(self) -> list[Reference]:
+        """The subjects, but for pronouns and epithets in what others say (critics say that he lost)."""
+        return [r for r in self.references if r.subject and not self._is_reported(r)]
+
+    def _is_reported(self, reference: Reference) -> bool:
+        before = [speaker for speaker in self.speakers if speaker.at < reference.start]
+        is_name = reference.kind in ("actor", "person") and not reference.head  # head: an epithet
+        return bool(before) and not is_name and reference.who not in before[-1].who
 
     def speaks_near(self, quotation: Quotation) -> Group:
         """Who speaks with the verb nearest to a quotation."""
@@ -101,7 +113,8 @@ class Line(NamedTuple):
         inside = [self.text[q.start : q.end] for q in self.quotations]
         words = sum(map(word_count, inside))
         is_clause = words >= WORDS_OF_A_QUOTATION or self.is_labelled
-        return is_clause or (words > 0 and not self.is_narrated)
+        is_sentence = words > 0 and not self.is_narrated and bool(STOPPED.search(self.text))
+        return is_clause or is_sentence  # without a stop, as in ‘Provocation’, it may be a heading
 
 
 def word_count(text: str) -> float:
@@ -127,6 +140,8 @@ class Reading:
         """People of the last few sentences, the last first; in a sentence speakers and subjects first."""
         self.groups: list[Group] = []
         """Who spoke or acted in each of these sentences."""
+        self.last: LastSubject | None = None
+        """The subject of the sentence before."""
         self.known: dict[str, None] = {}
         """Everybody in the sentences so far, the last mentioned at the end."""
 
@@ -186,11 +201,12 @@ class Reading:
             if known or not self.grammar.generic.fullmatch(reference.head):
                 return ()
         several = [group for group in self.groups if len(group) > 1]
+        last = self.last
+        if reference.pronoun and last and not here:
+            pronouns = self.pronouns.get(last.who, frozenset())
+            if stands_for(reference, last, pronouns, self.grammar):
+                return (last.who,)
         if reference.pronoun in IMPERSONAL:
-            # Most stand for things: only the first word, right after a sentence whose subject is the actor.
-            one = [who for who in (self.groups[0] if self.groups else ()) if self._may_be(who, reference)]
-            if reference.subject and len(one) == 1 and not here:
-                return (one[0],)
             return several[0] if several and reference.pronoun == "they" else ()
         for people in sentences:
             for person in people:
@@ -212,6 +228,8 @@ class Reading:
         for who in reversed(people):
             self.known.pop(who, None)
             self.known[who] = None
+        subject = next((r for r in line.references if r.subject and r.who), None)
+        self.last = last_subject(line.narration, subject, self.grammar) if subject else None
         self.recent = [people, *self.recent][:LOOKS_BACK]
         self.groups = [line.speaks, *self.groups][:LOOKS_BACK]
 

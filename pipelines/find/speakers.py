@@ -55,7 +55,7 @@ def _voices(lines: Sequence[Line], actors: frozenset[str]) -> Iterator[dict[str,
     turn: Group = ()
     silent = 0
     for line in lines:
-        voices: dict[str, Voice] = {r.who: "narrated" for r in line.references if r.subject and r.who}
+        voices: dict[str, Voice] = {r.who: "narrated" for r in line.acting if r.who}
         voices |= dict.fromkeys((who for speaker in line.speakers for who in speaker.who), "quoted")
         if line.is_quoted:
             groups = [attributions[q.number] for q in line.quotations if q.number in attributions]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import regex
 
-from pipelines.find.people import BLANK, POSSESSIVE
+from pipelines.find.people import ALSO_ARTICLES, BLANK, POSSESSIVE
 from pipelines.find.roles import WORD
 
 if TYPE_CHECKING:
@@ -27,9 +27,6 @@ WORDS_TO_THE_VERB = 12
 WORDS_FROM_THE_VERB = 6
 """Words at most between a verb of speaking and the name after it: its titles; not tuned."""
 
-
-ALSO_ARTICLES = frozenset({"a"})
-"""Prepositions of Portuguese and Spanish that begin a subject more often than an adverbial."""
 WORDS_OF_AN_ADVERBIAL = 3
 """At most before a verb whose subject may follow it, in languages that leave out subjects; not tuned."""
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
-from importlib.resources import files
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import regex
 
-from pipelines.config.yaml_text import parse_yaml
 from pipelines.text.languages import base_language
 from pipelines.text.normalise import normalise
 from pipelines.text.phrases import phrase_pattern, word_pattern
+from pipelines.text.references import refers
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -65,9 +63,6 @@ FUNCTION_WORDS = frozenset(
     | {"while", "will", "with", "would"}
 )
 """English words that tell nothing of what a target is."""
-PREPOSITIONS = "of|to|in|on|for|by|with|from|at|against|between|over|under|about|that|which|who|as"
-GENERAL = ("policy", "event", "person", "organisation")
-"""Kinds whose references are tried for a target of kind `general`."""
 
 
 class Embedder(Protocol):
@@ -75,13 +70,6 @@ class Embedder(Protocol):
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors, float32 array (texts, dimensions)."""
-
-
-class Reference(NamedTuple):
-    """How a language refers back to a target of one kind."""
-
-    nouns: regex.Pattern[str]
-    pronouns: regex.Pattern[str]
 
 
 class TargetFinder:
@@ -123,13 +111,7 @@ class TargetFinder:
 
     def refers(self, target: Target, sentence: Sentence) -> bool:
         """Whether the pivot of a sentence has a word that can refer back to the target, named before."""
-        kinds = GENERAL if target.kind == "general" else (target.kind,)
-        text = normalise(sentence.pivot)
-        head = regex.escape(head_noun(target.wording))
-        if head and regex.search(rf"\b(?:the|this|that|these|those|such) (?:\w+ )?{head}s?\b", text):
-            return True
-        references = [reference for kind in kinds if (reference := reference_of(self.pivot, kind))]
-        return any(r.nouns.search(text) or r.pronouns.search(text) for r in references)
+        return refers(normalise(sentence.pivot), target.wording, target.kind, self.pivot)
 
     def _pivot_names(self, target: Target, pivot: str) -> bool:
         pattern = self._pivot[target.name]
@@ -194,30 +176,3 @@ def content_words(text: str) -> list[str]:
         word for word in words if len(word) >= CONTENT_WORD or any(c.isupper() or c.isdigit() for c in word)
     ]
     return [normalise(word) for word in telling if word.lower() not in FUNCTION_WORDS]
-
-
-def head_noun(text: str) -> str:
-    """The head of an English noun phrase: its last word before the first preposition or verb form.
-
-    'the deployment of North Korean troops to Russia' gives 'deployment', 'the EU-Mercosur trade deal' 'deal';
-    empty for a gerund ('sending weapons to Ukraine') and a name.
-    """
-    phrase = regex.split(rf"\b(?:{PREPOSITIONS})\b", text.strip())[0]
-    words = regex.findall(r"[\w'’-]+", phrase)
-    if not words or words[-1][:1].isupper() or words[0].lower().endswith("ing"):
-        return ""
-    return normalise(words[-1])
-
-
-@cache
-def reference_of(pivot: str, kind: str) -> Reference | None:
-    """How the pivot language refers back to a target of a kind; None if no data file says so."""
-    table = parse_yaml(files(__package__).joinpath("references.yaml").read_text("utf-8"), "references.yaml")
-    if pivot not in table:
-        return None
-    words = table[pivot]
-    determiners, heads = "|".join(words["determiners"]), "|".join(map(regex.escape, words["heads"][kind]))
-    return Reference(
-        regex.compile(rf"\b(?:{determiners}) (?:[\w'-]+ ){{0,2}}(?:{heads})\b"),
-        regex.compile(rf"\b(?:{'|'.join(words['pronouns'][kind])})\b"),
-    )

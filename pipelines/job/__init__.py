@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pipelines.job import log
 from pipelines.job.freshness import Freshness
-from pipelines.job.mirror import shown_place, staged
+from pipelines.job.mirror import shown_place
 from pipelines.job.models import Judging, Models, Translating
+from pipelines.job.staging import staged
 from pipelines.job.store import Store
+from pipelines.job.usage import note_usage
 from pipelines.progress import Silent
 from pipelines.records import Rejection
 from pipelines.stages import JUDGE, TRANSLATE
@@ -61,7 +64,10 @@ class Job:
         self.store = Store(folder)
         self.models = Models(config, offline=offline)
         self.models.waiting = self.progress.wait
+        self.models.on_usage = partial(note_usage, self.store.log)
         self.freshness = Freshness(config, self.store, self.models)
+        self.lost: dict[int, str] = {}
+        """Shards that were given up, and why."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _elsewhere, (self.config, shown_place(self.folder), self.offline)

@@ -40,6 +40,6 @@ def _judged_stances(job: Job, shards: Sequence[Shard]) -> list[tuple[Pair, Label
         passages = {passage.id: passage for passage in job.store.passages(shard.number)}
         for row in job.store.table(JUDGE, [shard]).to_pylist():
             if is_stance(row["label"]):
-                pair = pair_of(passages[row["passage_id"]], targets[row["target"]])
+                pair = pair_of(passages[row["passage_id"]], targets[row["target"]], job.config.pivot)
                 stances.append((row["passage_id"], row["target"], pair, row["label"]))
     return [(pair, label) for _, _, pair, label in sorted(stances)]

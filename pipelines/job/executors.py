@@ -1,18 +1,150 @@
-"""Executors, which run the work on shards."""
+"""Executors on this machine: they run the work on shards, in this process or in others."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import multiprocessing
+import os
+import pickle
+import signal
+import threading
+from contextlib import ExitStack, suppress
+from multiprocessing.connection import wait
+from typing import TYPE_CHECKING, Any
+
+from pipelines.engines.base import Lost
+from pipelines.engines.threads import THREADS, processors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from multiprocessing.connection import Connection
 
     from pipelines.engines.base import Result
 
 
 class LocalExecutor:
-    """Runs shards in this process, one after the other."""
+    """Runs shards in this process one after the other, or in several processes.
 
-    def run(self, work: Callable[[int], Result], shards: Sequence[int]) -> Iterator[Result]:
-        """Yield the result of each shard when it is done."""
-        return map(work, shards)
+    Args:
+        workers: processes; None for this one alone. An error in native code, or a lack of memory, then ends
+            one of them and not the run.
+        threads: of each process; by default its share of the processors.
+    """
+
+    def __init__(self, workers: int | None = None, threads: int | None = None) -> None:
+        self.workers, self.threads = workers, threads or max(1, processors() // (workers or 1))
+
+    def run(self, work: Callable[[int], Result], shards: Sequence[int]) -> Iterator[Result | Lost]:
+        """Yield the result of each shard when it is done, or how it was lost."""
+        if self.workers is None:
+            return map(work, shards)
+        return self._run_in_workers(pickle.dumps(work), shards, min(self.workers, len(shards)))
+
+    def _run_in_workers(self, work: bytes, shards: Sequence[int], workers: int) -> Iterator[Result | Lost]:
+        remaining = iter(shards)
+        with ExitStack() as stack:
+
+            def worker() -> _Worker:
+                started = _Worker(work, self.threads)
+                stack.callback(started.end)
+                return started
+
+            idle, busy = [worker() for _ in range(workers)], dict[Any, _Worker]()
+            while True:
+                for ready, shard in zip(list(idle), remaining, strict=False):
+                    idle.remove(ready)
+                    ready.begin(shard)
+                    busy[ready.pipe] = ready
+                if not busy:
+                    return
+                for pipe in wait(list(busy)):
+                    ended = busy.pop(pipe)
+                    result = ended.result()
+                    idle.append(worker() if isinstance(result, Lost) else ended)
+                    yield result
+
+
+class _Worker:
+    """A process that works on one shard at a time.
+
+    Args:
+        work: pickled.
+        threads: of the process.
+    """
+
+    def __init__(self, work: bytes, threads: int) -> None:
+        context = multiprocessing.get_context("spawn")  # libraries with threads do not survive a fork
+        self.pipe, theirs = context.Pipe()
+        self.process = context.Process(target=_serve, args=(theirs, work, threads), daemon=True)
+        self.process.start()
+        theirs.close()
+        self.shard = -1
+
+    def begin(self, shard: int) -> None:
+        """Have the process work on a shard."""
+        self.shard = shard
+        with suppress(OSError):  # it has ended, which its result will say
+            self.pipe.send(shard)
+
+    def result(self) -> Any:
+        """Wait for the result of the work, or for the end of the process, which loses the shard.
+
+        Raises:
+            Exception: from the work.
+        """
+        try:
+            result = self.pipe.recv()
+        except (EOFError, OSError):
+            self.process.join()
+            return Lost(self.shard, f"its process ended ({_cause(self.process.exitcode or 0)})")
+        if isinstance(result, BaseException):
+            raise result
+        return result
+
+    def end(self) -> None:
+        """End the process at once, whatever it computes: no file of a run is ever half written."""
+        self.process.kill()
+        self.process.join()
+        self.pipe.close()
+
+
+def attempt(work: Callable[[Any], Any], given: Any) -> Any:
+    """The result of the work on what is given, or the error that it raises, as one that can be pickled."""
+    try:
+        return work(given)
+    except Exception as error:
+        try:
+            pickle.loads(pickle.dumps(error))  # noqa: S301  (made here)
+        except Exception:
+            return RuntimeError(f"{type(error).__name__}: {error}")
+        return error
+
+
+def _serve(pipe: Connection, pickled: bytes, threads: int) -> None:
+    """Work on the shards whose numbers come through the pipe, in a process of its own."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the run ends its workers
+    threading.Thread(target=_end_with_run, daemon=True).start()
+    os.environ[THREADS] = str(threads)
+    work = attempt(pickle.loads, pickled)
+    with suppress(EOFError):
+        while True:
+            shard = pipe.recv()
+            pipe.send(work if isinstance(work, Exception) else attempt(work, shard))
+
+
+def _end_with_run() -> None:
+    """End this process once the run's own has ended, even if that was killed."""
+    run = multiprocessing.parent_process()
+    assert run is not None
+    run.join()
+    os._exit(1)
+
+
+def _cause(code: int) -> str:
+    """What an exit code says."""
+    if code >= 0:
+        return f"exit code {code}"
+    try:
+        name = signal.Signals(-code).name
+    except ValueError:
+        return f"signal {-code}"
+    return f"{name}, perhaps for lack of memory" if name == "SIGKILL" else name

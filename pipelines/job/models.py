@@ -10,7 +10,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from pipelines.engines.base import LoadReporting
+from pipelines.engines.base import LoadReporting, Metered
 from pipelines.engines.cache import cache_folder
 from pipelines.engines.registry import build
 from pipelines.find.targets import near
@@ -31,7 +31,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pipelines.config import RunConfig, TranslationModel
-    from pipelines.engines.base import Executor, Model, ModelIdentity, Reader, StanceJudge, Translator
+    from pipelines.engines.base import (
+        Executor,
+        Model,
+        ModelIdentity,
+        Reader,
+        StanceJudge,
+        Translator,
+        Usage,
+    )
     from pipelines.find import Near
     from pipelines.translate.table import Hop
 
@@ -71,6 +79,10 @@ class Models:
         """Seconds spent on loading models since this was last emptied."""
         self.waiting: Callable[[str], None] = _silent
         """Told what the run waits for."""
+        self.on_usage: Callable[[Role, Usage], None] = lambda role, usage: None  # noqa: ARG005
+        """Told what the requests of a role to a server cost."""
+        self.metered: dict[Role, Metered] = {}
+        """The engines whose answers cost something."""
         self._built: dict[Role, Model | None] = {}
         self._held: Role | None = None
 
@@ -115,7 +127,9 @@ class Models:
         Raises:
             ConfigError: unknown engine.
         """
-        return cast("Executor", build("executor", self.config.execution.executor, {}, "execution.executor"))
+        execution = self.config.execution
+        arguments = execution.model_dump(include={"workers", "threads", "gpus", "address"})
+        return cast("Executor", build("executor", execution.executor, {}, "execution.executor", **arguments))
 
     @cached_property
     def near(self) -> Near | None:
@@ -217,6 +231,11 @@ class Models:
     def _note_loading(self, role: Role, seconds: float) -> None:
         self.loading[role] += seconds
 
+    def _meter(self, role: Role, engine: object) -> None:
+        if isinstance(engine, Metered):
+            engine.on_usage = lambda usage: self.on_usage(role, usage)
+            self.metered[role] = engine
+
     def _build_judge(self, role: Judging) -> StanceJudge:
         stance = self.config.stance
         path = _memory_path(stance.memory, "answers.sqlite")
@@ -227,6 +246,7 @@ class Models:
         judge = build("stance", stance.judge, stance.options, "stance", **arguments)
         if isinstance(judge, LoadReporting):
             judge.on_load = partial(self._note_loading, role)
+        self._meter(role, judge)
         return cast("StanceJudge", judge)
 
     def _build_translator(self, role: Translating) -> Translator | None:
@@ -277,6 +297,7 @@ class Models:
             "translator", model.engine or default_engine(), model.options, place=place, model=model.model,
             language=base_language(hop.source), pivot=hop.target, offline=self.offline,
         )  # fmt: skip
+        self._meter(role, engine)
         path = _memory_path(self.config.translation.memory, "translations.sqlite")
         memory = TranslationMemory(path) if path else None
         return RememberingTranslator(engine, memory, partial(self._note_loading, role))

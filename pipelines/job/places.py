@@ -27,6 +27,7 @@ FOLDERS = (*(stage.folder for stage in RECORDED), COMPARE.folder)
 PART = re.compile(r"part-(\d{5,})\.parquet")
 DAY = re.compile(r"day-(?:undated|\d{4}-\d{2}-\d{2})\.parquet")
 """The stories of one day."""
+TRIAL = re.compile(r"\.trial-\d{5,}\.json")
 LEFTOVER = re.compile(rf"\..+\.\d+{re.escape(UNFINISHED)}")
 """Of a process that was killed while it wrote a file."""
 DAMAGED = ".damaged"
@@ -36,6 +37,11 @@ DAMAGED = ".damaged"
 def part_path(folder: Path, stage: Stage, number: int) -> Path:
     """The path of a stage's part of a shard."""
     return folder / stage.folder / f"part-{number:05d}.parquet"
+
+
+def trial_path(folder: Path, stage: Stage, number: int) -> Path:
+    """The path of the file that says at which articles of a shard processes ended."""
+    return folder / stage.folder / f".trial-{number:05d}.json"
 
 
 def parts(folder: Path, stage: Stage) -> dict[int, Path]:
@@ -50,10 +56,10 @@ def days(folder: Path) -> list[Path]:
 
 
 def leftovers(folder: Path) -> Iterator[Path]:
-    """The files that a killed process left half written."""
+    """The files that a killed process left half written, and those that served it alone."""
     for place in (folder, *(folder / name for name in FOLDERS)):
         for path in _within(place):
-            if LEFTOVER.fullmatch(path.name) and path.is_file():
+            if (LEFTOVER.fullmatch(path.name) or TRIAL.fullmatch(path.name)) and path.is_file():
                 yield path
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pipelines.errors import InputError
 from pipelines.job.models import Models
+from pipelines.job.spending import expected_usage
 from pipelines.job.survey import Survey
 from pipelines.read import read_rows
 from pipelines.read.copies import find_copies
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from pipelines.config import Actor, RunConfig
-    from pipelines.engines.base import Model, ModelIdentity
+    from pipelines.engines.base import Model, ModelIdentity, Usage
     from pipelines.progress import Progress
 
 
@@ -49,6 +50,8 @@ class Plan(NamedTuple):
     """Articles that carry the text of another one."""
     survey: Survey
     notes: Notes
+    usage: dict[str, Usage]
+    """What servers will be asked for, by role, estimated; empty if none is."""
 
 
 def make_plan(config: RunConfig, progress: Progress, *, offline: bool) -> Plan:
@@ -85,7 +88,8 @@ def make_plan(config: RunConfig, progress: Progress, *, offline: bool) -> Plan:
         raise nothing_read(config.articles.path, rejections)
     languages = [_language_plan(models, language, articles) for language, articles in counts]
     stance = models.judge.identity()
-    return Plan(languages, stance, rejections, shared_aliases(config.actors), copies, survey, notes)
+    usage = dict(expected_usage(models, survey))
+    return Plan(languages, stance, rejections, shared_aliases(config.actors), copies, survey, notes, usage)
 
 
 def nothing_read(paths: Sequence[str], rejections: Sequence[Rejection], cure: str = "") -> InputError:

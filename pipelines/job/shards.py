@@ -8,16 +8,20 @@ from hashlib import sha256
 from itertools import count
 from typing import TYPE_CHECKING
 
+from pipelines.engines.base import Lost
 from pipelines.errors import InputError
 from pipelines.hashing import fingerprint
+from pipelines.job.losses import Losses
 from pipelines.job.store import Shard
+from pipelines.job.work import work_on
 from pipelines.stages import FIND, JUDGE, READ
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from pipelines.job import Done, Job
+    from pipelines.job import Job
     from pipelines.job.manifest import Clock
+    from pipelines.job.work import Make
     from pipelines.records import Article
     from pipelines.stages import Stage
 
@@ -74,42 +78,50 @@ def _ends_shard(article: Article, articles: int, most: int) -> bool:
     return articles == most or int.from_bytes(digest[:8], "big") % max(2, int(most * ENDS)) == 0
 
 
-def run_shards(
-    job: Job, clock: Clock, stage: Stage, work: Callable[[Job, Shard], Done], shards: Sequence[Shard]
-) -> None:
-    """Run the work on the shards whose part of the stage is due, through the executor.
+def run_shards(job: Job, clock: Clock, stage: Stage, make: Make, shards: Sequence[Shard]) -> None:
+    """Have the executor make the stage's part of each shard for which it is due.
+
+    Shards that are lost are tried again article by article. One that is lost MOST_LOSSES times, and no single
+    article is the cause, is left out here and in the stages after; see `refuse_lost`.
 
     Args:
-        job: passed to `work`.
+        job: passed to `make`.
         clock: gets the seconds of loading models.
-        stage: that the work belongs to.
-        work: writes the stage's part of one shard; a module-level function, so that it can be pickled.
+        stage: that is to be run.
+        make: what the stage makes of a shard.
         shards: of the run.
 
     Raises:
         InputError: the stage rejected every article.
     """
-    due = {shard.number: shard for shard in job.freshness.due(stage, shards)}
+    kept = [shard for shard in shards if shard.number not in job.lost]
+    due = {shard.number: shard for shard in job.freshness.due(stage, kept)}
     units = {number: _units(job, stage, shard) for number, shard in due.items()}
     job.progress.begin(stage, sum(units.values()))
     job.log_stage(stage, shards=len(due), of=len(shards), units=sum(units.values()))
-    for done in job.models.executor.run(partial(_work_on, work, job, due), list(due)):
-        clock.add_loading(done.loading)
-        job.progress.advance(done.unseen)
-        job.log_part(stage, due[done.shard], units[done.shard], done)
+    losses, pending, one_by_one = Losses(job, stage), list(due), False
+    while pending:
+        work = partial(work_on, make, stage, job, due, one_by_one)
+        for done in job.models.executor.run(work, pending):
+            if isinstance(done, Lost):
+                losses.add(done)
+                continue
+            losses.is_any_done = True
+            clock.add_loading(done.loading)
+            job.progress.advance(done.unseen)
+            job.log_part(stage, due[done.shard], units[done.shard], done)
+        pending, one_by_one = losses.again(), True
     if job.store.mirror:
         job.store.mirror.pull(stage.folder)  # what was made on other machines
+    _refuse_all_rejected(job, stage, shards)
+
+
+def _refuse_all_rejected(job: Job, stage: Stage, shards: Sequence[Shard]) -> None:
     parts = job.store.parts(stage, shards)
     rejections = [rejection for part in parts for rejection in part.rejections]
     if rejections and not any(part.records for part in parts):
         cause = f"stage {stage.name} could use no article (the first: {rejections[0].reason})"
         raise InputError(str(job.folder), cause, "Give another model, or other articles")
-
-
-def _work_on(work: Callable[[Job, Shard], Done], job: Job, due: Mapping[int, Shard], number: int) -> Done:
-    if job.store.mirror:
-        job.store.mirror.fetch(number)
-    return work(job, due[number])
 
 
 def _units(job: Job, stage: Stage, shard: Shard) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections import Counter, defaultdict
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
@@ -33,6 +34,7 @@ SIMILAR = 0.6
 """Similarity, in [0, 1] of difflib, of two names in Latin letters: Poutine and Putin have 0.83, Biden and
 Putin 0.4."""
 SHORT_WORD = 4  # letters and blank of `The `, which begins a sentence and no name
+_STOP = regex.compile(r"[.!?…。！？]|\n")
 _CAPITALISED = regex.compile(r"\p{Lu}[\p{L}\p{M}'’-]{3,}")
 _BEFORE = regex.compile(r"(?:\p{Lu}[\p{L}\p{M}.'’-]+[ ]){1,3}$")
 _AFTER = regex.compile(r"(?:[ ]\p{Lu}[\p{L}\p{M}'’-]+){1,2}")
@@ -56,6 +58,8 @@ class Survey:
     def __init__(self, config: RunConfig) -> None:
         self.config = config
         self.languages: Counter[str] = Counter()
+        self.characters: Counter[str] = Counter()
+        """Of titles and texts, by language."""
         self.looked_at: Counter[str] = Counter()
         """Articles in which names and targets were looked for, by language."""
         self.outlets: Counter[str] = Counter()
@@ -65,6 +69,8 @@ class Survey:
         self.aliases: Counter[tuple[str, str, str]] = Counter()
         """Articles with an alias, by language, actor and normalised alias."""
         self.targets: Counter[tuple[str, str]] = Counter()
+        self.pairs: Counter[str] = Counter()
+        """Sentences with an actor, times targets that their articles name, by language; of `looked_at`."""
         self.near: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
         """Words around an actor's names, by language and actor, with their number."""
         self.roles: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
@@ -78,6 +84,7 @@ class Survey:
         """Count an article."""
         language = article.language or ""
         self.languages[language] += 1
+        self.characters[language] += len(article.title or "") + len(article.text)
         self.outlets[article.outlet or "unknown"] += 1
         if article.published:
             self.dates.append(article.published)
@@ -95,9 +102,11 @@ class Survey:
         self.looked_at[language] += 1
         names, targets = self._finder(language)
         text = f"{article.title}\n{article.text}" if article.title else article.text
-        self._add_names(language, text, names)
+        passages = self._add_names(language, text, names)
         sentence = Sentence(0, len(text), text, text if language == self.config.pivot else "")
-        for target in targets.named(sentence):
+        named = list(targets.named(sentence))
+        self.pairs[language] += passages * len(named)
+        for target in named:
             self.targets[language, target] += 1
         self._words[language].update(set(_CAPITALISED.findall(text)))
 
@@ -110,10 +119,13 @@ class Survey:
             )
         return self._finders[language]
 
-    def _add_names(self, language: str, text: str, finder: NameFinder) -> None:
-        actors, aliases, near, roles = set(), set(), set(), set()
+    def _add_names(self, language: str, text: str, finder: NameFinder) -> int:
+        """Count names; returns in how many sentences they are, by actor, cut at each stop."""
+        actors, aliases, near, roles, sentences = set(), set(), set(), set(), set()
         grammar = grammar_of(language)
+        stops = [stop.start() for stop in _STOP.finditer(text)]
         for mention in finder.mentions(text):
+            sentences.add((mention.actor, bisect(stops, mention.start)))
             name = normalise(text[mention.start : mention.end])
             actors.add(mention.actor)
             own = [alias for actor, alias in finder.aliases if actor == mention.actor]
@@ -128,6 +140,7 @@ class Survey:
             self.near[language, actor][words] += 1
         for actor, epithet in roles:
             self.roles[language, actor][epithet] += 1
+        return len(sentences)
 
     def zeros(self) -> Iterator[str]:
         """A line for each actor that no article of a language names, and each alias of one that none has."""

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from pipelines.blocks import blocks, guarded
 from pipelines.engines.base import Pair, Scores
 from pipelines.records import LABELS, Judgement, Label, Passage, Rejection
+from pipelines.text.languages import base_language
 from pipelines.text.normalise import normalise
+from pipelines.text.references import written_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -26,6 +28,7 @@ def judge(
     stance_judge: StanceJudge,
     minimum_probability: float,
     minimum_agreement: float,
+    pivot: str = "en",
 ) -> Iterator[Judgement | Rejection]:
     """Judgements in the order of the passages and the targets.
 
@@ -37,14 +40,14 @@ def judge(
         stance_judge: gives the three probabilities.
         minimum_probability: in [0, 1]; below it the label is `unclear`.
         minimum_agreement: in [0, 1]; below it the label is `unclear`.
+        pivot: language of the passages' contexts.
     """
 
-    def scores_of(items: Sequence[tuple[Passage, Target]]) -> Sequence[Scores]:
-        return stance_judge.judge([pair_of(passage, target) for passage, target in items])
-
-    pairs = ((passage, target) for passage in passages for target in targets if target.name in passage.about)
-    for block in blocks(pairs, lambda _: 1, PAIRS_AT_A_TIME):
-        for (passage, target), scores in zip(block, guarded(block, scores_of), strict=True):
+    about = ((p, [t for t in targets if t.name in p.about]) for p in passages)
+    questions = ((passage, own) for passage, own in about if own)
+    for block in blocks(questions, lambda question: len(question[1]), PAIRS_AT_A_TIME):
+        pairs = [(passage, target) for passage, own in block for target in own]
+        for (passage, target), scores in zip(pairs, _scores(block, stance_judge, pivot), strict=True):
             if isinstance(scores, Exception):
                 reason = f"{passage.id}: {type(scores).__name__}: {scores}"
                 yield Rejection(passage.article_id, "judge", reason)
@@ -54,15 +57,60 @@ def judge(
             yield Judgement(passage.id, target.name, *three, label, scores.agreement, *choice(scores))
 
 
-def pair_of(passage: Passage, target: Target) -> Pair:
+def _scores(
+    block: Sequence[tuple[Passage, Sequence[Target]]], stance_judge: StanceJudge, pivot: str
+) -> Iterator[Scores | Exception]:
+    """The scores of each passage's pairs, or an error in their place.
+
+    A passage's pairs are in one call, since an engine may ask about several targets at once; if they fail
+    together, each is tried alone.
+    """
+
+    def judged(pairs: Sequence[Pair]) -> list[Scores]:
+        return stance_judge.judge(pairs)
+
+    def of_passages(asked: Sequence[Sequence[Pair]]) -> list[list[Scores]]:
+        scores = iter(judged([pair for pairs in asked for pair in pairs]))
+        return [[next(scores) for _ in pairs] for pairs in asked]
+
+    questions = [[pair_of(passage, target, pivot) for target in targets] for passage, targets in block]
+    for pairs, scores in zip(questions, guarded(questions, of_passages), strict=True):
+        if isinstance(scores, Exception) and len(pairs) > 1:
+            yield from guarded(pairs, judged)
+        elif isinstance(scores, Exception):
+            yield scores
+        else:
+            yield from scores
+
+
+def pair_of(passage: Passage, target: Target, pivot: str = "en") -> Pair:
     """What the judge is asked of a passage and a target.
 
-    In the premise the target is called as in the hypotheses, so that a judge that masks names finds it; if no
-    alias is there either, a hint says what the passage is about.
+    In the premise the target is called as in the hypotheses, so that a judge that masks names finds it: where
+    an alias of it stands, else where a passage that refers back to it does so ("the plan", "it"); if there is
+    neither, a hint says what the passage is about.
     """
     text = with_wording(passage.context, target)
+    if passage.about.get(target.name) == "referred" and about_prefix(text, target.wording):
+        text = with_reference(text, passage.pivot, target, pivot)
     premise = about_prefix(text, target.wording) + text
     return Pair(premise, passage.actor, target.wording, target.kind, passage.pivot)
+
+
+def with_reference(text: str, sentence: str, target: Target, pivot: str) -> str:
+    """A text in which a sentence's reference to a target is replaced by the target's wording, if it has one.
+
+    Args:
+        text: that holds the sentence.
+        sentence: the passage alone.
+        target: that the sentence refers back to.
+        pivot: language of the text.
+    """
+    written = written_out(sentence, target.wording, target.kind, base_language(pivot))
+    start = text.rfind(sentence)
+    if written is None or start < 0:
+        return text
+    return text[:start] + written + text[start + len(sentence) :]
 
 
 def with_wording(text: str, target: Target) -> str:

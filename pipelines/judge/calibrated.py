@@ -61,7 +61,7 @@ class CalibratedJudge(ABC):
 
     @property
     def rule(self) -> Rule:
-        """The calibration of the config, else the shipped one, else the margin rule.
+        """The calibration of the config, else the shipped one, else the rule without one.
 
         Raises:
             ConfigError: the config's calibration is missing, damaged or for another model.
@@ -69,11 +69,14 @@ class CalibratedJudge(ABC):
         if self._rule is None:
             path = self._calibration_path
             self._rule = (
-                load_calibration(path, self.name, self.question_digest)
-                if path
-                else MarginRule(len(self.roles))
+                load_calibration(path, self.name, self.question_digest) if path else self.uncalibrated
             )
         return self._rule
+
+    @property
+    def uncalibrated(self) -> Rule:
+        """The rule without a calibration."""
+        return MarginRule(len(self.roles))
 
     def use(self, rule: Rule) -> None:
         """Use this rule from now on."""

@@ -13,6 +13,7 @@ from pydantic import PositiveInt  # noqa: TC002  (read when options are checked)
 
 from pipelines.engines.base import ModelIdentity
 from pipelines.engines.hub import UNKNOWN_LICENCE, configuration_digest
+from pipelines.engines.threads import processors
 from pipelines.errors import ConfigError, ModelError
 from pipelines.hashing import sha256
 from pipelines.job.memory import AnswerMemory  # noqa: TC001  (read when options are checked)
@@ -53,7 +54,7 @@ class OnnxNliJudge(ZeroShotJudge):
         remove_prior: subtract the model's log-odds for an empty premise.
         labels: meanings of the model's labels, in order, if their names do not show them.
         max_length: tokens of premise and hypothesis; a longer premise loses its end.
-        threads: pairs at a time; changes speed only.
+        threads: pairs at a time, by default one for each processor; changes speed only.
         place: location of the engine in the config, for errors.
     """
 
@@ -68,13 +69,13 @@ class OnnxNliJudge(ZeroShotJudge):
         remove_prior: bool = False,
         labels: list[Meaning] | None = None,
         max_length: PositiveInt = 256,
-        threads: PositiveInt = 2,
+        threads: PositiveInt | None = None,
         place: str = "stance",
     ) -> None:
         if model is None:
             raise ConfigError(f"{place}: model", "'nli_onnx' has no model of its own", EXPORT)
         super().__init__(model, hypotheses, also, remove_prior, calibration, memory, place)
-        self.meanings, self.max_length, self.threads = labels, max_length, threads
+        self.meanings, self.max_length, self.threads = labels, max_length, threads or processors()
         if find_spec("onnxruntime") is None:
             raise ModelError(place, "engine 'nli_onnx' is not installed", INSTALL)
         self.files = _exported(Path(model).expanduser(), place)

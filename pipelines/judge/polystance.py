@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
@@ -15,6 +14,7 @@ from pydantic import PositiveInt  # noqa: TC002  (read when options are checked)
 
 from pipelines.engines.base import ModelIdentity
 from pipelines.engines.onnx import check_files, load_session
+from pipelines.engines.threads import processors
 from pipelines.errors import ModelError
 from pipelines.hashing import fingerprint
 from pipelines.judge.answers import Answers  # noqa: TC001  (read when options are checked)
@@ -111,7 +111,7 @@ class PolystanceJudge(CalibratedJudge):
         same: dict[str, Any] = {"memory": memory, "max_length": max_length, "device": device, "place": place}
         self.first = PolystanceJudge(network="small", threads=threads, **same) if network == "both" else None
         self.memory, self.max_length, self.device, self.place = memory, max_length, device, place
-        self.threads = threads or len(os.sched_getaffinity(0))
+        self.threads = threads or processors()
         self.folder = Path(str(files(__package__).joinpath(self.network.folder)))
         self.on_load: Callable[[float], None] = lambda seconds: None  # noqa: ARG005
         self._session: Any = None

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
-    from scipy.cluster.hierarchy import DisjointSet
 
     from pipelines.records import Article
 
@@ -52,6 +51,7 @@ BEFORE = 200
 thousands of texts are made by one pattern; made-up wire copy never reaches it."""
 KEPT = 256
 """Texts whose shingles are kept in memory, at most; changes time only."""
+REMEMBERED = 100_000  # pairs whose similarity is kept in memory, 20 MB at most; changes time only
 
 
 def find_copies(articles: Iterable[Article], folder: Path | None = None) -> dict[str, str]:
@@ -103,28 +103,23 @@ class _Corpus:
         _, at, inverse = np.unique(digests, return_index=True, return_inverse=True)
         distinct = order[np.sort(at)].tolist()
         first: dict[int, int] = {}
-        for group in self.similar(distinct).subsets():
+        for group in self.similar(distinct):
             first.update(dict.fromkeys((distinct[place] for place in group), distinct[min(group)]))
         equal = zip(order.tolist(), order[at[inverse]].tolist(), strict=True)
         pairs = ((number, first.get(same, same)) for number, same in equal)
         return {self.keys[number][2]: self.keys[same][2] for number, same in pairs if number != same}
 
-    def similar(self, numbers: Sequence[int]) -> DisjointSet:
+    def similar(self, numbers: Sequence[int]) -> Iterable[list[int]]:
         """The groups of similar texts, as places among these articles."""
-        from scipy.cluster.hierarchy import DisjointSet
-
-        groups = DisjointSet()
         places, bands = self.bands(numbers)
+        groups = _Groups(len(numbers))
+        similarity = lru_cache(REMEMBERED)(self.similarity)  # a pair may be in many buckets
         for band in bands.T:
-            for pair in _pairs(band):
-                one, other = places[pair[0]], places[pair[1]]
-                if one in groups and other in groups and groups.connected(one, other):
-                    continue
-                if self.similarity(numbers[one], numbers[other]) >= SIMILARITY:
-                    groups.add(one)
-                    groups.add(other)
-                    groups.merge(one, other)
-        return groups
+            for bucket in _buckets(band):
+                for one, other in groups.apart([places[row] for row in bucket]):
+                    if similarity(numbers[one], numbers[other]) >= SIMILARITY:
+                        groups.merge(one, other)
+        return groups.members.values()
 
     def bands(self, numbers: Sequence[int]) -> tuple[list[int], NDArray[np.uint32]]:
         """The places of the articles that are long enough, and the keys of their bands."""
@@ -162,6 +157,38 @@ class _Corpus:
         return hashes[first]
 
 
+class _Groups:
+    """Disjoint groups of places, at first each on its own.
+
+    Unlike scipy's DisjointSet it takes 8 bytes for a place on its own, and looks a group up in one step.
+    """
+
+    def __init__(self, count: int) -> None:
+        self.label = array("q", range(count))
+        self.members: dict[int, list[int]] = {}
+        """The places of each group of two or more."""
+
+    def merge(self, one: int, other: int) -> None:
+        """Make one group of two; the smaller takes the label of the larger."""
+        groups = [self.members.pop(self.label[place], [place]) for place in (one, other)]
+        smaller, larger = sorted(groups, key=len)
+        label = self.label[larger[0]]
+        for place in smaller:
+            self.label[place] = label
+        larger += smaller
+        self.members[label] = larger
+
+    def apart(self, bucket: Sequence[int]) -> Iterator[tuple[int, int]]:
+        """Pairs with at most BEFORE places between them, each if it is in two groups when it is due."""
+        label = self.label
+        if len({label[place] for place in bucket}) == 1:
+            return
+        for at, other in enumerate(bucket):
+            for one in bucket[max(0, at - BEFORE) : at]:
+                if label[one] != label[other]:
+                    yield one, other
+
+
 def _keys(texts: Sequence[NDArray[np.uint64]]) -> NDArray[np.uint32]:
     """The keys of each text's bands, equal for ROWS equal values of two signatures: uint32 (texts, BANDS)."""
     from rensa import RMinHash
@@ -174,13 +201,10 @@ def _keys(texts: Sequence[NDArray[np.uint64]]) -> NDArray[np.uint32]:
     return (sums >> np.uint64(32)).astype(np.uint32)
 
 
-def _pairs(keys: NDArray[np.uint32]) -> Iterator[tuple[int, int]]:
-    """The places of equal keys, in pairs with at most BEFORE such places between them."""
+def _buckets(keys: NDArray[np.uint32]) -> Iterator[list[int]]:
+    """The places of each key that several have, in order."""
     order = np.argsort(keys, kind="stable")
     bounds = np.flatnonzero(np.diff(keys[order], prepend=~keys[order[:1]], append=~keys[order[-1:]]))
     sizes = np.diff(bounds)
     for start, size in zip(bounds[:-1][sizes > 1].tolist(), sizes[sizes > 1].tolist(), strict=True):
-        bucket = order[start : start + size].tolist()
-        for place, other in enumerate(bucket):
-            for one in bucket[max(0, place - BEFORE) : place]:
-                yield one, other
+        yield order[start : start + size].tolist()

@@ -8,7 +8,6 @@ import itertools
 import re
 from collections import Counter
 from contextlib import suppress
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import ConfigError, InputError
@@ -71,23 +70,28 @@ def checked_encoding(encoding: str | None) -> str | None:
     return encoding
 
 
-def encoding_of(file: SourceFile, given: str | None = None) -> str:
-    """The encoding of a file.
+def encoding_of(file: SourceFile, given: str | None = None, content: bytes | None = None) -> str:
+    """The encoding of a file, found once as long as the file does not change.
 
     Args:
         file: of text, whole or compressed.
         given: by the config; a byte-order mark of UTF-8 in the file is passed over even so.
+        content: of the file, if it was read before.
 
     Raises:
         InputError: the file cannot be read.
     """
-    return _remembered(file, given, file.stamp())
+    key = (file, given, file.stamp())
+    if key not in _known:
+        with file.open() if content is None else io.BytesIO(content) as lines:
+            encoding = find_encoding(lines, given)
+        if len(_known) >= REMEMBERED:
+            _known.clear()
+        _known[key] = encoding
+    return _known[key]
 
 
-@lru_cache(REMEMBERED)
-def _remembered(file: SourceFile, given: str | None, _stamp: tuple[object, ...]) -> str:
-    with file.open() as stream:
-        return find_encoding(stream, given)
+_known: dict[tuple[SourceFile, str | None, tuple[object, ...]], str] = {}
 
 
 def text_encodings(settings: Articles) -> Counter[str]:
@@ -186,14 +190,13 @@ def _oddities(text: str) -> int:
     return len(ODD.findall(text))
 
 
-def decoded(content: bytes, given: str | None = None) -> tuple[str, str]:
-    """The text of a file's bytes without byte-order mark, and its encoding.
+def decoded(file: SourceFile, content: bytes, given: str | None = None) -> str:
+    """The text of a file's bytes, without byte-order mark.
 
     Raises:
         UnicodeDecodeError: the bytes are not in the encoding.
     """
-    encoding = find_encoding(content.splitlines(keepends=True), given)
-    return content.decode(encoding).removeprefix("\ufeff"), encoding
+    return content.decode(encoding_of(file, given, content)).removeprefix("\ufeff")
 
 
 def is_wide(encoding: str) -> bool:

@@ -63,7 +63,7 @@ class Document(NamedTuple):
             Unusable: the content is not in this encoding.
         """
         try:
-            return decoded(self.content, self.encoding)[0]
+            return decoded(self.file, self.content, self.encoding)
         except UnicodeDecodeError as error:
             raise Unusable(f"not {error.encoding} at byte {error.start}") from error
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 from pipelines.engines.base import Row, Unreadable
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from pipelines.read.files import SourceFile
 
 
-class FileReader:
+class FileReader(ABC):
     """A reader of files; each kind says how it reads one, in `rows_of`.
 
     Args:
@@ -50,13 +51,13 @@ class FileReader:
                     raise
                 yield Unreadable(file.path, error.cause)
 
+    @abstractmethod
     def rows_of(self, file: SourceFile) -> Iterator[Row | Unreadable]:
         """Yield the rows of a file.
 
         Raises:
             InputError: the file cannot be read.
         """
-        raise NotImplementedError
 
     def fingerprint(self) -> str:
         """The names, sizes and times of the files."""

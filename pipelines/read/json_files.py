@@ -66,7 +66,7 @@ class JsonReader(FileReader):
                 yield Row(place, value) if is_object else Unreadable(place, "not a JSON object")
 
     def _values(self, file: SourceFile) -> Iterator[Any]:
-        text = decoded(file.content(), self.encoding)[0].strip()
+        text = decoded(file, file.content(), self.encoding).strip()
         decoder = json.JSONDecoder()
         position = 0
         while position < len(text):  # more than one value: an object a line, or objects one after the other

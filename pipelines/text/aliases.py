@@ -47,6 +47,8 @@ class Mention(NamedTuple):
     """False if the actor has a longer name that contains this one."""
     inflected: bool = False
     """Whether it has an ending that the alias lacks."""
+    epithet: bool = False
+    """Whether it is an epithet of the actor."""
 
 
 class Alias:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from pipelines.engines.base import ModelIdentity
 from pipelines.engines.onnx import check_files, load_session
+from pipelines.engines.threads import processors
 from pipelines.errors import ModelError
 from pipelines.hashing import fingerprint, sha256
 
@@ -54,7 +55,7 @@ class Encoder:
 
     Args:
         memory: None to remember nothing.
-        threads: texts at a time; changes speed only.
+        threads: texts at a time, by default one for each processor; changes speed only.
         place: of the encoder's user, for errors.
 
     Raises:
@@ -62,9 +63,12 @@ class Encoder:
     """
 
     def __init__(
-        self, memory: EmbeddingMemory | None = None, threads: int = 2, place: str = "sentence encoder"
+        self,
+        memory: EmbeddingMemory | None = None,
+        threads: int | None = None,
+        place: str = "sentence encoder",
     ) -> None:
-        self.memory, self.threads, self.place = memory, threads, place
+        self.memory, self.threads, self.place = memory, threads or processors(), place
         for package in ("onnxruntime", "tokenizers"):
             if find_spec(package) is None:
                 raise ModelError(place, f"the package {package} is not installed", INSTALL)

@@ -55,6 +55,14 @@ def language_of_label(label: str) -> str | None:
     return code
 
 
+@cache
+def language_name(code: str) -> str:
+    """The English name of a language: `Portuguese`, `Chinese (Traditional)`."""
+    import langcodes
+
+    return str(langcodes.Language.get(code or "und").display_name())
+
+
 def base_language(code: str) -> str:
     """The code without its script: `zh` for `zh-Hant`."""
     return code.split("-", 1)[0]

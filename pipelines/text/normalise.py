@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from functools import lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -11,41 +13,49 @@ import regex
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-_ONE_FORM = str.maketrans(
-    {
-        **dict.fromkeys("’‘‛ʼʹ`´＇׳", "'"),
-        **dict.fromkeys("“”„‟«»「」『』〝〞＂״", '"'),
-        **dict.fromkeys("‐‑‒–—―−﹣－־", "-"),
-        "ё": "е",
-        **dict.fromkeys("أإآٱ", "ا"),
-        **dict.fromkeys("یىۍې", "ي"),
-        "ک": "ك",
-        "ة": "ه",
-    }
-)
+_ONE_FORM = {
+    **dict.fromkeys("’‘‛ʼʹ`´＇׳", "'"),
+    **dict.fromkeys("“”„‟«»「」『』〝〞＂״", '"'),
+    **dict.fromkeys("‐‑‒–—―−﹣－־", "-"),
+    "ё": "е",
+    **dict.fromkeys("أإآٱ", "ا"),
+    **dict.fromkeys("یىۍې", "ي"),
+    "ک": "ك",
+    "ة": "ه",
+}
+# A pattern, and not str.translate, which takes three times as long on letters beyond ASCII.
+_OTHER_FORMS = re.compile(f"[{re.escape(''.join(_ONE_FORM))}]")
 # The last are Arabic signs that most texts leave out: a stretch and the short vowels.
 _INVISIBLE = (
     "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
     "\u0640\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652\u0670"
 )
-_WITHOUT_INVISIBLE = str.maketrans(dict.fromkeys(_INVISIBLE))
+_INVISIBLE_SIGNS = re.compile(f"[{_INVISIBLE}]")
 _DROPPED = regex.compile(rf"\s\s|^\s|\s$|\u0307|[{_INVISIBLE}]")
 _CLUSTER = regex.compile(r"\s+|\X")
 _MARKS = regex.compile(r"(?<=[\p{Latin}\p{Greek}\p{Cyrillic}\p{Arabic}\p{Hebrew}]\p{M}*)\p{M}")
 
 
+REMEMBERED = 32  # texts, the last ones: names, then targets, are looked for in the same; changes time only
+
+
+@lru_cache(REMEMBERED)
 def normalise(text: str) -> str:
     """Text in NFKC, case folded, with one kind each of apostrophe, quotation mark, dash and space.
 
     Letters that writers of one language exchange have one form too: ё and е, the Arabic alefs and yehs.
     """
+    return _normalised(text)
+
+
+def _normalised(text: str) -> str:
     if text.isascii():
         return " ".join(text.casefold().replace("`", "'").split())
-    visible = unicodedata.normalize("NFKC", text.translate(_WITHOUT_INVISIBLE))
+    visible = unicodedata.normalize("NFKC", _INVISIBLE_SIGNS.sub("", text))
     folded = unicodedata.normalize("NFKC", visible.casefold())
     # Case folding turns the Turkish capital İ into these two characters.
     folded = unicodedata.normalize("NFC", folded.replace("i\u0307", "i"))
-    return " ".join(folded.translate(_ONE_FORM).split())
+    return " ".join(_OTHER_FORMS.sub(lambda sign: _ONE_FORM[sign[0]], folded).split())
 
 
 def without_diacritics(text: str) -> str:
@@ -72,7 +82,9 @@ def aligned(text: str, fold: Callable[[str], str] = str) -> tuple[str, Sequence[
     if _keeps_places(text) and len(folded := fold(normalise(text))) == len(text):
         return folded, range(len(text) + 1)
     clusters = _CLUSTER.findall(text)
-    pieces = [fold(normalise(cluster)) if cluster.strip() else " " for cluster in clusters]
+    # A text has few different ones: each is folded once.
+    forms = {cluster: fold(_normalised(cluster)) if cluster.strip() else " " for cluster in set(clusters)}
+    pieces = [forms[cluster] for cluster in clusters]
     starts = accumulate(map(len, clusters), initial=0)
     offsets = [start for start, piece in zip(starts, pieces, strict=False) for _ in piece]
     return "".join(pieces), [*offsets, len(text)]

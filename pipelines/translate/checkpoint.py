@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from pydantic import PositiveInt  # noqa: TC002  (read when options are checked)
 
-from pipelines.engines.base import Translation
-from pipelines.engines.hub import fetch, identify
+from pipelines.engines.hub import WEIGHTS, fetch, identify
 from pipelines.errors import ModelError
-from pipelines.translate.cutting import cut
+from pipelines.translate.cutting import translated_in_pieces
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipelines.engines.base import ModelIdentity
+    from pipelines.engines.base import ModelIdentity, Translation
 
 HYPOTHESES = 4
 """Hypotheses of the beam from which one is chosen; 4 is the usual size of a beam."""
@@ -38,6 +37,7 @@ class MarianCheckpoint(ABC):
     """
 
     engine = ""
+    weights: ClassVar[Sequence[str]] = WEIGHTS
 
     def __init__(
         self,
@@ -61,21 +61,23 @@ class MarianCheckpoint(ABC):
     @property
     def settings(self) -> dict[str, object]:
         """The options that change the translations."""
-        settings = {
+        settings: dict[str, object] = {
             "beam_size": self.beam_size,
             "max_length": self.max_length,
             "pivot": self.pivot,
             "no_repeat_ngram_size": self.no_repeat_ngram_size,
         }
-        return settings | ({"rank": self.rank} if self.rank else {})
+        if self.rank:
+            settings["rank"] = self.rank
+        return settings
 
     def identity(self) -> ModelIdentity:
         """The model's name, revision and hashes; nothing is downloaded for it."""
-        return identify(self.engine, self.model, self.settings)
+        return identify(self.engine, self.model, self.settings, self.weights)
 
     def fetch(self) -> None:
         """Download the model if needed and verify its files."""
-        fetch(self.model, self.offline, self.place)
+        fetch(self.model, self.offline, self.place, self.weights)
 
     @abstractmethod
     def load(self) -> None:
@@ -84,13 +86,7 @@ class MarianCheckpoint(ABC):
     def translate(self, sentences: Sequence[str], language: str) -> list[Translation]:  # noqa: ARG002
         """Translate each sentence, in order; `cut` marks those that were too long."""
         self.load()
-        pieces = [cut(sentence, self._fits) for sentence in sentences]
-        distinct = list(dict.fromkeys(piece for cuts in pieces for piece in cuts))
-        translations = dict(zip(distinct, self._generated(distinct), strict=True))
-        return [
-            Translation(" ".join(translations[piece] for piece in cuts), ("cut",) if len(cuts) > 1 else ())
-            for cuts in pieces
-        ]
+        return translated_in_pieces(sentences, self._fits, self._generated)
 
     def alternatives(self) -> list[Self]:
         """The same loaded model with other decoding, for sentences that it got wrong.

@@ -71,9 +71,9 @@ FEWEST_PIECES = 8
 LONGEST_CHECKED = 4000
 """Characters of each side that are read but for its length and names, far above any real sentence; bounds the
 time on text without stops. Numbers and lost sentences are not checked in longer text."""
-SPREADS_OF_A_LOSS = 1.9
+SPREADS_OF_A_LOSS = 1.6
 """Standard deviations of the length, usual for the language, by which a translation must be short to lack a
-sentence: 3 % of right ones are, in every language, so that none has more false alarms than another."""
+sentence: 5 % of right ones are, in every language, so that none has more false alarms than another."""
 USUAL_SPREAD = 0.15
 """Standard deviation of the logarithm of lengths, for languages without an entry in the table."""
 FITTING = 1.2

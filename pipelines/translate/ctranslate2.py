@@ -1,9 +1,8 @@
-"""MarianMT models run by CTranslate2: the same checkpoints, several times as fast."""
+"""MarianMT checkpoints run by CTranslate2, several times as fast, and folders that are already converted."""
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -11,31 +10,36 @@ from typing import TYPE_CHECKING, Any
 from pydantic import PositiveInt  # noqa: TC002  (read when options are checked)
 
 from pipelines.engines.cache import cache_folder
-from pipelines.engines.hub import fetch, fingerprint_of_folder
+from pipelines.engines.hub import WEIGHTS, fetch, fingerprint_of_folder
+from pipelines.engines.threads import processors
 from pipelines.errors import ModelError
+from pipelines.translate import converted
 from pipelines.translate.checkpoint import MarianCheckpoint
+from pipelines.translate.converted import ConvertedVocabulary, is_converted
 from pipelines.translate.vocabulary import MarianVocabulary
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 INSTALL = "Install it: pip install 'polystance[ct2]'"
-WHOLE = "model.bin"
+WHOLE = converted.WEIGHTS
 """A file of every converted model, whose folder is renamed into place once it is complete."""
 TOKENS_AT_A_TIME = 512
 """Tokens of a batch; changes speed and memory, not results."""
 
 
 class CTranslate2Translator(MarianCheckpoint):
-    """Translates with a MarianMT checkpoint that is converted once, into the user's cache.
+    """Translates with a MarianMT checkpoint, converted once into the user's cache, or a converted model.
 
     Args:
-        model: hub id, id@revision or local folder of a checkpoint as transformers reads it.
+        model: hub id, id@revision or local folder of a checkpoint as transformers reads it, or of a model
+            that CTranslate2 reads as it is (model.bin with SentencePiece files).
         pivot: code of the language to translate to, which selects the target prefix of a multi-target model.
         offline: never ask the hub.
         beam_size: by default the one in the model's generation config.
         max_length: tokens of a translation and of a source sentence at most; never more than the
-            model's positions. A longer sentence is cut at clause marks, translated and rejoined.
+            model's positions; of a converted model, which does not say them, 256 by default. A longer
+            sentence is cut at clause marks, translated and rejoined.
         quantization: int8, float16, float32 ...; by default int8 on the CPU, float16 on a GPU.
         batch_tokens: tokens at a time, over sentences sorted by length; changes speed only.
         threads: CPU threads; by default one per core.
@@ -47,6 +51,7 @@ class CTranslate2Translator(MarianCheckpoint):
     """
 
     engine = "ctranslate2"
+    weights = (converted.WEIGHTS, *WEIGHTS)
 
     def __init__(
         self,
@@ -93,14 +98,19 @@ class CTranslate2Translator(MarianCheckpoint):
             return
         import ctranslate2
 
-        folder = fetch(self.model, self.offline, self.place)
-        vocabulary = MarianVocabulary(folder, self.pivot, self.model, self.place)
-        settings = _decoding(folder)
-        positions = settings["positions"]
-        self._longest = min(self.max_length or positions, positions)
+        folder = fetch(self.model, self.offline, self.place, self.weights)
+        vocabulary: MarianVocabulary | ConvertedVocabulary
+        if is_converted(folder):
+            vocabulary = ConvertedVocabulary(folder, self.pivot, self.model, self.place)
+            settings = converted.decoding(folder, self.place)
+            self._longest = self.max_length or settings["positions"]
+        else:
+            vocabulary = MarianVocabulary(folder, self.pivot, self.model, self.place)
+            settings = _decoding(folder)
+            self._longest = min(self.max_length or settings["positions"], settings["positions"])
         self._beams = settings["beams"]
         self._room = self._longest - settings["marks"]
-        cores = self.threads or os.cpu_count() or 1
+        cores = self.threads or processors()
         try:
             self._engine = ctranslate2.Translator(
                 str(self._converted()),
@@ -110,9 +120,8 @@ class CTranslate2Translator(MarianCheckpoint):
                 intra_threads=1,
             )
         except (RuntimeError, ValueError) as error:
-            raise ModelError(
-                self.place, f"cannot load '{self.model}' ({error})", "Give another model"
-            ) from error
+            cause = f"cannot load '{self.model}' ({' '.join(str(error).split())})"
+            raise ModelError(self.place, cause, "Get its files again, or give another model") from error
         self._vocabulary = vocabulary
 
     def _fits(self, piece: str) -> bool:
@@ -141,7 +150,7 @@ class CTranslate2Translator(MarianCheckpoint):
         return self.quantization or ("float16" if self._device() == "cuda" else "int8")
 
     def _converted(self) -> Path:
-        """The folder of the converted model; converts it if needed.
+        """The folder of the converted model, which may be the given one; converts it if needed.
 
         A second process waits for the first; a process that dies leaves no folder that looks complete.
 
@@ -150,7 +159,9 @@ class CTranslate2Translator(MarianCheckpoint):
         """
         import filelock
 
-        source = fetch(self.model, self.offline, self.place)
+        source = fetch(self.model, self.offline, self.place, self.weights)
+        if is_converted(source):
+            return source
         folder = cache_folder() / "ctranslate2" / f"{fingerprint_of_folder(source)}-{self._quantization()}"
         if (folder / WHOLE).is_file():
             return folder

@@ -1,4 +1,4 @@
-"""Cuts a sentence that is too long for a model."""
+"""Cuts sentences that are too long for a model, and translates the pieces."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 import regex
 
+from pipelines.engines.base import Translation
+from pipelines.translate.fragments import LETTER
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 # From the best place to cut to the worst: after a stop, after a clause mark, at white space.
 CUTS = (
@@ -16,6 +19,30 @@ CUTS = (
     regex.compile(r"(?<=[,，、،])(?=\D)"),
     regex.compile(r"(?=\s)"),
 )
+
+
+def translated_in_pieces(
+    sentences: Sequence[str], fits: Callable[[str], bool], translate: Callable[[list[str]], list[str]]
+) -> list[Translation]:
+    """Translate sentences in pieces that fit, in order; `cut` marks a sentence of more than one.
+
+    A piece without a letter stays as it is: models invent text for numbers, emoji and control characters.
+
+    Args:
+        sentences: of any length; a blank one has an empty translation.
+        fits: whether a piece is short enough.
+        translate: returns n translations for n distinct pieces, in order.
+    """
+    pieces = [cut(sentence, fits) for sentence in sentences]
+    distinct = list(dict.fromkeys(piece for cuts in pieces for piece in cuts if LETTER.search(piece)))
+    translations = dict(zip(distinct, translate(distinct), strict=True)) if distinct else {}
+    return [
+        Translation(
+            " ".join(translations.get(piece, piece) for piece in cuts).strip(),
+            ("cut",) if len(cuts) > 1 else (),
+        )
+        for cuts in pieces
+    ]
 
 
 def cut(sentence: str, fits: Callable[[str], bool]) -> list[str]:

@@ -79,4 +79,5 @@ def _forms(word: str, plurals: Mapping[str, Any]) -> list[str]:
 @cache
 def _plurals() -> dict[str, dict[str, Any]]:
     text = files(__package__).joinpath("plurals.yaml").read_text("utf-8")
-    return parse_yaml(text, "plurals.yaml")
+    table: dict[str, dict[str, Any]] = parse_yaml(text, "plurals.yaml")
+    return table

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import PositiveInt  # noqa: TC002  (read when options are checked)
 
@@ -25,6 +25,7 @@ class MarianTranslator(MarianCheckpoint):
         max_length: tokens of a translation and of a source sentence at most; never more than the
             model's positions. A longer sentence is cut at clause marks, translated and rejoined.
         device: cpu, cuda, ... ; by default the first GPU, else the CPU.
+        dtype: float32, or bfloat16 or float16 for speed on a GPU.
         no_repeat_ngram_size: no n-gram of this many tokens twice; 0 for no limit.
         place: of the model's name in the config, for errors.
 
@@ -43,6 +44,7 @@ class MarianTranslator(MarianCheckpoint):
         beam_size: PositiveInt | None = None,
         max_length: PositiveInt | None = None,
         device: str | None = None,
+        dtype: Literal["float32", "bfloat16", "float16"] = "float32",
         no_repeat_ngram_size: int = 0,
         place: str = "translation",
     ) -> None:
@@ -55,9 +57,14 @@ class MarianTranslator(MarianCheckpoint):
             no_repeat_ngram_size=no_repeat_ngram_size,
             place=place,
         )
-        self.batch_size, self.device = batch_size, device
+        self.batch_size, self.device, self.dtype = batch_size, device, dtype
         self._network: Any = None
         self._tokenizer: Any = None
+
+    @property
+    def settings(self) -> dict[str, object]:
+        """The options that change the translations; the default format is left out, as before it was one."""
+        return super().settings | ({} if self.dtype == "float32" else {"dtype": self.dtype})
 
     def load(self) -> None:
         """Download the model if needed, and load it."""
@@ -76,7 +83,7 @@ class MarianTranslator(MarianCheckpoint):
                 warnings.filterwarnings("ignore", "Recommended: pip install sacremoses")
                 tokenizer = MarianTokenizer.from_pretrained(folder)
             network = (
-                MarianMTModel.from_pretrained(folder, weights_only=True, dtype=torch.float32)
+                MarianMTModel.from_pretrained(folder, weights_only=True, dtype=getattr(torch, self.dtype))
                 .eval()
                 .to(device)
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from pipelines.engines.base import Alternatives, Ranking
+from pipelines.engines.base import Alternatives, Gradual, Ranking
 from pipelines.hashing import fingerprint
 
 if TYPE_CHECKING:
@@ -63,11 +63,20 @@ class RememberingTranslator:
         new = [sentence for sentence in dict.fromkeys(sentences) if sentence not in known]
         if new:
             self.load()
-            translations = dict(zip(new, self.translator.translate(new, language), strict=True))
-            if self.memory:
-                self.memory.remember(self._model, translations)
-            known |= translations
+            if isinstance(self.translator, Gradual):
+                self.translator.translate_gradually(new, language, self._keeping_in(known))
+            else:
+                translations = self.translator.translate(new, language)
+                self._keeping_in(known)(dict(zip(new, translations, strict=True)))
         return [known[sentence] for sentence in sentences]
+
+    def _keeping_in(self, known: dict[str, Translation]) -> Callable[[dict[str, Translation]], None]:
+        def keep(translations: dict[str, Translation]) -> None:
+            if self.memory and translations:
+                self.memory.remember(self._model, translations)
+            known.update(translations)
+
+        return keep
 
     def alternatives(self) -> list[Translator]:
         """The model's other ways of decoding, each with a memory of its own."""

@@ -27,7 +27,7 @@ FakesConfig = Callable[..., Path]
         (["--set", "articles.path=empty"], "no article in this folder. Check articles.path"),
         (["--set", "translation.models.pt=nobody/nothing", "--offline"], "model 'nobody/nothing' is not on this machine"),
         (["--set", "broken"], "--set broken: not of the form KEY=VALUE"),
-        (["--executor", "ray"], "unknown executor engine 'ray'"),
+        (["--executor", "slurm"], "unknown executor engine 'slurm'"),
         (["--until", "sunset"], "sunset"),
     ],
 )  # fmt: skip

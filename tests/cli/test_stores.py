@@ -20,11 +20,13 @@ def test_commands_take_the_address_of_a_run(
     assert (done.code, done.stdout.strip()) == (0, address), done.stderr
     assert "small: done" in polystance("status", address).stdout
     assert "no difference" in polystance("diff", address, address).stdout
-    assert polystance("code", "sheet", address, "--size", "2", "--coders", "1", "--overlap", "0").code == 0
+    assert polystance("code", "sheet", address, "--size", "8", "--coders", "1", "--overlap", "0").code == 0
     assert fsspec.filesystem("memory").exists(f"{address}/coding/sheet.html")
     reported = polystance("report", address, "--quiet", "--by", "outlet")
-    assert reported.code == 0, reported.stderr
+    assert (reported.code, reported.stdout.strip()) == (0, f"{address}/report-outlet"), reported.stderr
     assert fsspec.filesystem("memory").exists(f"{address}/report-outlet/report.html")
+    refused = polystance("report", address, "--output", "s3://bucket/x")
+    assert (refused.code, refused.stderr.count("\n")) == (2, 1)
     nowhere = polystance("status", f"{address}-2")
     assert (nowhere.code, nowhere.stderr) == (
         2,

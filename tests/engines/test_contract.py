@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from benchmarks.chat_server import MODEL, serving
 from pipelines.engines.base import Pair, Scores, StanceJudge, Translation, Translator
 from pipelines.engines.registry import ENGINES, PROTOCOLS, build, engine_class
 from pipelines.errors import ModelError
 from pipelines.judge.export import export
-from tests.fakes import build_nli_folder
+from tests.fakes import POSITIONS, build_nli_folder
 from tests.samples import sentences
 
 PORTUGUESE = [
@@ -34,25 +35,51 @@ PASSAGES = [
 Build = Callable[..., Any]
 
 
-@pytest.fixture(params=["marian", "ctranslate2", "bergamot"])
-def build_translator(request: pytest.FixtureRequest, marian_folder: Path) -> Build:
-    """Builds a translator of one name with given options."""
+TRANSLATORS = {
+    "marian": ("marian_folder", "batch_size"),
+    "ctranslate2": ("marian_folder", "batch_tokens"),
+    "ctranslate2 of a converted folder": ("converted_folder", "batch_tokens"),
+    "bergamot": (None, "threads"),
+    "bergamot of a folder": ("firefox_folder", "threads"),
+    "bergamot of two vocabularies": ("split_firefox_folder", "threads"),
+    "llm": (None, "concurrency"),
+}
+"""The fixture of each engine's model, and the option that changes how many sentences it takes at a time."""
 
-    def built(**options: object) -> Any:
-        model = None if request.param == "bergamot" else str(marian_folder)
+
+@pytest.fixture(scope="module")
+def chat_url() -> Iterator[str]:
+    """The address of a server of a language model."""
+    with serving() as server:
+        yield server.url
+
+
+@pytest.fixture(params=TRANSLATORS)
+def build_translator(request: pytest.FixtureRequest, chat_url: str) -> Build:
+    """Builds a translator of one name with given options."""
+    folder, size = TRANSLATORS[request.param]
+    model = None if folder is None else str(request.getfixturevalue(folder))
+    limit: dict[str, Any] = {"max_length": POSITIONS} if folder == "converted_folder" else {}  # it says none
+    if request.param == "llm":
+        model, limit = MODEL, {"base_url": chat_url}
+
+    def built(**options: Any) -> Any:
         if "batch_size" in options:
-            name = {"marian": "batch_size", "ctranslate2": "batch_tokens", "bergamot": "threads"}[
-                request.param
-            ]
-            options = {name: options["batch_size"]}
-        return build("translator", request.param, options, "test", model=model, language="pt", pivot="en")
+            at_a_time = options["batch_size"]
+            options = {size: min(at_a_time, 2) if size == "threads" else at_a_time}
+        name = request.param.split()[0]
+        return build("translator", name, options | limit, "test", model=model, language="pt", pivot="en")
 
     return built
 
 
-@pytest.fixture(params=["nli of three labels", "nli of two labels", "nli_onnx", "polystance"])
-def build_judge(request: pytest.FixtureRequest, nli_folder: Path, tmp_path: Path) -> Build:
+@pytest.fixture(params=["nli of three labels", "nli of two labels", "nli_onnx", "polystance", "llm"])
+def build_judge(request: pytest.FixtureRequest, nli_folder: Path, tmp_path: Path, chat_url: str) -> Build:
     """Builds a stance judge of one name with given options."""
+    if request.param == "llm":
+        return lambda batch_size=2: build(
+            "stance", "llm", {"base_url": chat_url, "concurrency": batch_size}, "test", model=MODEL
+        )
     folder = nli_folder
     if request.param == "nli of two labels":
         folder = build_nli_folder(tmp_path / "two", ["entailment", "not_entailment"])
@@ -112,6 +139,19 @@ def test_translators_take_no_sentences_and_repeated_ones(build_translator: Build
     assert first == second
 
 
+def test_translators_invent_nothing_for_text_without_letters(build_translator: Build) -> None:
+    texts = ["", " \t\n", "🙂🙂🙂", "\x00\x07\x1b", "2024 – 17:30"]
+    assert build_translator().translate(texts, "pt") == [
+        Translation(text) for text in ("", "", "🙂🙂🙂", "\x00\x07\x1b", "2024 – 17:30")
+    ]
+
+
+def test_translators_take_ten_thousand_words_and_text_without_spaces(build_translator: Build) -> None:
+    texts = [" ".join(["tropas"] * 10_000), "tropas" * 500, "Não.\x00"]
+    long, endless, short = build_translator().translate(texts, "pt")
+    assert (long.flags, endless.flags, short.flags) == (("cut",), ("cut",), ())
+
+
 def test_translators_cut_a_sentence_that_is_too_long_and_say_so(build_translator: Build) -> None:
     long = ", ".join(sentence.rstrip(".") for sentence in sentences(40))
     translation, short = build_translator().translate([long, "Não."], "pt")
@@ -126,8 +166,9 @@ def test_translators_are_identified_before_and_after_loading_alike(build_transla
     translator.fetch()
     translator.load()
     assert translator.identity() == before
-    assert before.sha256 is not None
-    assert len(before.sha256) == 64
+    if before.engine != "llm":  # whose files are at the server
+        assert before.sha256 is not None
+        assert len(before.sha256) == 64
 
 
 def test_judges_give_three_probabilities_for_each_pair_in_order(build_judge: Build) -> None:

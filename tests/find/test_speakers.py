@@ -79,10 +79,17 @@ def test_the_speaker_is_the_subject_of_a_verb_of_speaking(sentence: str, expecte
         (("Putin arrived.", "A South Korean official spoke next.", "He left early."), ["Putin", "", ""]),
         (("Putin arrived.", "The snow fell.", "He left early."), ["Putin", "", "(Putin)"]),
         (("Putin arrived.", "One.", "Two.", "Three.", "He left early."), ["Putin", "", "", "", ""]),
-        (("The GUR published a report.", "It blames Moscow."), ["GUR", "(GUR)"]),
+        (("The GUR replied on Friday.", "It blames Moscow."), ["GUR", "(GUR)"]),
+        (("The GUR published a report.", "It blames Moscow."), ["GUR", ""]),
+        (("The GUR replied to questions.", "They were many."), ["GUR", ""]),
+        (("Moscow answered the GUR.", "It was late."), ["GUR", ""]),
+        (("The GUR replied on Friday.", "Nobody heard.", "It was late."), ["GUR", "", ""]),
         (("Putin arrived.", "Friedrich Merz, the opposition leader, left.", "He was tired."), ["Putin", "", ""]),
         (("Putin arrived.", "Friedrich Merz has also said so.", "He was tired."), ["Putin", "", ""]),
         (("Yoon arrived.", "Kim Keon-hee, a mother of two, left.", "She was tired."), ["Yoon", "", ""]),
+        (("Putin arrived.", "Critics say that he lost the war."), ["Putin", ""]),
+        (("Putin arrived.", "He said that he lost the war."), ["Putin", "(PUTIN)"]),
+        (("Putin arrived.", "Merkel said that Putin left."), ["Putin", "Putin MERKEL"]),
         (("Putin and Yoon met.", "They said little."), ["Putin Yoon", "(PUTIN) (YOON)"]),
     ],
 )  # fmt: skip
@@ -126,6 +133,7 @@ def test_an_epithet_is_the_last_who_has_that_role(sentences: tuple[str, ...], ex
         (("“We will win,” Putin said.", "“We always do.”"), ["PUTIN", "(PUTIN)"]),
         (("“What a crowd!”", "Putin wrote on Telegram."), ["(PUTIN)", "PUTIN"]),
         (("“We will win,” Putin said.", "“They will not,” Merkel said.", "“Never.”"), ["PUTIN", "MERKEL", "(MERKEL)"]),
+        (("“We will win,” Putin said.", "‘Escalation’", "Merkel left."), ["PUTIN", "", "Merkel"]),
         (("“We will win,” Putin said.", "“They will not,” a witness said.", "“Never again.”"), ["PUTIN", "", ""]),
         (("Putin left.", "The snow fell.", "The night came.", "“What a long day it was.”"), ["Putin", "", "", ""]),
     ],
@@ -146,6 +154,16 @@ def test_a_quotation_belongs_to_who_speaks_around_it(sentences: tuple[str, ...],
         ("pt", ("— A Rússia também quer — respondeu Putin.", "Segundo Putin, é tarde."), ["PUTIN", "PUTIN"]),
         ("pt", ("Ele falou com o presidente Vladimir Putin e disse que era tarde.",), ["Putin"]),
         ("pt", ("Putin chegou.", "Um funcionário do escritório do presidente disse que era tarde."), ["Putin", ""]),
+        ("pt", ("A GUR respondeu ontem.", "Ela culpa Moscou."), ["GUR", "(GUR)"]),
+        ("pt", ("A GUR respondeu ontem.", "Ele culpa Moscou."), ["GUR", ""]),
+        ("es", ("La GUR respondió ayer.", "Ella culpa a Moscú."), ["GUR", "(GUR)"]),
+        ("es", ("La GUR publicó un informe.", "Ella culpa a Moscú."), ["GUR", ""]),
+        ("fr", ("La GUR a répondu hier.", "Elle accuse Moscou."), ["GUR", "(GUR)"]),
+        ("fr", ("La GUR a répondu hier.", "Il accuse Moscou."), ["GUR", ""]),
+        ("de", ("Die GUR antwortete gestern.", "Sie beschuldigt Moskau."), ["GUR", "(GUR)"]),
+        ("de", ("Die GUR antwortete gestern.", "Es war spät."), ["GUR", ""]),
+        ("ru", ("GUR ответила вчера.", "Она обвиняет Москву."), ["GUR", ""]),
+        ("uk", ("GUR відповіла вчора.", "Вона звинувачує Москву."), ["GUR", ""]),
         ("es", ("«Ganaremos», dijo Putin.", "«Siempre ganamos», añadió el mandatario."), ["PUTIN", "(PUTIN)"]),
         ("es", ("—Ganaremos pronto —dijo Putin.", "Él se marchó temprano."), ["PUTIN", "(Putin)"]),
         ("es", ("«Todo va bien», ha dicho Putin.", "Además, señaló que era tarde."), ["PUTIN", "(PUTIN)"]),
@@ -179,6 +197,26 @@ def test_speakers_are_found_in_the_languages_of_the_data_files(
     language: str, sentences: tuple[str, ...], expected: list[str]
 ) -> None:
     assert read(*sentences, language=language) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "introduction", "reference"),
+    [
+        ("en", "Home Secretary Vladimir Putin arrived.", "The home secretary left early."),
+        ("pt", "O secretário-geral Vladimir Putin chegou.", "O secretário-geral saiu cedo."),
+        ("es", "El viceministro Vladimir Putin llegó.", "El viceministro se fue."),
+        ("fr", "Le préfet Vladimir Putin est arrivé.", "Le préfet est parti."),
+        ("de", "Der Landrat Vladimir Putin kam an.", "Der Landrat ging wieder."),
+        ("ru", "Кардинал Путин прибыл.", "Кардинал осудил войну."),
+        ("uk", "Кардинал Путін прибув.", "Кардинал засудив війну."),
+        ("ko", "푸틴 비서실장은 도착했다.", "비서실장은 전쟁을 비판했다."),
+    ],
+)
+def test_an_office_refers_to_who_was_introduced_with_it(
+    language: str, introduction: str, reference: str
+) -> None:
+    first, second = read(introduction, reference, language=language)
+    assert (first.casefold(), second.casefold()) == ("putin", "(putin)")
 
 
 @pytest.mark.parametrize(

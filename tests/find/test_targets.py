@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from pipelines.config import Actor, Find, Target
 from pipelines.find import find
-from pipelines.find.targets import TargetFinder, content_words, head_noun, near, reference_of
+from pipelines.find.targets import TargetFinder, content_words, near
 from pipelines.records import NOT_IN_TEXT, Article, Passage, Sentence, TranslatedArticle
 from pipelines.text.embed import Encoder
+from pipelines.text.references import head_noun, reference_of
 
 DOE = Actor(name="Doe", aliases={"all": ["Doe"], "ru": ["Доу"]})
 TREATY = Target(

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import os
 import pickle
-from collections.abc import Callable
+import signal
+import time
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pipelines import run as pipeline
 from pipelines.config import load_config
-from pipelines.job import Done, Job
+from pipelines.engines.base import Lost, Result
+from pipelines.errors import InputError
+from pipelines.job import Job
 from pipelines.job.executors import LocalExecutor
-from pipelines.job.store import Shard
+from pipelines.job.losses import ShardsLostError
+from pipelines.job.work import work_on
 from pipelines.run import find_shard, judge_shard, translate_shard
-from pipelines.stages import Stage
+from pipelines.stages import TRANSLATE, Stage
+from tests.cli.processes import started, wait_until
 from tests.conftest import SmallRun
 from tests.fakes import ProcessExecutor
 from tests.samples import tables
@@ -27,22 +35,52 @@ def process_of(shard: int) -> tuple[int, int]:
     return shard, os.getpid()
 
 
-@pytest.mark.parametrize("work", [translate_shard, find_shard, judge_shard])
+def end_of(shard: int) -> int:
+    """The shard; but the process that gets shard 3 is killed, and shard 4 is an error of the user's."""
+    if shard == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    if shard == 4:
+        raise InputError("somewhere", "something is missing", "Add it")
+    return shard
+
+
+def tables_and_rejections(folder: Path) -> dict[str, str]:
+    return tables(folder) | {"rejected": (folder / "rejected.csv").read_text(encoding="utf-8")}
+
+
+@pytest.mark.parametrize("make", [translate_shard, find_shard, judge_shard])
 def test_the_work_on_a_shard_is_picklable_with_its_job(
-    small_run: SmallRun, work: Callable[[Job, Shard], Done]
+    small_run: SmallRun, make: Callable[..., Iterator[Any]]
 ) -> None:
     job = Job(load_config(small_run.config_file), small_run.folder, offline=True)
-    again, job_again = pickle.loads(pickle.dumps((work, job)))
-    assert again is work
+    again = pickle.loads(pickle.dumps(partial(work_on, make, TRANSLATE, job, {}, False)))
+    assert again.args[0] is make
+    job_again = again.args[2]
     assert (job_again.config, job_again.folder, job_again.offline) == (job.config, job.folder, True)
     assert job_again.models is not job.models
 
 
-def test_the_local_executor_works_in_this_process_and_the_other_one_elsewhere() -> None:
+def test_the_local_executor_works_in_this_process_and_the_others_elsewhere() -> None:
     assert list(LocalExecutor().run(process_of, [3, 1])) == [(3, os.getpid()), (1, os.getpid())]
-    results = list(ProcessExecutor().run(process_of, [3, 1]))
-    assert [shard for shard, _ in results] == [3, 1]
-    assert os.getpid() not in {process for _, process in results}
+    for executor in (ProcessExecutor(), LocalExecutor(workers=1)):
+        results = list(executor.run(process_of, [3, 1]))
+        assert [shard for shard, _ in results] == [3, 1]
+        assert os.getpid() not in {process for _, process in results}
+
+
+def test_a_killed_worker_costs_its_shard_and_an_error_is_raised_here() -> None:
+    executor = LocalExecutor(workers=2)
+    results = list(executor.run(end_of, [1, 3, 2, 5]))
+    lost = [result for result in results if isinstance(result, Lost)]
+    assert {result for result in results if not isinstance(result, Lost)} == {1, 2, 5}
+    assert [(loss.shard, "SIGKILL" in loss.cause) for loss in lost] == [(3, True)]
+    with pytest.raises(InputError, match="something is missing"):
+        list(executor.run(end_of, [4]))
+
+
+def test_workers_share_the_processors() -> None:
+    assert LocalExecutor(workers=1000).threads == 1
+    assert LocalExecutor(workers=2, threads=3).threads == 3
 
 
 class Counting:
@@ -63,17 +101,20 @@ class Counting:
         assert what
 
 
+@pytest.mark.parametrize(
+    "override", ["execution.executor=tests.fakes:ProcessExecutor", "execution.workers=2"]
+)
 def test_a_run_in_other_processes_gives_the_same_tables_progress_and_models(
-    fakes_config: FakesConfig, tmp_path: Path, journal: Path
+    fakes_config: FakesConfig, tmp_path: Path, journal: Path, override: str
 ) -> None:
     path = fakes_config(execution={"shard_size": 1})
     here, elsewhere = Counting(), Counting()
     local = pipeline.run(load_config(path), tmp_path / "local", progress=here)
     built = journal.read_text().count("judge built")
-    config = load_config(path, ["execution.executor=tests.fakes:ProcessExecutor"])
+    config = load_config(path, [override])
     spread = pipeline.run(config, tmp_path / "spread", progress=elsewhere)
     assert journal.read_text().count("judge built") > built + 1  # those of the other processes too
-    assert tables(tmp_path / "spread") == tables(tmp_path / "local")
+    assert tables_and_rejections(tmp_path / "spread") == tables_and_rejections(tmp_path / "local")
     assert spread.manifest["counts"] == local.manifest["counts"]
     assert (elsewhere.totals, elsewhere.done) == (here.totals, here.done)
     assert here.done["judge"] == here.totals["judge"] == 7  # judgements
@@ -86,3 +127,63 @@ def test_the_seconds_that_a_judge_took_to_load_are_in_the_manifest(
 ) -> None:
     manifest = pipeline.run(load_config(fakes_config()), tmp_path / "out").manifest
     assert manifest["models"][-1]["load_seconds"] is not None
+
+
+@pytest.mark.parametrize("kind", ["translator", "judge"])
+def test_an_article_that_crashes_an_engine_costs_itself(
+    fakes_config: FakesConfig, tmp_path: Path, kind: str
+) -> None:
+    crashing = fakes_config(**{kind: {"crashes_on": "Yoon condemns" if kind == "judge" else "soldados"}})
+    outcome = pipeline.run(load_config(crashing, ["execution.workers=1"]), tmp_path / "out")
+    failing = fakes_config(**{kind: {"fails_on": "Yoon condemns" if kind == "judge" else "soldados"}})
+    pipeline.run(load_config(failing), tmp_path / "failing")
+    assert outcome.manifest["counts"]["rejected"] == 1
+    _, line = (tmp_path / "out" / "rejected.csv").read_text().splitlines()
+    article = "en-1,judge" if kind == "judge" else "pt-2,translate"
+    assert line == f"{article},the process at work on it ended 2 times"
+    if kind == "translator":  # a judge that fails rejects a passage, and one that crashes an article
+        assert tables(tmp_path / "out") == tables(tmp_path / "failing")
+    assert not list((tmp_path / "out").rglob(".trial*"))
+
+
+class LosingExecutor:
+    """Loses shard 1 each time."""
+
+    def run(self, work: Callable[[int], Result], shards: Sequence[int]) -> Iterator[Result | Lost]:
+        for shard in shards:
+            yield Lost(shard, "lost on the way") if shard == 1 else work(shard)
+
+
+def test_a_shard_that_is_lost_three_times_is_reported_and_the_rest_continues(
+    fakes_config: FakesConfig, tmp_path: Path
+) -> None:
+    path, folder = fakes_config(execution={"shard_size": 1}), tmp_path / "out"
+    losing = load_config(path, [f"execution.executor={__name__}:LosingExecutor"])
+    with (
+        pytest.warns(UserWarning, match=r"shard 1 is given up \(translate: lost on the way\)"),
+        pytest.raises(ShardsLostError, match="1 shards could not be done; the first: 1, translate: lost on"),
+    ):
+        pipeline.run(losing, folder)
+    assert (folder / "run.log").read_text().count('"lost"') == 3
+    assert [path.name for path in sorted((folder / "judgements").iterdir())] == [
+        "part-00000.parquet", "part-00002.parquet", "part-00003.parquet"
+    ]  # fmt: skip
+    again = pipeline.run(load_config(path), folder, until="judge")
+    assert again.manifest["counts"]["judgements"] == 7
+
+
+def test_a_stop_ends_the_workers_too(fakes_config: FakesConfig, tmp_path: Path, journal: Path) -> None:
+    config = fakes_config(translator={"hangs": True}, execution={"shard_size": 1, "workers": 2})
+    with started("run", config, "--output", tmp_path / "out", "--quiet") as process:
+        wait_until(lambda: "asked" in journal.read_text(), process)
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        sent = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        _, messages = process.communicate(timeout=60)
+    assert time.monotonic() - sent < 5
+    assert process.returncode == 1
+    assert "Resume with: polystance run" in messages
+    assert children
+    while any(Path(f"/proc/{child}").exists() for child in children):
+        assert time.monotonic() - sent < 5
+        time.sleep(0.05)

@@ -20,8 +20,9 @@ from pipelines.config import load_config
 from pipelines.errors import InputError
 from pipelines.job import Job, lease, log
 from pipelines.job.lease import Holder, Lease, LostLeaseError
-from pipelines.job.mirror import Mirror, staged
-from pipelines.job.shards import _work_on
+from pipelines.job.mirror import Mirror
+from pipelines.job.staging import staged
+from pipelines.job.work import work_on
 from pipelines.run import translate_shard
 from pipelines.stages import TRANSLATE
 from tests.cli.processes import started, wait_until
@@ -132,7 +133,7 @@ def test_a_part_that_another_machine_makes_is_seen_here(
     elsewhere()
     there, shards = pickle.loads(sent)
     assert there.folder != here
-    done = _work_on(translate_shard, there, shards, 1)
+    done = work_on(translate_shard, TRANSLATE, there, shards, False, 1)
     assert job.store.mirror is not None
     assert job.store.part(TRANSLATE, done.shard) is None
     job.store.mirror.pull(TRANSLATE.folder)
@@ -172,7 +173,7 @@ def test_a_lease_whose_holder_is_gone_is_taken_over(address: str, about: dict[st
 
 def test_what_is_no_lease_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / ".lock").write_text("{")
-    monkeypatch.setattr(lease.time, "sleep", lambda _: None)
+    monkeypatch.setattr("time.sleep", lambda _: None)
     with Lease(place_of(str(tmp_path)), str(tmp_path)).held():
         assert json.loads((tmp_path / ".lock").read_text())["host"] == lease.HERE
     assert not (tmp_path / ".lock").exists()

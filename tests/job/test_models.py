@@ -33,7 +33,7 @@ def models(config_file: Path, *overrides: str) -> Models:
         (["stance.engine=pathlib:Path"], "has no fetch, identity, judge, load"),
         (["stance.options.batch_siz=3"], "stance: options.batch_siz: 'nli' has no such option. Did you mean 'batch_size'"),
         (["stance.options.batch_size=many"], "stance: options.batch_size: input should be a valid integer"),
-        (["translation.models.pt={engine: bergamot, model: x}"], "'bergamot' has one built-in model"),
+        (["stance={engine: polystance, model: x}"], "'polystance' has one built-in model"),
         (["translation.models.ru={engine: bergamot}"], "does not translate ru to en"),
         (["stance.options.hypotheses={supports: [a], opposes: []}"], "not as many wordings"),
         (["stance.options.hypotheses={supports: ['{who}'], opposes: [b]}"], "neither {actor} nor {target}"),

@@ -76,6 +76,13 @@ def test_the_judge_is_asked_of_the_context_and_of_the_sentence() -> None:
     assert answers.asked == [Pair(premise, "Yoon", "the deployment of troops", "event", "He objects.")]
 
 
+def test_a_reference_to_the_target_is_written_out_in_the_passage_and_not_around_it() -> None:
+    context = "It rained. Yoon calls this deployment a mistake. It went on."
+    referred = passage("Yoon calls this deployment a mistake.", context, deployment="referred")
+    expected = "It rained. Yoon calls the deployment of troops a mistake. It went on."
+    assert pair_of(referred, DEPLOYMENT).premise == expected
+
+
 def test_what_is_not_likely_or_not_agreed_is_unclear() -> None:
     assert stance_label(Scores(0.4, 0.35, 0.25, 1.0), 0.5, 0.5) == "unclear"
     assert stance_label(Scores(0.6, 0.3, 0.1, 0.4), 0.5, 0.5) == "unclear"

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ftfy.badness import is_bad
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +17,7 @@ from pipelines.read import read
 from pipelines.read.cleaning import clean
 from pipelines.read.dates import iso_date
 from pipelines.read.filters import passes
+from pipelines.read.mojibake import is_mojibake
 from pipelines.read.sample import sampled
 from pipelines.records import Article, Rejection
 from pipelines.text.identify import identify, identify_language
@@ -51,6 +53,14 @@ def article(columns: dict[str, Any], **values: Any) -> Article:
 )  # fmt: skip
 def test_text_is_cleaned_of_what_is_no_text(raw: str, text: str) -> None:
     assert clean(raw) == text
+
+
+@settings(deadline=None)
+@given(
+    st.text(st.characters(max_codepoint=0x25FF) | st.sampled_from("ÃÂØÙВГРСвβŒœà€™“ \xa0Ђ°²a"), max_size=30)
+)
+def test_mojibake_is_what_ftfy_takes_for_it(text: str) -> None:
+    assert is_mojibake(text) == bool(is_bad(text))
 
 
 @settings(deadline=None)

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.errors import ModelError
+from pipelines.translate.converted import ConvertedVocabulary
 from pipelines.translate.ctranslate2 import CTranslate2Translator
 from pipelines.translate.marian import MarianTranslator
 from pipelines.translate.vocabulary import MarianVocabulary, target_code
@@ -29,6 +30,64 @@ def test_greedy_float32_gives_the_text_of_transformers(marian_folder: Path, batc
     ).translate(texts, "pt")
     same = sum(a == b for a, b in zip(expected, given, strict=True))
     assert same >= 0.99 * len(texts)
+
+
+@pytest.fixture
+def ready(converted_folder: Path, tmp_path: Path) -> Path:
+    """A converted model of the test's own, to damage."""
+    return Path(shutil.copytree(converted_folder, tmp_path / "ready"))
+
+
+def test_a_converted_folder_gives_what_its_checkpoint_gives(
+    marian_folder: Path, converted_folder: Path
+) -> None:
+    texts = sentences(50, seed=2)
+    checkpoint = CTranslate2Translator(str(marian_folder), beam_size=1, max_length=40)
+    converted = CTranslate2Translator(
+        str(converted_folder), beam_size=1, max_length=38
+    )  # two marks do not count
+    assert converted.translate(texts, "pt") == checkpoint.translate(texts, "pt")
+
+
+def test_files_named_as_quickmt_names_them_get_no_end_mark(ready: Path) -> None:
+    (ready / "source.spm").rename(ready / "src.spm.model")
+    (ready / "target.spm").rename(ready / "tgt.spm.model")
+    tokens = json.loads((ready / "shared_vocabulary.json").read_text())
+    (ready / "shared_vocabulary.json").unlink()
+    for side in ("source", "target"):
+        (ready / f"{side}_vocabulary.json").write_text(json.dumps(tokens))
+    assert ConvertedVocabulary(ready, "en", "quickmt-pt-en", "test").encode("tropas") == ["▁tropas"]
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "message"),
+    [
+        (
+            "source.spm",
+            None,
+            "no SentencePiece files in .*ready. It needs one of: source.spm and target.spm, ",
+        ),
+        ("target.spm", b"junk", r"target\.spm is damaged \(not a SentencePiece model\)"),
+        ("shared_vocabulary.json", None, "no source_vocabulary.json or shared_vocabulary.json in .*ready"),
+        (
+            "shared_vocabulary.json",
+            b"[1",
+            r"shared_vocabulary\.json is missing or damaged \(JSONDecodeError\)",
+        ),
+        ("shared_vocabulary.json", b'["eng_Latn", "a"]', "several target languages"),
+        ("config.json", b"", r"config\.json is missing or damaged"),
+        ("model.bin", b"version https://git-lfs.github.com/spec/v1", "cannot load '.*ready'"),
+    ],
+)
+def test_a_missing_or_damaged_file_of_a_converted_folder_is_named(
+    ready: Path, file: str, content: bytes | None, message: str
+) -> None:
+    (ready / file).unlink()
+    if content is not None:
+        (ready / file).write_bytes(content)
+    with pytest.raises(ModelError, match=message) as caught:
+        CTranslate2Translator(str(ready), place="test").load()
+    assert "\n" not in str(caught.value)
 
 
 def test_pieces_are_those_of_the_tokenizer_of_transformers(marian_folder: Path) -> None:

@@ -1,0 +1,180 @@
+"""The executor `ray`: runs the work on shards on the machines of a Ray cluster, or on this one."""
+
+from __future__ import annotations
+
+import os
+import pickle
+from collections import deque
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipelines.engines.base import Lost
+from pipelines.engines.threads import THREADS
+from pipelines.errors import InputError, ModelError
+from pipelines.job.executors import attempt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from pipelines.engines.base import Result
+
+PASSED_ON = ("HF_", "POLYSTANCE_")
+"""Beginnings of the variables of this process that workers get, too."""
+TOKENS = ("RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH")
+TOKEN = Path.home() / ".ray" / "auth_token"
+"""Where Ray finds the token that a cluster asks for."""
+MOST_FAILED_STARTS = 3
+"""For each worker; then the cluster is not fit for the run, and one loss more would not help."""
+
+
+class RayExecutor:
+    """Runs shards in actors of Ray, each of which holds its own models.
+
+    Args:
+        workers: actors; by default as many as the cluster has processors for. Those that it has no room for
+            start when it has.
+        threads: processors, and so threads, of each worker.
+        gpus: of each worker; a fraction shares one.
+        address: of the cluster's head; by default that in RAY_ADDRESS, else this machine alone.
+        place: of the executor's name in the config, for errors.
+
+    Raises:
+        ModelError: Ray is not installed.
+    """
+
+    def __init__(
+        self,
+        workers: int | None = None,
+        threads: int | None = None,
+        gpus: float = 0.0,
+        address: str | None = None,
+        place: str = "execution.executor",
+    ) -> None:
+        self.workers, self.threads, self.gpus, self.place = workers, threads or 1, gpus, place
+        self.address = address or os.environ.get("RAY_ADDRESS") or "local"
+        if find_spec("ray") is None:
+            raise ModelError(place, "Ray is not installed", "pip install 'polystance[ray]'")
+
+    def run(self, work: Callable[[int], Result], shards: Sequence[int]) -> Iterator[Result | Lost]:
+        """Yield the result of each shard when it is done, or how it was lost.
+
+        Raises:
+            InputError: there is no cluster at the address, or no worker starts in it.
+        """
+        self._connect()
+        pool = _Pool(pickle.dumps(work), self._count(len(shards)), self.threads, self.gpus, self.place)
+        try:
+            yield from pool.results(deque(shards))
+        finally:
+            pool.end()
+
+    def _connect(self) -> None:
+        """Join the cluster, or start one on this machine, which ends with this process."""
+        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # a run asks no host that nobody named
+        if any(name in os.environ for name in TOKENS) or TOKEN.exists():
+            os.environ.setdefault("RAY_AUTH_MODE", "token")  # which Ray does itself if it has no address
+        import ray
+
+        if ray.is_initialized():
+            return
+        settings: dict[str, Any] = {"address": self.address, "log_to_driver": False, "logging_level": "error"}
+        if self.address == "local":
+            settings |= {"include_dashboard": False, "num_cpus": (self.workers or 1) * self.threads}
+            if self.workers is None:
+                del settings["num_cpus"]  # those of the machine
+        passed_on = {name: value for name, value in os.environ.items() if name.startswith(PASSED_ON)}
+        try:
+            ray.init(**settings, runtime_env={"env_vars": passed_on | {THREADS: str(self.threads)}})
+        except (ConnectionError, RuntimeError, ValueError) as error:
+            cause = f"no Ray cluster at '{self.address}' ({' '.join(str(error).split())[:100]})"
+            raise InputError("execution.address", cause, "Start one: ray start --head") from error
+
+    def _count(self, shards: int) -> int:
+        import ray
+
+        processors = ray.cluster_resources().get("CPU", 1)  # type: ignore[no-untyped-call]
+        room = int(processors) // self.threads
+        return max(1, min(self.workers or room, shards))
+
+
+class _Worker:
+    """What an actor holds: the work, and with it the models."""
+
+    def __init__(self, work: bytes) -> None:
+        self.work = attempt(pickle.loads, work)
+
+    def ready(self) -> None:
+        """Return once the actor has started."""
+
+    def result(self, shard: int) -> Any:
+        """The result of the work on a shard, or the error that it raises."""
+        return self.work if isinstance(self.work, Exception) else attempt(self.work, shard)
+
+
+class _Pool:
+    """Actors, each replaced by another one when it is lost; they get shards once they have started."""
+
+    def __init__(self, work: bytes, size: int, threads: int, gpus: float, place: str) -> None:
+        import ray
+
+        self.place = place
+        self.actor = ray.remote(num_cpus=threads, num_gpus=gpus, max_restarts=0)(_Worker)
+        self.work = ray.put(work)
+        self.failed_starts, self.most_failed_starts = 0, MOST_FAILED_STARTS * size
+        self.starting: dict[Any, Any] = {}
+        self.busy: dict[Any, tuple[Any, int]] = {}
+        for _ in range(size):
+            self.start()
+
+    def start(self) -> None:
+        """Start an actor as soon as the cluster has room for it."""
+        actor: Any = self.actor.remote(self.work)
+        self.starting[actor.ready.remote()] = actor
+
+    def results(self, remaining: deque[int]) -> Iterator[Any]:
+        """The results of the shards, or how they were lost.
+
+        Raises:
+            Exception: from the work.
+        """
+        import ray
+
+        while remaining or self.busy:
+            for ref in ray.wait([*self.starting, *self.busy])[0]:
+                actor, shard = self.busy.pop(ref, (None, None))
+                actor = actor or self.starting.pop(ref)
+                try:
+                    result = ray.get(ref)
+                except ray.exceptions.RayActorError as error:
+                    self.start()
+                    if shard is None:
+                        self._count_failed_start(error)
+                    else:
+                        yield Lost(shard, _cause(error))
+                    continue
+                if remaining:
+                    following = remaining.popleft()
+                    self.busy[actor.result.remote(following)] = actor, following
+                if isinstance(result, Exception):
+                    raise result
+                if shard is not None:
+                    yield result
+
+    def end(self) -> None:
+        """End all actors at once, whatever they compute: no file of a run is ever half written."""
+        import ray
+
+        for actor in (*self.starting.values(), *(actor for actor, _ in self.busy.values())):
+            ray.kill(actor)
+
+    def _count_failed_start(self, error: Exception) -> None:
+        self.failed_starts += 1
+        if self.failed_starts > self.most_failed_starts:
+            cure = "polystance must be installed on every node, in the same version"
+            raise InputError(self.place, f"no worker starts ({_cause(error)})", cure) from error
+
+
+def _cause(error: Exception) -> str:
+    """What Ray says of the loss of a worker, in one line."""
+    return f"its worker was lost: {str(error).splitlines()[0]}"

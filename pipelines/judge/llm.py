@@ -1,0 +1,351 @@
+"""Stance by a language model behind an OpenAI-compatible address."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+import numpy as np
+from pydantic import PositiveFloat, PositiveInt  # noqa: TC002  (read when options are checked)
+
+from pipelines.chat.address import checked_address
+from pipelines.chat.labels import label_log_probabilities, read_labels
+from pipelines.chat.options import Constraint, Prices, constrained, expected, named_model, prices_of
+from pipelines.chat.server import ChatServer, Limits
+from pipelines.engines.base import ModelIdentity
+from pipelines.errors import ConfigError
+from pipelines.hashing import fingerprint
+from pipelines.judge.answers import Answers  # noqa: TC001  (read when options are checked)
+from pipelines.judge.calibrated import CalibratedJudge
+from pipelines.judge.calibration import Calibration, Linear
+from pipelines.judge.llm_question import LETTERS, Question, grouped, texts
+from pipelines.records import LABELS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from pipelines.chat.reply import AnswerError, Reply
+    from pipelines.engines.base import Pair, Scores, Usage
+    from pipelines.judge.calibration import Rule
+    from pipelines.records import Label
+
+Probabilities = Literal["logprobs", "samples"]
+KINDS: tuple[Probabilities, ...] = ("logprobs", "samples")
+LIKELIEST = 20
+"""Tokens whose log-probabilities are asked for: the most that the API of OpenAI gives."""
+WARM = 1.0
+"""Temperature of samples: the model's own distribution, which a calibration then corrects."""
+SEED = 1  # of the first sample
+ADDED = 0.5
+"""Samples that each label is counted in beforehand, so that none is impossible (Jeffreys' prior)."""
+CHARACTERS_OF_A_LABEL = 30  # of an answer, with its braces and key
+ANSWERS_IN_MEMORY = 100_000
+"""Answers; more are forgotten all at once. Not tuned: bounds memory, changes speed only."""
+PLAIN = Calibration(
+    Linear(("supports", "opposes"), np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 0.0], [0.0, 0.0]])), 0.0, 1
+)
+"""The rule without a calibration: the model's own log-odds."""
+
+
+class Answer(NamedTuple):
+    """What the model answered about one target: how that is known, and a number for each label.
+
+    The numbers are log-probabilities in nats, or numbers of samples; without meaning if it refused to answer.
+    """
+
+    kind: Literal["logprobs", "samples", "refused"]
+    numbers: tuple[float, float, float]
+
+    @property
+    def log_odds(self) -> tuple[float, float]:
+        """Of supports and opposes against neutral, in nats; even if the model refused."""
+        if self.kind == "refused":
+            return 0.0, 0.0
+        logs = np.log(np.array(self.numbers) + ADDED) if self.kind == "samples" else np.array(self.numbers)
+        return float(logs[0] - logs[2]), float(logs[1] - logs[2])
+
+    def revised(self, scores: Scores) -> Scores:
+        """Scores with the share of samples that agree with the label; a refusal is no label at all."""
+        if self.kind == "refused":
+            return scores._replace(agreement=float("nan"), label="neutral", confidence=0.0)
+        if self.kind == "samples" and scores.label is not None:
+            return scores._replace(agreement=self.numbers[LABELS.index(scores.label)] / sum(self.numbers))
+        return scores
+
+
+class LlmJudge(CalibratedJudge):
+    """Judges by one question for each pair, or for several targets of a passage at once.
+
+    Args:
+        model: its name at the server.
+        base_url: address of the server, up to and with `/v1`.
+        offline: allow a server on this machine alone.
+        calibration: file of a fitted calibration.
+        memory: remembers each answer as soon as it is there.
+        key_variable: name of the environment variable that holds the key; None for a server without keys.
+        revision: of the model, by any name: another one is asked anew.
+        targets_at_once: targets of one passage in one question, at most.
+        probabilities: logprobs, of the first token of the label; samples, the shares of `samples` answers;
+            auto, log-probabilities if the server gives them.
+        samples: number of answers to each question, if they are counted.
+        constrain: schema, json, or none: how the server is asked for the form of the answer.
+        max_tokens: of an answer.
+        request: further fields of each request, such as {reasoning_effort: low}; null removes a field.
+        concurrency: requests at once; changes speed only, as do all that follow.
+        requests_per_minute: at most.
+        timeout: seconds for a whole answer.
+        attempts: requests for one answer at most.
+        patience: seconds without an answer after which a rate limit ends the run.
+        prices: of a million tokens: {prompt: 0.15, completion: 0.6}.
+        place: location of the engine in the config, for errors.
+
+    Raises:
+        ConfigError: the address, the variable or the model is missing or wrong.
+        ModelError: the engine's packages are not installed.
+    """
+
+    features = ("supports", "opposes")
+    wordings = 1
+
+    def __init__(
+        self,
+        model: str | None = None,
+        *,
+        base_url: str,
+        offline: bool = False,
+        calibration: str | None = None,
+        memory: Answers | None = None,
+        key_variable: str | None = None,
+        revision: str | None = None,
+        targets_at_once: PositiveInt = 1,
+        probabilities: Literal["auto", "logprobs", "samples"] = "auto",
+        samples: PositiveInt = 5,
+        constrain: Constraint = "schema",
+        max_tokens: PositiveInt = 200,
+        request: dict[str, Any] = {},  # noqa: B006  (never changed)
+        concurrency: PositiveInt = 8,
+        requests_per_minute: PositiveFloat | None = None,
+        timeout: PositiveFloat = 120,
+        attempts: PositiveInt = 5,
+        patience: PositiveFloat = 600,
+        prices: Prices = {},  # noqa: B006  (never changed)
+        place: str = "stance",
+    ) -> None:
+        super().__init__(named_model(model, place), calibration)
+        address = checked_address(base_url, key_variable, place, offline=offline)
+        limits = Limits(concurrency, requests_per_minute, timeout, attempts, patience, prices_of(prices))
+        self.server = ChatServer(address, self.name, limits, request, place)
+        self.memory, self.revision, self.place = memory, revision, place
+        self.targets_at_once, self.constrain, self.max_tokens = targets_at_once, constrain, max_tokens
+        self.probabilities, self.samples = probabilities, samples
+        self.kind: Probabilities | None = None if probabilities == "auto" else probabilities
+        self.on_load: Callable[[float], None] = lambda seconds: None  # noqa: ARG005
+        self._known: dict[Question, tuple[Answer, ...]] = {}
+        self._failures: dict[Question, AnswerError] = {}
+
+    @property
+    def on_usage(self) -> Callable[[Usage], None]:
+        """Called with what was spent since the last call."""
+        return self.server.on_usage
+
+    @on_usage.setter
+    def on_usage(self, note: Callable[[Usage], None]) -> None:
+        self.server.on_usage = note
+
+    @property
+    def settings(self) -> dict[str, object]:
+        """Options that change the answers, and a digest of the wordings."""
+        return {
+            "texts": fingerprint(texts(), LIKELIEST, WARM, SEED),
+            "targets_at_once": self.targets_at_once,
+            "samples": self.samples,
+            "constrain": self.constrain,
+            "max_tokens": self.max_tokens,
+            "request": dict(self.server.request),
+        }
+
+    @property
+    def question_digest(self) -> str:
+        """Digest of the wordings, of the options and of how probabilities are known."""
+        return fingerprint(self.settings, self.kind)
+
+    @property
+    def rule(self) -> Rule:
+        """The calibration of the config, else the shipped one, else the model's own log-odds.
+
+        A calibration is valid for one kind of probabilities, which it decides if the options do not.
+
+        Raises:
+            ConfigError: the config's calibration is missing, damaged or for another model or other questions.
+        """
+        if self._rule is None and self._calibration and self.probabilities == "auto":
+            self.kind = KINDS[0]
+            try:
+                return super().rule
+            except ConfigError:
+                self.kind = KINDS[1]
+        return super().rule
+
+    @property
+    def uncalibrated(self) -> Rule:
+        """The model's own log-odds."""
+        return PLAIN
+
+    def identity(self) -> ModelIdentity:
+        """The model's name and the server's address; the server is not asked."""
+        settings = self.settings | {
+            "base_url": self.server.address.url,
+            "probabilities": self.probabilities,
+            "calibration": self.calibration_digest,
+        }
+        return ModelIdentity("llm", self.name, revision=self.revision, settings=settings)
+
+    def fetch(self) -> None:
+        """Do nothing: the model stays at the server."""
+
+    def load(self) -> None:
+        """Check that the server answers and has the model; a second call does nothing.
+
+        Raises:
+            ModelError: the server does not know the key or the model.
+            ServerError: the server does not answer.
+        """
+        self.server.load()
+
+    def expected_usage(self, questions: int, characters: int) -> Usage:
+        """An estimate of what pairs cost, whose passages have this many characters together."""
+        overhead = len(f"{texts()}")
+        requests = questions * (self.samples if self.probabilities == "samples" else 1)
+        repeats = requests / max(1, questions)
+        read = (characters + questions * overhead) * repeats
+        return expected(requests, read, requests * CHARACTERS_OF_A_LABEL, self.server.limits.prices)
+
+    def judge(self, pairs: Sequence[Pair]) -> list[Scores]:
+        """Score each pair, in order; a refusal to answer has even probabilities and no confidence."""
+        scored = super().judge(pairs)
+        answers = self._answers(pairs)
+        return [answer.revised(scores) for answer, scores in zip(answers, scored, strict=True)]
+
+    def readings(self, pairs: Sequence[Pair], wordings: int) -> NDArray[np.float64]:  # noqa: ARG002  (one)
+        """Log-odds of each stance against neutral: float array (pairs, 1, 2), in nats."""
+        odds = np.array([answer.log_odds for answer in self._answers(pairs)], dtype=np.float64)
+        return odds.reshape(-1, 1, 2)
+
+    def _answers(self, pairs: Sequence[Pair]) -> list[Answer]:
+        """The answer to each pair, from the memory if it is there."""
+        groups = grouped(pairs, self.targets_at_once)
+        questions = [Question.of([pairs[place] for place in group]) for group in groups]
+        self._ask(questions)
+        answers: dict[int, Answer] = {}
+        for group, question in zip(groups, questions, strict=True):
+            if question in self._failures:
+                raise self._failures[question]
+            answers |= zip(group, self._known[question], strict=True)
+        return [answers[place] for place in range(len(pairs))]
+
+    def _ask(self, questions: Sequence[Question]) -> None:
+        """Fill `_known` and `_failures`; each distinct question is asked once."""
+        if len(self._known) > ANSWERS_IN_MEMORY:
+            self._known.clear()
+        new = [q for q in dict.fromkeys(questions) if q not in self._known and q not in self._failures]
+        if new and self.memory:
+            self._keep(_from_memory(self.memory, self._model, new))
+            new = [question for question in new if question not in self._known]
+        if new:
+            start = time.perf_counter()
+            self.load()
+            self.on_load(time.perf_counter() - start)
+            self._failures |= self.server.each(new, self._asked, self._remember)
+
+    def _asked(self, question: Question) -> tuple[Answer, ...]:
+        """The answers to one question: by one request, or by several that are counted."""
+        if self.kind == "samples":
+            return self._counted(question)
+        labels, tokens = self.server.answer(
+            self._body(question, temperature=0, logprobs=True, top_logprobs=LIKELIEST),
+            lambda reply: _labels_and_tokens(reply, question),
+        )
+        if labels is None:
+            return (_refused(),) * len(question.targets)
+        if tokens is not None:
+            self.kind = self.kind or "logprobs"
+            return tuple(Answer("logprobs", (s, o, n)) for s, o, n in tokens)
+        if self.kind == "logprobs":
+            cause = "the server gave no log-probabilities, on which the probabilities rest"
+            raise ConfigError(f"{self.place}: options.probabilities", cure="Set it to samples", cause=cause)
+        self.kind = "samples"
+        return self._counted(question)
+
+    def _counted(self, question: Question) -> tuple[Answer, ...]:
+        rows = []
+        for number in range(self.samples):
+            body = self._body(question, temperature=WARM, seed=SEED + number)
+            labels, _ = self.server.answer(body, lambda reply: _labels_and_tokens(reply, question))
+            if labels is None:
+                return (_refused(),) * len(question.targets)
+            rows.append(labels)
+        counts = ([column.count(label) for label in LABELS] for column in zip(*rows, strict=True))
+        return tuple(Answer("samples", (float(s), float(o), float(n))) for s, o, n in counts)
+
+    def _body(self, question: Question, **fields: object) -> dict[str, Any]:
+        form = constrained(self.constrain, "option", question.schema)
+        seeded = {"seed": SEED, "max_tokens": self.max_tokens}
+        return {"messages": question.messages, **seeded, **form, **fields}
+
+    def _keep(self, answers: dict[Question, tuple[Answer, ...]]) -> None:
+        self._known |= answers
+
+    def _remember(self, answers: dict[Question, tuple[Answer, ...]]) -> None:
+        if self.memory and answers:
+            self.memory.remember(self._model, {_key(q): _numbers(answer) for q, answer in answers.items()})
+        self._keep(answers)
+
+    @property
+    def _model(self) -> str:
+        """Digest of all that an answer depends on, besides its question."""
+        identity = self.identity()
+        same = {k: v for k, v in identity.settings.items() if k != "calibration"}
+        return fingerprint(identity.engine, identity.name, identity.revision, same)
+
+
+def _labels_and_tokens(
+    reply: Reply, question: Question
+) -> tuple[list[Label] | None, list[list[float]] | None]:
+    """The labels of a reply, None if it is a refusal; and all labels' log-probabilities, if it has them."""
+    if reply.is_refusal:
+        return None, None
+    letters = read_labels(reply, question.keys, LETTERS)
+    rows = label_log_probabilities(reply, question.keys, LETTERS)
+    labels = [question.label(letter) for letter in letters]
+    return labels, rows and [question.by_label(row) for row in rows]
+
+
+def _refused() -> Answer:
+    return Answer("refused", (0.0, 0.0, 0.0))
+
+
+def _key(question: Question) -> tuple[str, str]:
+    return question.text, ""
+
+
+def _numbers(answers: Sequence[Answer]) -> list[float]:
+    """Answers as numbers: of each, how it is known and its three numbers."""
+    kinds = ("logprobs", "samples", "refused")
+    return [number for answer in answers for number in (float(kinds.index(answer.kind)), *answer.numbers)]
+
+
+def _from_memory(
+    memory: Answers, model: str, questions: Sequence[Question]
+) -> dict[Question, tuple[Answer, ...]]:
+    kinds = ("logprobs", "samples", "refused")
+    known = memory.known(model, map(_key, questions))
+    return {
+        question: tuple(
+            Answer(kinds[int(kind)], (s, o, n))  # type: ignore[arg-type]
+            for kind, s, o, n in zip(*[iter(known[_key(question)])] * 4, strict=True)
+        )
+        for question in questions
+        if _key(question) in known
+    }
