@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from pipelines.records import TranslatedArticle
     from pipelines.text.embed import Encoder
 
-CHARACTERS = 800
-"""Of the pivot text, headline and first sentences, that are embedded: about 200 of the 256 tokens that the
+CHARACTERS = 600
+"""Of the pivot text, headline and first sentences, that are embedded: about 150 tokens, of 256 that the
 encoder reads."""
 
 
