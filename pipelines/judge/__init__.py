@@ -1,4 +1,4 @@
-"""Stage 4: each passage becomes a judgement of its actor's stance toward each target that it is about."""
+"""Stage 5: each passage becomes a judgement of its actor's stance toward each target that it is about."""
 
 from __future__ import annotations
 
