@@ -1,4 +1,4 @@
-"""Stage 5: tables that compare languages and outlets, made from judgements."""
+"""Stage 6: tables that compare languages and outlets, made from judgements."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ TEXTS = ["fragile", "note", "word"]
 
 
 class Tables(NamedTuple):
-    """The tables of stage 5."""
+    """The tables of stage 6."""
 
     stance: pd.DataFrame
     coverage: pd.DataFrame
