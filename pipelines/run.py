@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipelines.coding.results import Results
-    from pipelines.compare.stories import StoryTables
+    from pipelines.report.stories import Stories
     from pipelines.compare.tables import Tables
     from pipelines.config import RunConfig
     from pipelines.errors import InputError
@@ -251,25 +251,28 @@ def report_tables(
             begin_results(job.store, _result_files())
         rejections = rejections_of(job.store, reading)
         write_tables(tables, folder / COMPARE.folder, texts)
-        for name, table in tables_of_stories(job, reading)._asdict().items():
+        stories = stories_of(job, reading)
+        for name, table in stories.tables._asdict().items():
             write_table(name, table, folder / COMPARE.folder)
         write_rejected(rejections, folder / "rejected.csv")
         about = manifest_of(job, clock, reading)
-        write_pages(tables, about, rejections, folder, texts, translation, codes.tables)
+        write_pages(tables, about, rejections, folder, texts, translation, codes.tables, stories)
     if output is None:
         mark_results(job.store, job.config, reading)
 
 
-def tables_of_stories(job: Job, reading: Reading) -> StoryTables:
-    """Stage 6 on stories."""
+def stories_of(job: Job, reading: Reading) -> Stories:
+    """Stage 6 on stories: the tables, and the articles that they are about."""
     from pipelines.compare.frames import article_frame
-    from pipelines.compare.story_frames import made_story_tables
+    from pipelines.compare.story_frames import headlines, made_story_tables
+    from pipelines.report.stories import Stories
 
     articles = article_frame(job.store, reading.shards, copies_of(job.store, reading))
-    known = stored_stories(job.store), stored_utterances(job.store)
-    return made_story_tables(
-        job.store, reading.shards, articles, *known, job.config.compare.by, job.config.pivot
-    )
+    stories, utterances = stored_stories(job.store), stored_utterances(job.store)
+    by, pivot = job.config.compare.by, job.config.pivot
+    tables = made_story_tables(job.store, reading.shards, articles, stories, utterances, by, pivot)
+    articles["story"] = articles["id"].map(stories)
+    return Stories(tables, articles, partial(headlines, job.store, reading.shards))
 
 
 def write_manifest(job: Job, clock: Clock, reading: Reading) -> Manifest:

@@ -9,12 +9,13 @@ import numpy as np
 
 from pipelines.compare.renderings import Rendering
 from pipelines.compare.stories import StoryTables, story_tables
+from pipelines.records import NOT_IN_TEXT
 from pipelines.stages import FIND, READ, STORIES, TRANSLATE
 from pipelines.stories.pairs import STORED
 from pipelines.stories.sayings import in_marks, saying
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     import pandas as pd
 
@@ -103,6 +104,19 @@ def _titles(
         for article in known:
             first = next(iter(sentences.get(article, ())), None)
             titles[chosen[article]] = (article, first.pivot if first else "", first.source if first else "")
+    return titles
+
+
+def headlines(store: Store, shards: Sequence[Shard], ids: Collection[str]) -> dict[str, str]:
+    """The titles in the pivot of some articles, by their ids; an article without a title has none."""
+    among, titles = set(ids), dict[str, str]()
+    for shard in shards:
+        known = among.intersection(store.table(READ, [shard], ["id"])["id"].to_pylist()) if among else set()
+        sentences = store.sentences(shard.number) if known and store.part(TRANSLATE, shard.number) else {}
+        for article in known:
+            first = next(iter(sentences.get(article, ())), None)
+            if first and first.start == NOT_IN_TEXT:
+                titles[article] = first.pivot
     return titles
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import re
 import shutil
 from importlib.resources import files
@@ -28,6 +27,10 @@ from pipelines.report.methods import methods
 from pipelines.report.narrow import grid, in_markdown, markdown
 from pipelines.report.page_tables import as_share, page_table
 from pipelines.report.passages import INSIDE, blocks, index, packed, passages_of, write_files
+from pipelines.report.quotations import quotation_page
+from pipelines.report.script_texts import FOLDER, script_texts
+from pipelines.report.stories import story_page
+from pipelines.report.word_groups import word_page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,9 +40,10 @@ if TYPE_CHECKING:
     from pipelines.records import Rejection
     from pipelines.report.evidence import Texts
     from pipelines.report.labels import Labels
+    from pipelines.report.stories import Stories
 
-FOLDER = "report_files"
-SCRIPTS = ("store.js", "choose.js", "show.js", "view.js", "page.js")
+SCRIPTS = ("store.js", "choose.js", "show.js", "lists.js", "view.js", "page.js")
+STYLES = ("page.css", "lists.css")
 PLOTTED = 12
 """Actors and targets with plots; each takes a second. The tables have all."""
 TIMES = ("day", "week", "month", "quarter", "year")
@@ -54,6 +58,7 @@ def write_pages(
     texts: Texts | None = None,
     translation: Path | None = None,
     corrected: Mapping[str, pd.DataFrame] = MappingProxyType({}),
+    stories: Stories | None = None,
 ) -> None:
     """Write report.html and report.md, and report_files/ if there are more than INSIDE passages.
 
@@ -67,6 +72,7 @@ def write_pages(
         texts: of the passages; None if the evidence has them.
         translation: labels in another language; None for English.
         corrected: the tables that codes of people make of the run, by name; empty without codes.
+        stories: what was said of which story; None if none were looked for.
 
     Raises:
         InputError: the translation is missing or has an unknown key.
@@ -75,6 +81,7 @@ def write_pages(
     shown = as_people_code(tables, corrected)
     values = _values(tables, manifest, rejections, labels, shown.stance)
     values["findings"] = findings(shown, labels)
+    values |= _views(tables, stories, labels)
     values["corrected"] = {name: markdown(name, table) for name, table in corrected.items()}
     passages = passages_of(tables.evidence, texts)
     shutil.rmtree(folder / FOLDER, ignore_errors=True)
@@ -113,7 +120,7 @@ def _values(
     """Everything that the templates show but the passages; matrix and plots are of `stance`."""
     options = manifest.get("options", {})
     scope = overview.scope(tables.coverage, tables.evidence, manifest["counts"]["articles"], labels)
-    style, script = _file("page.css"), "".join(_file(name) for name in SCRIPTS)
+    style, script = ("".join(map(_file, names)) for names in (STYLES, SCRIPTS))
     script = f'"use strict";\n(() => {{\n{script}}})();\n'
     wrong = labels["controls_failed"].format(controls="; ".join(failed(tables.controls)))
     pairs, rates = _pairs(tables.stance, stance, labels), _rates(tables.coverage, labels)
@@ -121,19 +128,30 @@ def _values(
         "t": labels, "name": manifest["name"], "version": manifest["version"],
         "question": overview.question(options, tables.stance, labels), "scope": scope,
         "validation": validation(tables), "failed": wrong if failed(tables.controls) else "",
-        "minimum": options.get("compare", {}).get("minimum_articles", 1),
+        "pivot": options.get("pivot", "en"), "minimum": options.get("compare", {}).get("minimum_articles", 1),
         "matrix": overview.matrix(stance, labels), "legend": overview.legend(labels), "pairs": pairs,
         "without_plots": PLOTTED if len(pairs) > PLOTTED else 0, "rates": rates,
         "contents": _contents(tables, labels),
         **{name: page_table(name, getattr(tables, name)) for name in ("differences", "coverage",
-        "coverage_differences", "invariance", "words", "controls")},
+        "coverage_differences", "invariance", "controls")},
         "rejected": page_table("rejected", pd.DataFrame(sorted(set(rejections)), columns=["article_id",
         "stage", "reason"]), labels["left_out"]),
         "left_out": left_out(tables, manifest["counts"], rejections, labels),
         "methods": methods(tables, manifest, rejections, scope, labels),
         "style": Markup(style), "script": Markup(script), "digest": _digest(script),  # noqa: S704  (files of the package)
-        "texts": Markup(_script_texts(options, labels)),  # noqa: S704  (has no <)
+        "texts": Markup(script_texts(options, labels)),  # noqa: S704  (has no <)
     }  # fmt: skip
+
+
+def _views(tables: Tables, stories: Stories | None, labels: Labels) -> dict[str, Any]:
+    """The pages with lists of their own; `views` are those that have something to show."""
+    empty: dict[str, Any] = {"all": [], "more": 0}
+    values = {
+        "stories": story_page(stories, labels) if stories else empty,
+        "quotations": quotation_page(stories, labels) if stories else empty,
+        "words": word_page(tables.words, labels),
+    }
+    return values | {"views": [name for name, value in values.items() if value["all"]]}
 
 
 def _contents(tables: Tables, labels: Labels) -> list[dict[str, str]]:
@@ -209,30 +227,6 @@ def _plot(svg: str, caption: str, name: str) -> dict[str, Any]:
     )
     named = own.replace("<svg ", f'<svg role="img" aria-label="{escape(caption)}" ', 1)
     return {"svg": Markup(named), "caption": caption, "name": re.sub(r"[^\w-]+", "_", name)}  # noqa: S704  (drawn here)
-
-
-def _script_texts(options: Mapping[str, Any], labels: Labels) -> str:
-    """What the script needs: its labels, and the names to mark, as JSON in which no tag can begin."""
-    actors = {
-        a["name"]: _joined(a["aliases"] or {"all": [a["name"]]}, a.get("epithets", {}))
-        for a in options.get("actors", ())
-    }
-    targets = {
-        t["name"]: _joined(t.get("aliases", {}), t.get("terms", {}))
-        or {options.get("pivot", "en"): [t["name"]]}
-        for t in options.get("targets", ())
-    }
-    content = {
-        "script": labels["script"], "flags": labels["flags"], "languages": labels["language_names"],
-        "copied": labels["copied"], "pivot": options.get("pivot", "en"), "folder": FOLDER,
-        "names": {"actors": actors, "targets": targets},
-    }  # fmt: skip
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-
-
-def _joined(*lists: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-    languages = dict.fromkeys(language for of in lists for language in of)
-    return {language: [name for of in lists for name in of.get(language, ())] for language in languages}
 
 
 def _matrix_in_markdown(matrix: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ from pipelines.report.glossary import entry
 from pipelines.report.links import evidence_link
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 MOST = 100
 """Rows of one table on the page. Not tuned; bounds the page, the CSV files have all."""
@@ -47,6 +47,11 @@ COLUMNS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "per 1,000": ("rate",), "rest": ("reference_rate",), "log-odds": ("log_odds",), **INTERVAL,
         "q": ("q_value",), "significant": ("significant",), "note": ("note",),
     },
+    "omissions": {
+        "kind": ("kind",), **GROUP, "has": ("covered",), "of": ("articles",), "others have": ("rest_covered",),
+        "of others": ("rest_articles",), "gap": ("difference",), **INTERVAL, "q": ("q_value",),
+        "item": ("item",), "title": ("title",),
+    },
     "controls": {
         "control": ("control",), "share": ("share",), **INTERVAL, "judgements": ("judgements",),
         "acceptable": ("acceptable",), "met": ("met",), "not asked": ("not_asked",),
@@ -56,7 +61,7 @@ COLUMNS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 """Heads of each table and the columns that they show. Estimates come before counts: a phone shows the
 first."""
 LINKED = {"net", "difference", "mention rate", "passages"}
-WORDS = {"note", "fragile", "reason", "control"}
+WORDS = {"note", "fragile", "reason", "control", "title"}
 
 
 class Head(NamedTuple):
@@ -93,20 +98,24 @@ class PageTable(NamedTuple):
     note: str = ""
 
 
-def page_table(name: str, table: pd.DataFrame, caption: str = "") -> PageTable:
+def page_table(
+    name: str, table: pd.DataFrame, caption: str = "", without: Collection[str] = ()
+) -> PageTable:
     """A table for the page; columns that it lacks or that say nothing are left out.
 
     Args:
         name: of the table, in COLUMNS.
         table: its rows; the first MOST are shown.
         caption: what it shows; by default as the glossary says.
+        without: heads that are not shown.
     """
     note, table = _shared_note(table)
     about = entry(name, table)
     columns = {
         head: parts
         for head, parts in COLUMNS[name].items()
-        if set(parts) <= set(about.columns)
+        if head not in without
+        and set(parts) <= set(about.columns)
         and (parts[0] not in {"note", "fragile"} or table[parts[0]].astype(bool).any())
     }
     heads = [

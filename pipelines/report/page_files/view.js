@@ -92,19 +92,23 @@ async function openView(view) {
 }
 
 function route() {
-  const open = location.hash.startsWith("#passages");
-  const was = !section.hidden;
-  overview.hidden = open;
-  section.hidden = !open;
-  document.getElementById("contents").hidden = open;
-  if (open) {
-    if (!was) scrollTo(0, 0);
+  const { part, query } = addressed(location.hash);
+  const now = part?.closest("main") ?? overview;
+  const was = views.find((view) => !view.hidden);
+  for (const view of views) view.hidden = view !== now;
+  document.getElementById("contents").hidden = now !== overview;
+  for (const link of document.querySelectorAll("#pages a")) {
+    if (link.hash === `#${now.id}`) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  if (now !== section) source = null;
+  if (now === section) {
+    if (was !== now) scrollTo(0, 0);
     openView(viewOf(location.hash));
-    if (!was) section.querySelector("h1").focus({ preventScroll: true });
-  } else if (was) {
-    source = null;
-    const to = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
-    if (to) to.scrollIntoView();
+    if (was !== now) section.querySelector("h1").focus({ preventScroll: true });
+  } else if (now !== overview) openList(now, part, query, was === now);
+  else if (was !== now) {
+    if (part && part !== overview) part.scrollIntoView();
     else scrollTo(0, place);
   }
 }

@@ -1,0 +1,199 @@
+"""The page of quotations: who carried each, who did not, and every rendering with its differences."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pandas as pd
+import regex
+
+from pipelines.report.formats import plain
+from pipelines.report.narrow import RIGHT_TO_LEFT
+from pipelines.report.stories import (
+    MOST,
+    ShownArticle,
+    day_of,
+    first_of_each,
+    languages_of,
+    omitted,
+    outlets_of,
+    shown_article,
+    story_id,
+    text_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator, Mapping
+
+    from pipelines.report.labels import Labels
+    from pipelines.report.stories import Stories
+
+RENDERINGS = 30
+"""Renderings of a quotation on the page, each outlet's first ones before its others."""
+MARKED = ("verb", "hedge", "number")
+"""Kinds of differences whose words are in the rendering; those of `omitted` are not."""
+
+
+class Piece(NamedTuple):
+    """Some of a text; `differs` if it is what differs from the wording."""
+
+    text: str
+    differs: bool
+
+
+class Difference(NamedTuple):
+    """How a rendering differs: the kind as people read it, and the words, if there are any."""
+
+    kind: str
+    name: str
+    words: str
+
+
+class Rendered(NamedTuple):
+    """A rendering: `pieces` are of its text in the pivot, `source` is empty if that is as published."""
+
+    article: ShownArticle
+    direct: bool
+    verb: str
+    source: str
+    direction: str
+    pieces: list[Piece]
+    differences: list[Difference]
+    compared: bool
+
+
+class Quotation(NamedTuple):
+    """A quotation; `wording` is the sentence that reports it if nobody has it in quotation marks."""
+
+    id: str
+    actor: str
+    wording: str
+    direct: bool
+    story: str
+    title: str
+    first: str
+    articles: int
+    of: int
+    languages: str
+    outlets: str
+    silent: str
+    silent_languages: str
+    omissions: list[str]
+    renderings: list[Rendered]
+    more: int
+
+
+def quotation_page(of: Stories, labels: Labels) -> dict[str, Any]:
+    """The first MOST quotations of the table with their renderings.
+
+    Args:
+        of: the tables and the articles.
+        labels: of the report.
+    """
+    table = of.tables.quotations.head(MOST)
+    own = of.tables.renderings[of.tables.renderings["quotation"].isin(table["quotation"])]
+    by_quotation = {str(name): rows for name, rows in own.groupby("quotation", sort=False)}
+    shown = {name: first_of_each(rows, "outlet", RENDERINGS) for name, rows in by_quotation.items()}
+    ids = {id_ for rows in shown.values() for id_ in rows["article_id"]}
+    articles = {row["id"]: row for row in of.articles[of.articles["id"].isin(ids)].to_dict("records")}
+    headlines = of.headlines(sorted(ids))
+    lists = {id_: shown_article(row, headlines, labels) for id_, row in articles.items()}
+    covering = dict(list(of.articles[of.articles["story"].isin(table["story"])].groupby("story")))
+    titles = dict(zip(of.tables.stories["story"], of.tables.stories["title"], strict=True))
+    made = []
+    for row in table.to_dict("records"):
+        name, story = str(row["quotation"]), str(row["story"])
+        rendered, compared = _rendered(shown[name], str(row["wording"]), lists, labels)
+        made.append(
+            _quotation(row, by_quotation[name], covering[row["story"]], labels)._replace(
+                wording=plain(str(row["wording"])) if compared.direct else _text(compared.pieces),
+                direct=compared.direct, title=plain(titles.get(story, "")) or plain(story),
+                omissions=omitted(of.tables.omissions, "quotation", name, labels),
+                renderings=rendered, more=len(by_quotation[name]) - len(rendered),
+            )
+        )  # fmt: skip
+    return {"all": made, "more": len(of.tables.quotations) - len(made)}
+
+
+def pieces(text: str, differences: list[Difference]) -> Iterator[Piece]:
+    """The text cut where words differ from the wording.
+
+    Args:
+        text: of the rendering, in the pivot.
+        differences: those of MARKED have their words in it; of a number, those behind the arrow.
+    """
+    words = [
+        word
+        for of in differences
+        if of.kind in MARKED
+        for word in of.words.rpartition("→")[2].split(", ")
+        if word.strip() and not (of.kind == "number" and word.strip() == "none")
+    ]
+    if not words:
+        yield Piece(text, False)
+        return
+    marked = "|".join(regex.escape(word.strip()) for word in words)
+    for place, part in enumerate(regex.split(rf"(?i)(?<![\p{{L}}\p{{N}}])({marked})(?![\p{{L}}\p{{N}}])", text)):
+        if part:
+            yield Piece(part, place % 2 == 1)
+
+
+def direction_of(text: str) -> str:
+    """`rtl` if most letters are of a script that is written from right to left, else `ltr`."""
+    sides = [unicodedata.bidirectional(character) for character in text]
+    return "rtl" if sum(side in RIGHT_TO_LEFT for side in sides) > sides.count("L") else "ltr"
+
+
+def _quotation(
+    row: Mapping[Hashable, Any], renderings: pd.DataFrame, covering: pd.DataFrame, labels: Labels
+) -> Quotation:
+    """The quotation without what its renderings show; silent are outlets of its story that do not have it."""
+    carrying = renderings.drop_duplicates("article_id")
+    silent = {
+        name: covering.loc[covering[name].notna() & ~covering[name].isin(carrying[name]), name]
+        for name in ("outlet", "language")
+    }
+    first = text_of(row["first_outlet"]), day_of(row["first_published"])
+    return Quotation(
+        id=str(row["quotation"]), actor=plain(str(row["actor"])), wording="", direct=False,
+        story=story_id(str(row["story"])), title="", first=", ".join(filter(None, first)),
+        articles=len(carrying), of=len(covering), languages=languages_of(carrying["language"], labels),
+        outlets=outlets_of(carrying["outlet"]), silent=outlets_of(silent["outlet"]),
+        silent_languages=languages_of(silent["language"], labels), omissions=[], renderings=[], more=0,
+    )  # fmt: skip
+
+
+def _rendered(
+    rows: pd.DataFrame, wording: str, articles: Mapping[str, ShownArticle], labels: Labels
+) -> tuple[list[Rendered], Rendered]:
+    """The renderings by date, and the one that the others are compared with."""
+    made = []
+    for row in rows.to_dict("records"):
+        notes = [_difference(note, labels) for note in str(row["differences"]).split("; ") if note]
+        source, pivot = plain(row["source"]), plain(row["pivot"])
+        made.append(
+            Rendered(
+                articles[row["article_id"]], bool(row["direct"]), text_of(row["verb"]),
+                "" if source == pivot else source, direction_of(source), list(pieces(pivot, notes)), notes,
+                False,
+            )
+        )  # fmt: skip
+    place = min(
+        range(len(made)),
+        key=lambda n: (
+            plain(wording) not in _text(made[n].pieces), bool(made[n].differences), not made[n].direct,
+            bool(made[n].source), n,
+        ),
+    )  # fmt: skip
+    made[place] = made[place]._replace(compared=True)
+    return made, made[place]
+
+
+def _difference(note: str, labels: Labels) -> Difference:
+    kind, _, words = note.partition(": ")
+    return Difference(kind, labels["pages"]["differences"].get(kind, kind), plain(words))
+
+
+def _text(of: list[Piece]) -> str:
+    return "".join(piece.text for piece in of)

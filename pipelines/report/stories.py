@@ -1,0 +1,253 @@
+"""The page of stories: when each was told in which language, by whom, and who carried which quotation."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pandas as pd
+
+from pipelines.hashing import fingerprint
+from pipelines.report.formats import plain
+from pipelines.report.labels import language_name
+from pipelines.report.page_tables import page_table
+from pipelines.report.passages import DATE, safe_link
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+
+    from pipelines.compare.stories import StoryTables
+    from pipelines.report.labels import Labels
+
+MOST = 200
+"""Stories, and quotations, on the page: with all of their articles and renderings some 5 MB."""
+ARTICLES = 30
+"""Articles of a story that the page lists, each outlet's first ones before its others."""
+PERIODS = 14
+"""Columns of a timeline; a longer story has several days in one."""
+COLUMNS, ROWS = 16, 25
+"""Outlets and quotations of the grid of a story."""
+
+
+class Stories(NamedTuple):
+    """What the pages of stories and quotations show.
+
+    `articles` has one row for each article: id, story, language, outlet, published, title, url. `headlines`
+    gives the titles in the pivot of the articles with some ids.
+    """
+
+    tables: StoryTables
+    articles: pd.DataFrame
+    headlines: Callable[[Collection[str]], Mapping[str, str]]
+
+
+class ShownArticle(NamedTuple):
+    """An article in a list; `headline` is its title in the pivot, empty if that is its title."""
+
+    day: str
+    code: str
+    language: str
+    outlet: str
+    title: str
+    headline: str
+    link: str
+
+
+class Line(NamedTuple):
+    """A row of a timeline or a grid: its name, where it leads, and its cells."""
+
+    name: str
+    link: str
+    cells: list[Any]
+
+
+class Grid(NamedTuple):
+    """Heads and rows of numbers or marks; `more` rows and `more_columns` are not shown."""
+
+    heads: list[str]
+    rows: list[Line]
+    more: int = 0
+    more_columns: int = 0
+
+
+class Story(NamedTuple):
+    """A story as the page shows it; `omissions` are its significant rows of that table, as sentences."""
+
+    id: str
+    title: str
+    original: str
+    period: str
+    articles: int
+    languages: str
+    outlets: str
+    actors: list[str]
+    timeline: Grid
+    grid: Grid
+    omissions: list[str]
+    shown: list[ShownArticle]
+    more: int
+
+
+def story_id(story: str) -> str:
+    """The anchor of a story, whatever its name holds."""
+    return f"story-{fingerprint(story)[:8]}"
+
+
+def story_page(of: Stories, labels: Labels) -> dict[str, Any]:
+    """The first MOST stories of the table, and what is left out in all.
+
+    Args:
+        of: the tables and the articles.
+        labels: of the report.
+    """
+    table = of.tables.stories.head(MOST)
+    by_story = of.articles[of.articles["story"].isin(table["story"])].groupby("story", sort=False)
+    parts = {str(story): rows for story, rows in by_story}
+    first = {story: first_of_each(rows, "outlet", ARTICLES) for story, rows in parts.items()}
+    headlines = of.headlines([id_ for rows in first.values() for id_ in rows["id"]])
+    made = []
+    for row in table.to_dict("records"):
+        story, articles = str(row["story"]), parts[str(row["story"])]
+        shown = [shown_article(each, headlines, labels) for each in first[story].to_dict("records")]
+        made.append(
+            Story(
+                story_id(story), _title(row, labels), plain(str(row["title_original"])), _period(row),
+                len(articles), languages_of(articles["language"], labels), outlets_of(articles["outlet"]),
+                sorted({plain(str(name)) for name in _actors(of.tables, story)}),
+                _timeline(articles, labels), _grid(of.tables, story, articles["outlet"]),
+                omitted(of.tables.omissions, "story", story, labels), shown, len(articles) - len(shown),
+            )
+        )  # fmt: skip
+    significant = of.tables.omissions[of.tables.omissions["significant"].astype(bool)]
+    return {
+        "all": made, "more": len(of.tables.stories) - len(made),
+        "omissions": page_table("omissions", significant) if len(significant) else None,
+        "compared": len(of.tables.omissions),
+    }  # fmt: skip
+
+
+def shown_article(row: Mapping[Hashable, Any], headlines: Mapping[str, str], labels: Labels) -> ShownArticle:
+    """An article for a list, its texts in one line, its link only if it is one of the web."""
+    title, headline = text_of(row["title"]), plain(headlines.get(row["id"], ""))
+    code = text_of(row["language"])
+    return ShownArticle(
+        day_of(row["published"]), code, language_name(labels, code), text_of(row["outlet"]),
+        title or text_of(row["id"]), "" if headline == title else headline, safe_link(row["url"]),
+    )  # fmt: skip
+
+
+def first_of_each(rows: pd.DataFrame, name: str, most: int) -> pd.DataFrame:
+    """The `most` rows to show, by date; those that are the first with their `name` come before others."""
+    dated = rows.assign(day=[day_of(value) or "9999" for value in rows["published"]])
+    dated = dated.sort_values("day", kind="stable")
+    turn = dated.groupby(name, dropna=False).cumcount()
+    chosen = turn.sort_values(kind="stable").index[:most]
+    return dated.loc[dated.index.isin(chosen)]
+
+
+def omitted(omissions: pd.DataFrame, kind: str, item: str, labels: Labels) -> list[str]:
+    """A sentence for each group that significantly leaves out a story or quotation."""
+    own = (omissions["kind"] == kind) & (omissions["item"] == item) & omissions["significant"].astype(bool)
+    return [
+        labels["pages"]["omitted"].format(
+            group=group_of(row, labels), covered=int(row["covered"]), articles=int(row["articles"]),
+            rest=int(row["rest_covered"]), rest_articles=int(row["rest_articles"]),
+            q=f"{row['q_value']:.3f}",
+        )
+        for row in omissions[own].to_dict("records")
+    ]  # fmt: skip
+
+
+def group_of(row: Mapping[Hashable, Any], labels: Labels) -> str:
+    """The name of the group of a row."""
+    group = plain(str(row["group"]))
+    return language_name(labels, group) if row["group_by"] == "language" else group
+
+
+def languages_of(codes: Iterable[Any], labels: Labels) -> str:
+    """Languages with their numbers, the commonest first: `English 3, Portuguese 1`."""
+    return counted(language_name(labels, text_of(code)) or labels["pages"]["unknown"] for code in codes)
+
+
+def outlets_of(names: Iterable[Any]) -> str:
+    """Outlets with their numbers."""
+    return counted(text_of(name) for name in names)
+
+
+def counted(names: Iterable[str], most: int = 30) -> str:
+    """Names, the commonest first, each with its number if that is not 1; `most` of them."""
+    counts = sorted(Counter(filter(None, names)).items(), key=lambda of: (-of[1], of[0]))
+    shown = [name if number == 1 else f"{name} ({number})" for name, number in counts[:most]]
+    return ", ".join(shown) + (f" (+ {len(counts) - most})" if len(counts) > most else "")
+
+
+def text_of(value: object) -> str:
+    """A text of an article in one line; empty if it has none."""
+    return plain(value) if isinstance(value, str) else ""
+
+
+def day_of(published: object) -> str:
+    """YYYY-MM-DD, or nothing."""
+    match = DATE.match(published) if isinstance(published, str) else None
+    return match.group() if match else ""
+
+
+def _title(row: Mapping[Hashable, Any], labels: Labels) -> str:
+    return plain(str(row["title"])) or plain(str(row["title_original"])) or labels["script"]["untitled"]
+
+
+def _period(row: Mapping[Hashable, Any]) -> str:
+    return " – ".join(dict.fromkeys(filter(None, (str(row["from"]), str(row["to"])))))
+
+
+def _actors(tables: StoryTables, story: str) -> Sequence[str]:
+    return list(tables.quotations.loc[tables.quotations["story"] == story, "actor"].unique())
+
+
+def _timeline(articles: pd.DataFrame, labels: Labels) -> Grid:
+    """Articles by language and day, or by several days if there are more than PERIODS."""
+    days = articles["published"].map(day_of)
+    known = {day: parsed for day in days.unique() if (parsed := _parsed(day))}
+    if not known:
+        return Grid([], [])
+    first, last = min(known.values()), max(known.values())
+    step = -(-((last - first).days + 1) // PERIODS)
+    number = ((last - first).days // step) + 1
+    heads = []
+    for place in range(number):
+        day = first + timedelta(days=place * step)
+        heads.append(f"{day.day} {labels['months'][day.month - 1][:3]}" + " …" * (step > 1))
+    rows = []
+    for code, own in days.groupby(articles["language"].map(text_of), sort=True):
+        cells = [0] * number
+        for day in own:
+            if day in known:
+                cells[(known[day] - first).days // step] += 1
+        rows.append(Line(language_name(labels, str(code)), "", cells))
+    return Grid(heads, rows)
+
+
+def _parsed(day: str) -> date | None:
+    try:
+        return date.fromisoformat(day)
+    except ValueError:
+        return None
+
+
+def _grid(tables: StoryTables, story: str, covering: pd.Series[Any]) -> Grid:
+    """Quotations of a story by outlets that cover it: `direct`, `reported`, or empty if it is not there."""
+    quotations = tables.quotations[tables.quotations["story"] == story]
+    outlets = [name for name in Counter(covering.dropna()) if name]
+    outlets.sort()
+    columns = outlets[:COLUMNS]
+    renderings = tables.renderings[tables.renderings["story"] == story]
+    direct = renderings.groupby(["quotation", "outlet"])["direct"].any().to_dict()
+    rows = []
+    for row in quotations.head(ROWS).to_dict("records"):
+        cells = [direct.get((row["quotation"], outlet)) for outlet in columns]
+        marks = ["" if cell is None else "direct" if cell else "reported" for cell in cells]
+        name = f"{plain(str(row['actor']))}: {plain(str(row['wording']))}"
+        rows.append(Line(name, f"#{row['quotation']}", marks))
+    more = max(0, len(quotations) - ROWS), max(0, len(outlets) - COLUMNS)
+    return Grid([plain(str(name)) for name in columns], rows, *more)
