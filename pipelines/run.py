@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipelines.coding.results import Results
-    from pipelines.report.stories import Stories
     from pipelines.compare.tables import Tables
     from pipelines.config import RunConfig
     from pipelines.errors import InputError
@@ -52,6 +51,7 @@ if TYPE_CHECKING:
     from pipelines.job.store import Reading, Shard
     from pipelines.progress import Progress
     from pipelines.records import Article, Judgement, Outline, Passage, Rejection, TranslatedArticle
+    from pipelines.report.stories import Stories
     from pipelines.stages import Stage
 
 

@@ -48,8 +48,8 @@ COLUMNS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "q": ("q_value",), "significant": ("significant",), "note": ("note",),
     },
     "omissions": {
-        "kind": ("kind",), **GROUP, "has": ("covered",), "of": ("articles",), "others have": ("rest_covered",),
-        "of others": ("rest_articles",), "gap": ("difference",), **INTERVAL, "q": ("q_value",),
+        "kind": ("kind",), **GROUP, "has": ("covered",), "of": ("articles",),
+        "others have": ("rest_covered",), "of others": ("rest_articles",), "gap": ("difference",), **INTERVAL, "q": ("q_value",),
         "item": ("item",), "title": ("title",),
     },
     "controls": {
@@ -98,9 +98,7 @@ class PageTable(NamedTuple):
     note: str = ""
 
 
-def page_table(
-    name: str, table: pd.DataFrame, caption: str = "", without: Collection[str] = ()
-) -> PageTable:
+def page_table(name: str, table: pd.DataFrame, caption: str = "", without: Collection[str] = ()) -> PageTable:
     """A table for the page; columns that it lacks or that say nothing are left out.
 
     Args:

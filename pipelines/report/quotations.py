@@ -5,7 +5,6 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import pandas as pd
 import regex
 
 from pipelines.report.formats import plain
@@ -26,11 +25,15 @@ from pipelines.report.stories import (
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping
 
+    import pandas as pd
+
     from pipelines.report.labels import Labels
     from pipelines.report.stories import Stories
 
 RENDERINGS = 30
 """Renderings of a quotation on the page, each outlet's first ones before its others."""
+DAY, MINUTE = 10, 16
+"""Characters of a date and of a date with its time in ISO 8601."""
 MARKED = ("verb", "hedge", "number")
 """Kinds of differences whose words are in the rendering; those of `omitted` are not."""
 
@@ -134,7 +137,9 @@ def pieces(text: str, differences: list[Difference]) -> Iterator[Piece]:
         yield Piece(text, False)
         return
     marked = "|".join(regex.escape(word.strip()) for word in words)
-    for place, part in enumerate(regex.split(rf"(?i)(?<![\p{{L}}\p{{N}}])({marked})(?![\p{{L}}\p{{N}}])", text)):
+    for place, part in enumerate(
+        regex.split(rf"(?i)(?<![\p{{L}}\p{{N}}])({marked})(?![\p{{L}}\p{{N}}])", text)
+    ):
         if part:
             yield Piece(part, place % 2 == 1)
 
@@ -154,14 +159,26 @@ def _quotation(
         name: covering.loc[covering[name].notna() & ~covering[name].isin(carrying[name]), name]
         for name in ("outlet", "language")
     }
-    first = text_of(row["first_outlet"]), day_of(row["first_published"])
     return Quotation(
         id=str(row["quotation"]), actor=plain(str(row["actor"])), wording="", direct=False,
-        story=story_id(str(row["story"])), title="", first=", ".join(filter(None, first)),
+        story=story_id(str(row["story"])), title="", first=_first(carrying),
         articles=len(carrying), of=len(covering), languages=languages_of(carrying["language"], labels),
         outlets=outlets_of(carrying["outlet"]), silent=outlets_of(silent["outlet"]),
         silent_languages=languages_of(silent["language"], labels), omissions=[], renderings=[], more=0,
     )  # fmt: skip
+
+
+def _first(carrying: pd.DataFrame) -> str:
+    """When it was first seen, and in which outlets: all of that day unless all of them have a time."""
+    dated = carrying[carrying["published"].map(day_of) != ""]
+    days = dated["published"].map(day_of)
+    of_day = dated[days == days.min()]
+    if of_day.empty:
+        return ""
+    timed = bool((of_day["published"].str.len() > DAY).all())
+    when = str(of_day["published"].min())
+    first = of_day[of_day["published"] == when] if timed else of_day
+    return f"{plain(when[: MINUTE if timed else DAY].replace('T', ' '))}: {outlets_of(first['outlet'])}"
 
 
 def _rendered(

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date, timedelta
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any, NamedTuple
-
-import pandas as pd
 
 from pipelines.hashing import fingerprint
 from pipelines.report.formats import plain
@@ -16,6 +15,8 @@ from pipelines.report.passages import DATE, safe_link
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+
+    import pandas as pd
 
     from pipelines.compare.stories import StoryTables
     from pipelines.report.labels import Labels
@@ -28,6 +29,8 @@ PERIODS = 14
 """Columns of a timeline; a longer story has several days in one."""
 COLUMNS, ROWS = 16, 25
 """Outlets and quotations of the grid of a story."""
+WIDTH = 160
+"""Characters of a quotation in it: three lines."""
 
 
 class Stories(NamedTuple):
@@ -77,6 +80,7 @@ class Story(NamedTuple):
     id: str
     title: str
     original: str
+    code: str
     period: str
     articles: int
     languages: str
@@ -109,11 +113,13 @@ def story_page(of: Stories, labels: Labels) -> dict[str, Any]:
     made = []
     for row in table.to_dict("records"):
         story, articles = str(row["story"]), parts[str(row["story"])]
+        central = articles.loc[articles["id"] == row["article_id"], "language"]
         shown = [shown_article(each, headlines, labels) for each in first[story].to_dict("records")]
         made.append(
             Story(
-                story_id(story), _title(row, labels), plain(str(row["title_original"])), _period(row),
-                len(articles), languages_of(articles["language"], labels), outlets_of(articles["outlet"]),
+                story_id(story), _title(row, labels), plain(str(row["title_original"])),
+                text_of(next(iter(central), "")), _period(row), len(articles),
+                languages_of(articles["language"], labels), outlets_of(articles["outlet"]),
                 sorted({plain(str(name)) for name in _actors(of.tables, story)}),
                 _timeline(articles, labels), _grid(of.tables, story, articles["outlet"]),
                 omitted(of.tables.omissions, "story", story, labels), shown, len(articles) - len(shown),
@@ -121,10 +127,10 @@ def story_page(of: Stories, labels: Labels) -> dict[str, Any]:
         )  # fmt: skip
     significant = of.tables.omissions[of.tables.omissions["significant"].astype(bool)]
     return {
-        "all": made, "more": len(of.tables.stories) - len(made),
+        "all": made,
+        "more": len(of.tables.stories) - len(made),
         "omissions": page_table("omissions", significant) if len(significant) else None,
-        "compared": len(of.tables.omissions),
-    }  # fmt: skip
+    }
 
 
 def shown_article(row: Mapping[Hashable, Any], headlines: Mapping[str, str], labels: Labels) -> ShownArticle:
@@ -238,8 +244,7 @@ def _parsed(day: str) -> date | None:
 def _grid(tables: StoryTables, story: str, covering: pd.Series[Any]) -> Grid:
     """Quotations of a story by outlets that cover it: `direct`, `reported`, or empty if it is not there."""
     quotations = tables.quotations[tables.quotations["story"] == story]
-    outlets = [name for name in Counter(covering.dropna()) if name]
-    outlets.sort()
+    outlets = sorted(filter(None, covering.dropna().unique()))
     columns = outlets[:COLUMNS]
     renderings = tables.renderings[tables.renderings["story"] == story]
     direct = renderings.groupby(["quotation", "outlet"])["direct"].any().to_dict()
@@ -247,7 +252,16 @@ def _grid(tables: StoryTables, story: str, covering: pd.Series[Any]) -> Grid:
     for row in quotations.head(ROWS).to_dict("records"):
         cells = [direct.get((row["quotation"], outlet)) for outlet in columns]
         marks = ["" if cell is None else "direct" if cell else "reported" for cell in cells]
-        name = f"{plain(str(row['actor']))}: {plain(str(row['wording']))}"
-        rows.append(Line(name, f"#{row['quotation']}", marks))
+        own = renderings[renderings["quotation"] == row["quotation"]]
+        said = shorten(_said(plain(str(row["wording"])), own), WIDTH, placeholder=" …")
+        rows.append(Line(f"{plain(str(row['actor']))}: {said}", f"#{row['quotation']}", marks))
     more = max(0, len(quotations) - ROWS), max(0, len(outlets) - COLUMNS)
     return Grid([plain(str(name)) for name in columns], rows, *more)
+
+
+def _said(wording: str, renderings: pd.DataFrame) -> str:
+    """The wording in quotation marks, or the sentence that reports it if nobody has it in them."""
+    if renderings["direct"].any():
+        return f"“{wording}”"
+    sentences = [plain(text) for text in renderings["pivot"]]
+    return next((text for text in sentences if wording in text), wording)

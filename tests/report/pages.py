@@ -9,10 +9,14 @@ from typing import Any
 import pandas as pd
 
 from pipelines.compare import compare
+from pipelines.compare.renderings import Rendering
+from pipelines.compare.stories import story_tables
 from pipelines.compare.tables import Tables
 from pipelines.config import Compare
 from pipelines.records import Rejection
 from pipelines.report import write_pages
+from pipelines.report.stories import Stories
+from pipelines.stories.sayings import saying
 
 SCRIPT = "<script>globalThis.hacked = 1</script>"
 IMAGE = "<img src=x onerror='globalThis.hacked = 2'>"
@@ -84,6 +88,32 @@ def tables_of(
     )
 
 
+SAID = {
+    "en": ("“I saw 3 pictures of soldiers there,” {actor} said.", ""),
+    "pt": ("{actor} claimed that he saw 4 pictures of soldiers there.", "{actor} afirmou ter visto 4 fotos de soldados."),
+    "ar": ("{actor} said he saw 3 pictures.", "قال الرئيس إنه رأى 3 صور."),
+}  # fmt: skip
+"""Renderings of one quotation: in the pivot, and as published if that is another language."""
+
+
+def stories_of(text: str = "Putin", articles: int = 8, stories: int = 1) -> Stories:
+    """Stories told in three languages by four outlets; the last outlet has no quotation."""
+    rows, renderings = [], []
+    for n in range(articles * stories):
+        number, place = divmod(n, articles)
+        language, outlet = [*SAID][n % 3], f"outlet {place % 4} {text}"[:60]
+        story, day = f"{number} {text}", f"2024-10-{1 + place % 28:02d}"
+        rows.append({"id": f"a{n:05d}", "language": language, "outlet": outlet, "published": day, "story": story, "title": f"{text} {n}", "url": LINKS[n % 4]})  # fmt: skip
+        if place % 4 < 3:
+            pivot, source = (said.format(actor=text) for said in SAID[language])
+            renderings.append(Rendering(f"u{number}", f"a{n:05d}:1", f"a{n:05d}", story, text, language, outlet, day, source or pivot, pivot, *saying(pivot)))  # fmt: skip
+    frame = pd.DataFrame(rows)
+    passages = pd.DataFrame({"article_id": frame["id"], "actor": text, "about": [[] for _ in rows]})
+    titles = {str(story): ("a00000", f"{text} in pivot", text) for story in frame["story"].unique()}
+    tables = story_tables(frame, passages, renderings, titles, ["language", "outlet"])
+    return Stories(tables, frame, lambda ids: dict.fromkeys(ids, f"headline {text}"))
+
+
 def manifest(name: str = "made up", target: str = "the deployment of troops") -> dict[str, Any]:
     """What the page shows of a run."""
     return {
@@ -98,8 +128,8 @@ def manifest(name: str = "made up", target: str = "the deployment of troops") ->
     }  # fmt: skip
 
 
-def write_page(folder: Path, tables: Tables, **of: Any) -> Path:
+def write_page(folder: Path, tables: Tables, stories: Stories | None = None, **of: Any) -> Path:
     """The page of the tables."""
     folder.mkdir(parents=True, exist_ok=True)
-    write_pages(tables, manifest(**of), [Rejection(SCRIPT, "read", IMAGE)], folder)
+    write_pages(tables, manifest(**of), [Rejection(SCRIPT, "read", IMAGE)], folder, stories=stories)
     return folder / "report.html"

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from pipelines.report import page as page_module
-from tests.report.pages import IMAGE, RIGHT_TO_LEFT, SCRIPT, ZALGO, tables_of, write_page
+from tests.report.pages import IMAGE, RIGHT_TO_LEFT, SCRIPT, ZALGO, stories_of, tables_of, write_page
 
 playwright = pytest.importorskip("playwright.sync_api", reason="needs the package playwright")
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -85,7 +85,7 @@ def tables() -> Any:
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory, tables: Any) -> Path:
-    return write_page(tmp_path_factory.mktemp("small"), tables)
+    return write_page(tmp_path_factory.mktemp("small"), tables, stories_of())
 
 
 def cell(tables: Any, actor: str, group: str) -> Any:
@@ -191,13 +191,21 @@ def test_without_the_folder_the_page_says_what_is_missing(
 @pytest.mark.parametrize("text", [SCRIPT, IMAGE, RIGHT_TO_LEFT, ZALGO])
 def test_hostile_text_is_shown_and_never_run(opened: Any, tmp_path: Path, text: str) -> None:
     actors = (f"Putin {text}", "Yoon")
-    path = write_page(tmp_path, tables_of(actors=actors, text=text), name=text, target=text)
+    path = write_page(tmp_path, tables_of(actors=actors, text=text), stories_of(text), name=text, target=text)
     of = opened(path)
     of.page.locator(".matrix td a").first.click()
     of.page.wait_for_selector("li.passage")
     assert of.page.evaluate("globalThis.hacked") is None
     assert of.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert of.page.locator("li.passage script, li.passage img").count() == 0
+    for view in ("stories", "quotations"):
+        of.page.evaluate(f"location.hash = '#{view}'")
+        of.until(f"!document.getElementById('{view}').hidden")
+        of.page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true; })")
+        assert of.page.locator(f"#{view} .item").count() == 1
+        assert of.page.locator(f"#{view} script, #{view} img").count() == 0
+        assert of.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert of.page.evaluate("globalThis.hacked") is None
 
 
 def test_five_thousand_outlets_open_and_can_be_filtered(opened: Any, tmp_path: Path) -> None:
@@ -214,7 +222,7 @@ def test_five_thousand_outlets_open_and_can_be_filtered(opened: Any, tmp_path: P
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("address", ["", "#passages?actor=Putin"])
+@pytest.mark.parametrize("address", ["", "#passages?actor=Putin", "#stories", "#quotations"])
 def test_axe_finds_no_serious_violation(
     opened: Any, small: Path, scheme: str, width: int, address: str
 ) -> None:
@@ -222,7 +230,7 @@ def test_axe_finds_no_serious_violation(
     of = opened(
         small, address, viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True
     )
-    if address:
+    if "passages" in address:
         of.passages()
     else:
         of.page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true; })")
@@ -232,6 +240,34 @@ def test_axe_finds_no_serious_violation(
     ]
     assert serious == []
     assert of.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_story_leads_to_a_quotation_and_who_lacks_it(opened: Any, small: Path) -> None:
+    of = opened(small)
+    of.page.locator("#pages a", has_text="Stories").click()
+    of.page.locator("#stories summary").click()
+    grid = of.page.locator("#stories .carried tbody tr")
+    assert [cell.split()[0] for cell in grid.first.locator("td").all_inner_texts()] == ["●", "○", "○", "–"]
+    grid.first.locator("a").click()
+    of.until("document.querySelector('#quotations details').open")
+    assert not of.page.locator("#stories").is_visible()
+    item = of.page.locator("#quotations .item")
+    assert "outlet 3 Putin" in item.locator("dl div", has_text="Not in").inner_text()
+    assert item.locator("mark").all_inner_texts()[:2] == ["claimed", "4"]
+    assert item.locator("blockquote[lang=ar]").first.get_attribute("dir") == "rtl"
+    links = item.locator("a[target]").evaluate_all("all => all.map(link => link.getAttribute('href'))")
+    assert set(links) <= {"https://example.org/a"}
+    of.page.go_back()
+    of.until("!document.querySelector('#stories').hidden")
+
+
+def test_a_list_is_searched_and_its_address_keeps_the_words(opened: Any, tmp_path: Path) -> None:
+    path = write_page(tmp_path, tables_of(articles=4), stories_of("Putin", 8, 3))
+    of = opened(path, "#stories")
+    of.page.locator("#search-stories").fill("pútin 21")
+    assert of.page.locator("#count-stories").inner_text() == "1 of 3"
+    assert of.page.evaluate("location.hash") == "#stories?words=p%C3%BAtin+21"
+    assert opened(path, "#stories?words=nobody").page.locator("#count-stories").inner_text() == "0 of 3"
 
 
 def test_nothing_is_cut_in_print(opened: Any, small: Path) -> None:
