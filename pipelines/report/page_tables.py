@@ -49,8 +49,8 @@ COLUMNS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "omissions": {
         "kind": ("kind",), **GROUP, "has": ("covered",), "of": ("articles",),
-        "others have": ("rest_covered",), "of others": ("rest_articles",), "gap": ("difference",), **INTERVAL, "q": ("q_value",),
-        "item": ("item",), "title": ("title",),
+        "others have": ("rest_covered",), "of others": ("rest_articles",), "gap": ("difference",),
+        **INTERVAL, "q": ("q_value",), "item": ("item",), "title": ("title",),
     },
     "controls": {
         "control": ("control",), "share": ("share",), **INTERVAL, "judgements": ("judgements",),

@@ -12,15 +12,14 @@ from pipelines.report.narrow import RIGHT_TO_LEFT
 from pipelines.report.stories import (
     MOST,
     ShownArticle,
-    day_of,
     first_of_each,
     languages_of,
     omitted,
     outlets_of,
     shown_article,
     story_id,
-    text_of,
 )
+from pipelines.report.story_grids import day_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping

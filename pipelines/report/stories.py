@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date, timedelta
-from textwrap import shorten
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipelines.hashing import fingerprint
 from pipelines.report.formats import plain
 from pipelines.report.labels import language_name
 from pipelines.report.page_tables import page_table
-from pipelines.report.passages import DATE, safe_link
+from pipelines.report.passages import safe_link
+from pipelines.report.story_grids import Grid, day_of, quotation_grid, text_of, timeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
@@ -25,12 +24,6 @@ MOST = 200
 """Stories, and quotations, on the page: with all of their articles and renderings some 5 MB."""
 ARTICLES = 30
 """Articles of a story that the page lists, each outlet's first ones before its others."""
-PERIODS = 14
-"""Columns of a timeline; a longer story has several days in one."""
-COLUMNS, ROWS = 16, 25
-"""Outlets and quotations of the grid of a story."""
-WIDTH = 160
-"""Characters of a quotation in it: three lines."""
 
 
 class Stories(NamedTuple):
@@ -55,23 +48,6 @@ class ShownArticle(NamedTuple):
     title: str
     headline: str
     link: str
-
-
-class Line(NamedTuple):
-    """A row of a timeline or a grid: its name, where it leads, and its cells."""
-
-    name: str
-    link: str
-    cells: list[Any]
-
-
-class Grid(NamedTuple):
-    """Heads and rows of numbers or marks; `more` rows and `more_columns` are not shown."""
-
-    heads: list[str]
-    rows: list[Line]
-    more: int = 0
-    more_columns: int = 0
 
 
 class Story(NamedTuple):
@@ -121,7 +97,7 @@ def story_page(of: Stories, labels: Labels) -> dict[str, Any]:
                 text_of(next(iter(central), "")), _period(row), len(articles),
                 languages_of(articles["language"], labels), outlets_of(articles["outlet"]),
                 sorted({plain(str(name)) for name in _actors(of.tables, story)}),
-                _timeline(articles, labels), _grid(of.tables, story, articles["outlet"]),
+                timeline(articles, labels), quotation_grid(of.tables, story, articles["outlet"]),
                 omitted(of.tables.omissions, "story", story, labels), shown, len(articles) - len(shown),
             )
         )  # fmt: skip
@@ -188,17 +164,6 @@ def counted(names: Iterable[str], most: int = 30) -> str:
     return ", ".join(shown) + (f" (+ {len(counts) - most})" if len(counts) > most else "")
 
 
-def text_of(value: object) -> str:
-    """A text of an article in one line; empty if it has none."""
-    return plain(value) if isinstance(value, str) else ""
-
-
-def day_of(published: object) -> str:
-    """YYYY-MM-DD, or nothing."""
-    match = DATE.match(published) if isinstance(published, str) else None
-    return match.group() if match else ""
-
-
 def _title(row: Mapping[Hashable, Any], labels: Labels) -> str:
     return plain(str(row["title"])) or plain(str(row["title_original"])) or labels["script"]["untitled"]
 
@@ -209,59 +174,3 @@ def _period(row: Mapping[Hashable, Any]) -> str:
 
 def _actors(tables: StoryTables, story: str) -> Sequence[str]:
     return list(tables.quotations.loc[tables.quotations["story"] == story, "actor"].unique())
-
-
-def _timeline(articles: pd.DataFrame, labels: Labels) -> Grid:
-    """Articles by language and day, or by several days if there are more than PERIODS."""
-    days = articles["published"].map(day_of)
-    known = {day: parsed for day in days.unique() if (parsed := _parsed(day))}
-    if not known:
-        return Grid([], [])
-    first, last = min(known.values()), max(known.values())
-    step = -(-((last - first).days + 1) // PERIODS)
-    number = ((last - first).days // step) + 1
-    heads = []
-    for place in range(number):
-        day = first + timedelta(days=place * step)
-        heads.append(f"{day.day} {labels['months'][day.month - 1][:3]}" + " …" * (step > 1))
-    rows = []
-    for code, own in days.groupby(articles["language"].map(text_of), sort=True):
-        cells = [0] * number
-        for day in own:
-            if day in known:
-                cells[(known[day] - first).days // step] += 1
-        rows.append(Line(language_name(labels, str(code)), "", cells))
-    return Grid(heads, rows)
-
-
-def _parsed(day: str) -> date | None:
-    try:
-        return date.fromisoformat(day)
-    except ValueError:
-        return None
-
-
-def _grid(tables: StoryTables, story: str, covering: pd.Series[Any]) -> Grid:
-    """Quotations of a story by outlets that cover it: `direct`, `reported`, or empty if it is not there."""
-    quotations = tables.quotations[tables.quotations["story"] == story]
-    outlets = sorted(filter(None, covering.dropna().unique()))
-    columns = outlets[:COLUMNS]
-    renderings = tables.renderings[tables.renderings["story"] == story]
-    direct = renderings.groupby(["quotation", "outlet"])["direct"].any().to_dict()
-    rows = []
-    for row in quotations.head(ROWS).to_dict("records"):
-        cells = [direct.get((row["quotation"], outlet)) for outlet in columns]
-        marks = ["" if cell is None else "direct" if cell else "reported" for cell in cells]
-        own = renderings[renderings["quotation"] == row["quotation"]]
-        said = shorten(_said(plain(str(row["wording"])), own), WIDTH, placeholder=" …")
-        rows.append(Line(f"{plain(str(row['actor']))}: {said}", f"#{row['quotation']}", marks))
-    more = max(0, len(quotations) - ROWS), max(0, len(outlets) - COLUMNS)
-    return Grid([plain(str(name)) for name in columns], rows, *more)
-
-
-def _said(wording: str, renderings: pd.DataFrame) -> str:
-    """The wording in quotation marks, or the sentence that reports it if nobody has it in them."""
-    if renderings["direct"].any():
-        return f"“{wording}”"
-    sentences = [plain(text) for text in renderings["pivot"]]
-    return next((text for text in sentences if wording in text), wording)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipelines.report.formats import plain
 from pipelines.report.page_tables import PageTable, page_table
-from pipelines.report.stories import group_of, text_of
+from pipelines.report.stories import group_of
+from pipelines.report.story_grids import text_of
 
 if TYPE_CHECKING:
     import pandas as pd

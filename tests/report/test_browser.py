@@ -247,7 +247,7 @@ def test_a_story_leads_to_a_quotation_and_who_lacks_it(opened: Any, small: Path)
     of.page.locator("#pages a", has_text="Stories").click()
     of.page.locator("#stories summary").click()
     grid = of.page.locator("#stories .carried tbody tr")
-    assert [cell.split()[0] for cell in grid.first.locator("td").all_inner_texts()] == ["●", "○", "○", "–"]
+    assert [cell.split()[0] for cell in grid.first.locator("td").all_inner_texts()] == ["●", "○", "●", "–"]
     grid.first.locator("a").click()
     of.until("document.querySelector('#quotations details').open")
     assert not of.page.locator("#stories").is_visible()

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.report import quotations, stories
+from pipelines.report import quotations, stories, story_grids
 from pipelines.report.labels import load_labels
 from pipelines.report.quotations import Difference, direction_of, pieces, quotation_page
 from pipelines.report.stories import first_of_each, story_page
@@ -29,7 +29,7 @@ def test_a_story_has_its_articles_by_language_and_day() -> None:
 
 def test_a_long_story_has_a_bounded_timeline_that_loses_no_article() -> None:
     (story,) = story_page(stories_of(articles=56), LABELS)["all"]
-    assert len(story.timeline.heads) <= stories.PERIODS
+    assert len(story.timeline.heads) <= story_grids.PERIODS
     assert sum(sum(row.cells) for row in story.timeline.rows) == story.articles == 56
     assert len(story.shown) + story.more == 56
 
