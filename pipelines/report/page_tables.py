@@ -43,7 +43,7 @@ COLUMNS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "95% of lean": ("lean_low", "lean_high"), "alpha": ("alpha",), "note": ("note",),
     },
     "words": {
-        **GROUP, "actor": ("actor",), "word": ("word",), "in articles": ("articles_with_word",),
+        "word": ("word",), **GROUP, "actor": ("actor",), "in articles": ("articles_with_word",),
         "per 1,000": ("rate",), "rest": ("reference_rate",), "log-odds": ("log_odds",), **INTERVAL,
         "q": ("q_value",), "significant": ("significant",), "note": ("note",),
     },

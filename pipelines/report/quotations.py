@@ -102,6 +102,8 @@ def quotation_page(of: Stories, labels: Labels) -> dict[str, Any]:
     headlines = of.headlines(sorted(ids))
     lists = {id_: shown_article(row, headlines, labels) for id_, row in articles.items()}
     covering = dict(list(of.articles[of.articles["story"].isin(table["story"])].groupby("story")))
+    linked = set(of.tables.stories["story"].head(MOST))
+    significant = of.tables.omissions[of.tables.omissions["significant"].astype(bool)]
     titles = dict(zip(of.tables.stories["story"], of.tables.stories["title"], strict=True))
     made = []
     for row in table.to_dict("records"):
@@ -111,7 +113,8 @@ def quotation_page(of: Stories, labels: Labels) -> dict[str, Any]:
             _quotation(row, by_quotation[name], covering[row["story"]], labels)._replace(
                 wording=plain(str(row["wording"])) if compared.direct else _text(compared.pieces),
                 direct=compared.direct, title=plain(titles.get(story, "")) or plain(story),
-                omissions=omitted(of.tables.omissions, "quotation", name, labels),
+                story=story_id(story) if row["story"] in linked else "",
+                omissions=omitted(significant, "quotation", name, labels),
                 renderings=rendered, more=len(by_quotation[name]) - len(rendered),
             )
         )  # fmt: skip
@@ -160,7 +163,7 @@ def _quotation(
     }
     return Quotation(
         id=str(row["quotation"]), actor=plain(str(row["actor"])), wording="", direct=False,
-        story=story_id(str(row["story"])), title="", first=_first(carrying),
+        story="", title="", first=_first(carrying),
         articles=len(carrying), of=len(covering), languages=languages_of(carrying["language"], labels),
         outlets=outlets_of(carrying["outlet"]), silent=outlets_of(silent["outlet"]),
         silent_languages=languages_of(silent["language"], labels), omissions=[], renderings=[], more=0,

@@ -13,7 +13,7 @@ from pipelines.report.passages import safe_link
 from pipelines.report.story_grids import Grid, day_of, quotation_grid, text_of, timeline
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 
     import pandas as pd
 
@@ -82,26 +82,25 @@ def story_page(of: Stories, labels: Labels) -> dict[str, Any]:
         labels: of the report.
     """
     table = of.tables.stories.head(MOST)
-    by_story = of.articles[of.articles["story"].isin(table["story"])].groupby("story", sort=False)
-    parts = {str(story): rows for story, rows in by_story}
+    quotations, renderings = (_by_story(part, table) for part in (of.tables.quotations, of.tables.renderings))
+    linked = set(of.tables.quotations["quotation"].head(MOST))
+    significant = of.tables.omissions[of.tables.omissions["significant"].astype(bool)]
+    parts = _by_story(of.articles, table)
     first = {story: first_of_each(rows, "outlet", ARTICLES) for story, rows in parts.items()}
     headlines = of.headlines([id_ for rows in first.values() for id_ in rows["id"]])
     made = []
     for row in table.to_dict("records"):
-        story, articles = str(row["story"]), parts[str(row["story"])]
-        central = articles.loc[articles["id"] == row["article_id"], "language"]
+        story = str(row["story"])
+        own = quotations.get(story, of.tables.quotations[:0])
+        grid = quotation_grid(own, renderings.get(story), parts[story]["outlet"], linked)
         shown = [shown_article(each, headlines, labels) for each in first[story].to_dict("records")]
+        actors = sorted({plain(str(name)) for name in own["actor"].unique()})
+        lines = omitted(significant, "story", story, labels)
         made.append(
-            Story(
-                story_id(story), _title(row, labels), plain(str(row["title_original"])),
-                text_of(next(iter(central), "")), _period(row), len(articles),
-                languages_of(articles["language"], labels), outlets_of(articles["outlet"]),
-                sorted({plain(str(name)) for name in _actors(of.tables, story)}),
-                timeline(articles, labels), quotation_grid(of.tables, story, articles["outlet"]),
-                omitted(of.tables.omissions, "story", story, labels), shown, len(articles) - len(shown),
+            _story(row, parts[story], labels)._replace(
+                actors=actors, grid=grid, omissions=lines, shown=shown, more=len(parts[story]) - len(shown)
             )
-        )  # fmt: skip
-    significant = of.tables.omissions[of.tables.omissions["significant"].astype(bool)]
+        )
     return {
         "all": made,
         "more": len(of.tables.stories) - len(made),
@@ -164,6 +163,17 @@ def counted(names: Iterable[str], most: int = 30) -> str:
     return ", ".join(shown) + (f" (+ {len(counts) - most})" if len(counts) > most else "")
 
 
+def _story(row: Mapping[Hashable, Any], articles: pd.DataFrame, labels: Labels) -> Story:
+    """The story without its quotations and its list of articles."""
+    central = articles.loc[articles["id"] == row["article_id"], "language"]
+    return Story(
+        story_id(str(row["story"])), _title(row, labels), plain(str(row["title_original"])),
+        text_of(next(iter(central), "")), _period(row), len(articles),
+        languages_of(articles["language"], labels), outlets_of(articles["outlet"]), [],
+        timeline(articles, labels), Grid([], []), [], [], 0,
+    )  # fmt: skip
+
+
 def _title(row: Mapping[Hashable, Any], labels: Labels) -> str:
     return plain(str(row["title"])) or plain(str(row["title_original"])) or labels["script"]["untitled"]
 
@@ -172,5 +182,7 @@ def _period(row: Mapping[Hashable, Any]) -> str:
     return " – ".join(dict.fromkeys(filter(None, (str(row["from"]), str(row["to"])))))
 
 
-def _actors(tables: StoryTables, story: str) -> Sequence[str]:
-    return list(tables.quotations.loc[tables.quotations["story"] == story, "actor"].unique())
+def _by_story(part: pd.DataFrame, table: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The rows of each story of the table."""
+    shown = part[part["story"].isin(table["story"])]
+    return {str(story): rows for story, rows in shown.groupby("story", sort=False)}

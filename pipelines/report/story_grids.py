@@ -11,9 +11,10 @@ from pipelines.report.labels import language_name
 from pipelines.report.passages import DATE
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     import pandas as pd
 
-    from pipelines.compare.stories import StoryTables
     from pipelines.report.labels import Labels
 
 PERIODS = 14
@@ -82,20 +83,34 @@ def _parsed(day: str) -> date | None:
         return None
 
 
-def quotation_grid(tables: StoryTables, story: str, covering: pd.Series[Any]) -> Grid:
-    """Quotations of a story by outlets that cover it: `direct`, `reported`, or empty if it is not there."""
-    quotations = tables.quotations[tables.quotations["story"] == story]
+def quotation_grid(
+    quotations: pd.DataFrame,
+    renderings: pd.DataFrame | None,
+    covering: pd.Series[Any],
+    linked: Container[str],
+) -> Grid:
+    """Quotations of a story by outlets that cover it: `direct`, `reported`, or empty if it is not there.
+
+    Args:
+        quotations: rows of the table on the story.
+        renderings: of these; None if there are none.
+        covering: the outlet of each article on the story.
+        linked: quotations that are on the page.
+    """
     outlets = sorted(filter(None, covering.dropna().unique()))
+    if renderings is None:
+        return Grid([], [])
     columns = outlets[:COLUMNS]
-    renderings = tables.renderings[tables.renderings["story"] == story]
-    direct = renderings.groupby(["quotation", "outlet"])["direct"].any().to_dict()
+    by_quotation = dict(list(renderings.groupby("quotation")))
     rows = []
     for row in quotations.head(ROWS).to_dict("records"):
-        cells = [direct.get((row["quotation"], outlet)) for outlet in columns]
+        own = by_quotation[row["quotation"]]
+        direct = own.groupby("outlet")["direct"].any().to_dict()
+        cells = [direct.get(outlet) for outlet in columns]
         marks = ["" if cell is None else "direct" if cell else "reported" for cell in cells]
-        own = renderings[renderings["quotation"] == row["quotation"]]
         said = shorten(_said(plain(str(row["wording"])), own), WIDTH, placeholder=" …")
-        rows.append(Line(f"{plain(str(row['actor']))}: {said}", f"#{row['quotation']}", marks))
+        link = f"#{row['quotation']}" if row["quotation"] in linked else ""
+        rows.append(Line(f"{plain(str(row['actor']))}: {said}", link, marks))
     more = max(0, len(quotations) - ROWS), max(0, len(outlets) - COLUMNS)
     return Grid([plain(str(name)) for name in columns], rows, *more)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -40,6 +41,15 @@ def test_lists_are_bounded_and_say_so(monkeypatch: pytest.MonkeyPatch, tmp_path:
     page = write_page(tmp_path, tables_of(articles=4), stories_of(stories=5)).read_text(encoding="utf-8")
     assert "3 more are in tables/stories.csv" in page
     assert "4 more are in tables/quotations.csv" in page
+
+
+def test_every_link_within_the_page_leads_somewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(stories, "MOST", 3)
+    monkeypatch.setattr(quotations, "MOST", 3)
+    page = write_page(tmp_path, tables_of(articles=4), stories_of(stories=5)).read_text(encoding="utf-8")
+    links = set(re.findall(r'href="#((?:story|q)-\w+)"', page))
+    assert links
+    assert links <= set(re.findall(r'id="([^"]+)"', page))
 
 
 def test_a_quotation_says_who_has_it_who_has_not_and_who_was_first() -> None:
