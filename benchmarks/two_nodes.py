@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import signal
@@ -32,10 +33,8 @@ class Cluster:
 
     def __init__(self, folder: Path) -> None:
         os.environ |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
-        import ray
-
         self.port, self.log = _free_port(), folder / "nodes.log"
-        self.address = f"{ray.util.get_node_ip_address()}:{self.port}"
+        self.address = f"{_own_address()}:{self.port}"
         self.nodes: list[subprocess.Popen[bytes]] = []
 
     def __enter__(self) -> Self:
@@ -44,7 +43,7 @@ class Cluster:
 
             self._start("--head", "--port", str(self.port), "--include-dashboard", "false")
             self._wait(lambda: "Ray runtime started" in self.log.read_text(errors="replace"))
-            ray.init(self.address, logging_level="error", log_to_driver=False)
+            ray.init(self.address, logging_level=logging.ERROR, log_to_driver=False)
             self.start_node()
         except BaseException:
             self.__exit__()
@@ -90,7 +89,7 @@ class Cluster:
         """How many nodes the head knows as alive."""
         import ray
 
-        return sum(node["Alive"] for node in ray.nodes())
+        return sum(node["Alive"] for node in ray.nodes())  # type: ignore[no-untyped-call]
 
     def _wait(self, condition: Callable[[], bool]) -> None:
         patience = time.monotonic() + PATIENCE
@@ -98,6 +97,13 @@ class Cluster:
             if self.nodes[-1].poll() is not None or time.monotonic() > patience:
                 raise SystemExit(f"a node did not start: {self.log.read_text(errors='replace')[-2000:]}")
             time.sleep(0.2)
+
+
+def _own_address() -> str:
+    import ray
+
+    address: str = ray.util.get_node_ip_address()  # type: ignore[no-untyped-call]
+    return address
 
 
 def _free_port() -> int:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.options import Config, Offline, Overrides, Verbose, set_up
+from pipelines.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -65,6 +66,8 @@ def check(
     shown = chain(left_out_remarks(settings.articles), _counts(plan))
     for line in chain(shown, _warnings(settings, plan, None if verbose else SHOWN)):
         console.print(line, highlight=False, markup=False, soft_wrap=True)
+    if estimate and plan.usage:
+        raise ConfigError("--estimate", "it would pay for answers, and forget them", "Leave it out")
     if estimate:
         from cli.cost import show_estimate
 
@@ -88,8 +91,8 @@ def _counts(plan: Plan) -> Iterator[str]:
     for role, usage in plan.usage.items():
         tokens = f"{usage.prompt_tokens:,} tokens read, {usage.completion_tokens:,} written"
         cost = f", costs {usage.cost:,.2f}" if usage.cost else ""
-        total = f"about {usage.requests:,} requests, {tokens}{cost}"
-        yield f"{role} at a server: {total}; less if some are remembered"
+        work = f"about {usage.requests:,} requests, {tokens}{cost}"
+        yield f"{role} at a server: {work}; less if some are remembered"
     for target in survey.config.targets:
         hits = {language: survey.targets[language, target.name] for language in survey.languages}
         yield f"articles that name '{target.name}' in the source: {_listed(hits, OUTLETS_SHOWN)}"

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 import pipelines
-from cli import check, code, diff, evaluate, init, models, report, run, status
+from cli import audit, check, code, diff, evaluate, init, models, report, run, status
 from cli.stopping import stoppable, stopped
 from pipelines.atomic import FULL
 from pipelines.errors import PolystanceError, ServerError
@@ -35,6 +35,7 @@ app.command("report")(report.report)
 app.command("diff")(diff.diff)
 app.command("status")(status.status)
 app.command("init")(init.init)
+app.command("audit")(audit.audit)
 app.add_typer(code.app, name="code")
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(models.app, name="models")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
-from dataclasses import fields
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipelines.config.yaml_text import dump_yaml
@@ -32,7 +31,6 @@ from pipelines.job.utterances import match_utterances, stored_utterances
 from pipelines.judge import judge
 from pipelines.judge.controls import COLUMNS
 from pipelines.read.files import left_out_remarks
-from pipelines.records import Passage
 from pipelines.stages import COMPARE, FIND, JUDGE, REPORT, STORIES, TRANSLATE, stages_until
 from pipelines.stories import outlines
 from pipelines.text.languages import base_language
@@ -50,11 +48,8 @@ if TYPE_CHECKING:
     from pipelines.job.manifest import Manifest
     from pipelines.job.store import Reading, Shard
     from pipelines.progress import Progress
-    from pipelines.records import Article, Judgement, Outline, Rejection, TranslatedArticle
+    from pipelines.records import Article, Judgement, Outline, Passage, Rejection, TranslatedArticle
     from pipelines.stages import Stage
-
-WITHOUT_TEXTS = [f.name for f in fields(Passage) if f.name not in ("source", "pivot", "context")]
-"""The columns of passages that comparing needs; their texts stay on disk."""
 
 
 class Outcome(NamedTuple):
@@ -213,21 +208,23 @@ def compare_judgements(job: Job, clock: Clock, reading: Reading, codes: Results)
     """Stage 6 on all shards."""
     import pandas as pd
 
+    from pipelines.audit import stored_audit
     from pipelines.compare import compare
-    from pipelines.compare.frames import article_frame
+    from pipelines.compare.frames import article_frame, judgement_frame, passage_frame
 
     shards = reading.shards
     with _stage(job, clock, COMPARE):
         return compare(
             article_frame(job.store, shards, copies_of(job.store, reading)),
-            job.store.table(FIND, shards, WITHOUT_TEXTS).to_pandas(),
-            job.store.table(JUDGE, shards).to_pandas(),
+            passage_frame(job.store, shards),
+            judgement_frame(job.store, shards),
             [actor.name for actor in job.config.actors],
             [target.name for target in job.config.targets],
             job.config.compare,
             pd.DataFrame(job.store.read_json(CONTROLS).get("rows", []), columns=COLUMNS),
             (job.config.stance.minimum_probability, job.config.stance.minimum_agreement),
             codes.languages,
+            stored_audit(job.store, shards),
         )
 
 
@@ -291,11 +288,15 @@ def _stage(job: Job, clock: Clock, stage: Stage) -> Iterator[None]:
 
 def _remarks(job: Job, reading: Reading, tables: Tables | None, codes: Results | None) -> Sequence[str]:
     """What the user must know of what was read, rejected and left out of the tables, a line each."""
+    from pipelines.audit import stored_audit
     from pipelines.compare.remarks import remarks
 
     stale = f"the codes were read before these judgements were made: polystance code read {job.folder}"
+    audited = f"the audit is of earlier judgements, and left out: polystance audit {job.folder}"
+    is_old = tables is not None and stored_audit(job.store, reading.shards) is None
     return [
         *([stale] if codes and codes.stale else []),
+        *([audited] if is_old else []),
         *remarks_of(job.store, reading),
         *(remarks(tables, job.config.compare) if tables else ()),
     ]

@@ -109,6 +109,26 @@ class ShoutingTranslator(Fake):
         return [Translation(sentence.upper()) for sentence in sentences]
 
 
+class RewordingTranslator(ShoutingTranslator):
+    """Translates into capitals, with one word in the place of another.
+
+    Args:
+        word: to be replaced, in any case.
+        by: what stands in its place.
+    """
+
+    def __init__(self, language: str = "", word: str = "", by: str = "") -> None:
+        super().__init__(language)
+        self.word, self.by = word, by
+
+    def identity(self) -> ModelIdentity:
+        return ModelIdentity("fake", f"{self.word} as {self.by}", settings={"language": self.role})
+
+    def translate(self, sentences: Sequence[str], language: str) -> list[Translation]:
+        shouted = super().translate(sentences, language)
+        return [Translation(t.text.replace(self.word.upper(), self.by.upper())) for t in shouted]
+
+
 class KeywordJudge(Fake):
     """Judges by words that stand in the premise, whoever says them."""
 

@@ -23,6 +23,7 @@ LAYERS = (
     {"cli"},
     {"pipelines.estimate"},
     {"pipelines.run"},
+    {"pipelines.audit"},
     {"pipelines.coding"},
     {"pipelines.job", "pipelines.compare", "pipelines.report", "pipelines.evaluate"},
     {"pipelines.stories"},

@@ -64,7 +64,7 @@ def write_results(run_dir: Path, codes: pd.DataFrame) -> CorrectedTables:
     for name, table in tables._asdict().items():
         write_table(name, table, run_dir / COMPARE.folder)
     counts = coded_counts(population, codes)
-    about = {"judgements": _judgements(store, population.shards), "languages": counts}
+    about = {"judgements": judgements_digest(store, population.shards), "languages": counts}
     store.write_json(FILE, about)
     return tables
 
@@ -90,7 +90,7 @@ def stored_results(store: Store, shards: Sequence[Shard]) -> Results:
         return Results()
     folder = store.folder / COMPARE.folder
     tables = read_corrected(folder)
-    if not tables or about.get("judgements") != _judgements(store, shards):
+    if not tables or about.get("judgements") != judgements_digest(store, shards):
         for path in (folder / f"{name}{form}" for name in COLUMNS for form in (".csv", ".md", ".tex")):
             path.unlink(missing_ok=True)
         return Results(stale=True)
@@ -102,6 +102,6 @@ def _is_checked(counts: Mapping[str, Any]) -> bool:
     return bool(counts["coded"] >= min(LEAST_CODES, counts["passages"]))
 
 
-def _judgements(store: Store, shards: Sequence[Shard]) -> str:
+def judgements_digest(store: Store, shards: Sequence[Shard]) -> str:
     """A fingerprint of everything that the judgements depend on."""
     return fingerprint([part.fingerprint for part in store.parts(JUDGE, shards)])

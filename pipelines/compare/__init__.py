@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipelines.compare.coverage import Mentions, coverage_difference_rows, coverage_rows
 from pipelines.compare.differences import difference_rows, with_q_values
@@ -15,7 +15,7 @@ from pipelines.compare.views import COLUMNS as VIEWED
 from pipelines.compare.views import views
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     import pandas as pd
 
@@ -39,6 +39,7 @@ def compare(
     controls: pd.DataFrame | None = None,
     minima: tuple[float, float] | None = None,
     validated: Collection[str] = (),
+    audited: Sequence[Mapping[str, Any]] | None = None,
 ) -> Tables:
     """All tables; rows follow the order of actors, targets, groupings and the groups' names.
 
@@ -53,6 +54,7 @@ def compare(
         controls: the rows of the table of controls, passed on unchanged; None for none.
         minima: probability and agreement below which the judge's label was unclear; None if not known.
         validated: languages of which people have coded enough passages to check the judge.
+        audited: the rows of a translation audit, which follow those of stories; None for none.
     """
     from pipelines.compare.tables import Tables, table
 
@@ -71,6 +73,7 @@ def compare(
     place = dict(zip(articles["id"], articles.index, strict=True))
     passages = passages.assign(article=passages["article_id"].map(place))
     mentions = Mentions(articles, passages, frame)
+    shared = invariance_rows(ways[0].units, frame, language, settings.reference.get("language"))
     return Tables(
         table("stance", stance_rows(every, frame, Counts(evidence, frame), settings, language)),
         table("coverage", coverage_rows(mentions, articles, passages, actors, frame)),
@@ -78,9 +81,7 @@ def compare(
         with_q_values(
             table("coverage_differences", coverage_difference_rows(mentions, actors, frame, settings))
         ),
-        table(
-            "invariance", invariance_rows(ways[0].units, frame, language, settings.reference.get("language"))
-        ),
+        table("invariance", [*shared, *(audited or ())]),
         table("controls", []) if controls is None else controls,
         _with_places(evidence, frame),
     )

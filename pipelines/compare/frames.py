@@ -1,10 +1,15 @@
-"""The data frame of the stored articles for the comparison, without their texts."""
+"""The data frames of stored articles, passages and judgements for the comparison, without their texts.
+
+They are read shard by shard, and values that many rows share are in memory once.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
 
-from pipelines.stages import READ, TRANSLATE
+from pipelines.records import Passage
+from pipelines.stages import FIND, JUDGE, READ, TRANSLATE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -12,7 +17,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from pipelines.job.store import Shard, Store
+    from pipelines.stages import Stage
 
+TEXTS = ("source", "pivot", "context")
+"""The columns of passages that stay on disk."""
 COLUMNS = ["id", "language", "outlet", "published", "title", "story", "url"]
 
 
@@ -42,6 +50,46 @@ def article_frame(store: Store, shards: Sequence[Shard], copies: Mapping[str, st
         translated = store.table(TRANSLATE, [shard], ["article_id"])["article_id"].to_pylist()
         frames.append(frame[frame["id"].isin(translated)])
     return _with_copies(pd.concat(frames, ignore_index=True), copies)
+
+
+def passage_frame(store: Store, shards: Sequence[Shard]) -> pd.DataFrame:
+    """One row for each passage: the fields of `Passage` but TEXTS.
+
+    Args:
+        store: of the run.
+        shards: in the order of the rows.
+    """
+    return _frame(store, FIND, shards, [f.name for f in fields(Passage) if f.name not in TEXTS])
+
+
+def judgement_frame(store: Store, shards: Sequence[Shard]) -> pd.DataFrame:
+    """One row for each judgement: the fields of `Judgement`.
+
+    Args:
+        store: of the run.
+        shards: in the order of the rows.
+    """
+    return _frame(store, JUDGE, shards)
+
+
+def _frame(
+    store: Store, stage: Stage, shards: Sequence[Shard], columns: Sequence[str] | None = None
+) -> pd.DataFrame:
+    import pandas as pd
+
+    known: dict[Any, Any] = {}
+    frames: list[pd.DataFrame] = []
+    for shard in shards:
+        table = store.table(stage, [shard], columns)
+        frame = {}
+        for name, column in zip(table.column_names, table.columns, strict=True):
+            if str(column.type) in ("double", "int64"):
+                frame[name] = column.to_pandas()
+            else:
+                values = (tuple(v) if isinstance(v, list) else v for v in column.to_pylist())
+                frame[name] = pd.Series([known.setdefault(v, v) for v in values], dtype=object)
+        frames.append(pd.DataFrame(frame))
+    return pd.concat(frames, ignore_index=True)
 
 
 def _with_copies(frame: pd.DataFrame, copies: Mapping[str, str]) -> pd.DataFrame:

@@ -14,10 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     import pandas as pd
+    from numpy.typing import NDArray
 
     from pipelines.compare.groups import Grouping
     from pipelines.compare.units import Frame, Units
 
+STORIES, TRANSLATIONS = "stories", "translations"
+"""What a row compares: stories in two languages, or passages in two translations (a translation audit)."""
 EVERY = "all"
 """The actor and target of the rows of all pairs together."""
 
@@ -50,7 +53,7 @@ def invariance_rows(
             shared = {pair: rows for pair, rows in shared.items() if len(rows)}
             if not shared:
                 continue
-            languages = {"language": first, "reference": second}
+            languages = {"compared": STORIES, "language": first, "reference": second}
             yield {"actor": EVERY, "target": EVERY} | languages | _agreement(list(shared.values()))
             for (actor, target), rows in shared.items():
                 yield {"actor": actor, "target": target} | languages | _agreement([rows])
@@ -85,19 +88,30 @@ def _both(first: pd.Series[float] | None, second: pd.Series[float] | None) -> pd
 
 
 def _agreement(parts: Sequence[pd.DataFrame]) -> dict[str, Any]:
-    """Equal labels and the mean difference in net, with intervals, and Krippendorff's alpha (nominal)."""
     import pandas as pd
 
     rows = pd.concat(parts)
     labels = np.sign(rows.to_numpy().round(9)).astype(int)
-    stories = rows.index.to_numpy(dtype=np.int64)
+    apart = rows[0].to_numpy() - rows[1].to_numpy()
+    return agreement(labels, apart, rows.index.to_numpy(dtype=np.int64))
+
+
+def agreement(
+    labels: NDArray[np.int64], apart: NDArray[np.float64], stories: NDArray[np.int64]
+) -> dict[str, Any]:
+    """Equal labels and the mean difference in net, with intervals, and Krippendorff's alpha (nominal).
+
+    Args:
+        labels: int array (pairs, 2), a number for each label.
+        apart: float array (pairs,), the first net minus the second, in [-2, 2].
+        stories: int array (pairs,), of each pair, or another cluster.
+    """
     clusterings = [stories] if len(np.unique(stories)) < len(stories) else []
     equal = estimate(Side((labels[:, 0] == labels[:, 1]).astype(float), clusterings), YES_NO)
-    apart = rows[0].to_numpy() - rows[1].to_numpy()
     # Half of a difference has the range of a net, which is what the smoothing of an interval is made for.
     lean = estimate(Side(apart / 2, clusterings))
     return {
-        "stories": len(np.unique(stories)), "pairs": len(rows), "agreement": equal.mean, "low": equal.low,
+        "stories": len(np.unique(stories)), "pairs": len(labels), "agreement": equal.mean, "low": equal.low,
         "high": equal.high, "alpha": alpha(labels), "lean": 2 * lean.mean, "lean_low": 2 * lean.low,
         "lean_high": 2 * lean.high,
     }  # fmt: skip

@@ -10,7 +10,7 @@ from pipelines.compare.units import OUTCOMES
 from pipelines.judge.controls import COLUMNS as CONTROL_COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 COLUMNS = {
     "stance": [
@@ -32,19 +32,8 @@ COLUMNS = {
         *("difference", "low", "high", "p_value", "q_value", "significant", "note"),
     ],
     "invariance": [
-        *(
-            "actor",
-            "target",
-            "language",
-            "reference",
-            "stories",
-            "pairs",
-            "agreement",
-            "low",
-            "high",
-            "alpha",
-        ),
-        *("lean", "lean_low", "lean_high"),
+        *("actor", "target", "compared", "language", "reference", "stories", "pairs", "agreement", "low"),
+        *("high", "alpha", "lean", "lean_low", "lean_high", "note"),
     ],
     "evidence": [
         *("article_id", "language", "outlet", "published", "title", "url", "story", "actor", "target"),
@@ -71,7 +60,7 @@ class Tables(NamedTuple):
     evidence: pd.DataFrame
 
 
-def table(name: str, rows: Iterable[dict[str, Any]]) -> pd.DataFrame:
+def table(name: str, rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     """The rows as the table of this name in COLUMNS; a column that a row lacks is empty."""
     made = pd.DataFrame(list(rows), columns=COLUMNS[name])
     for column in made.columns.intersection(TEXTS):

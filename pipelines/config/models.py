@@ -135,7 +135,7 @@ class TranslationModel(Section):
     """The engine and model for one language."""
 
     engine: str | None = None
-    """ctranslate2, marian, bergamot or my_module:MyTranslator; by default translation.engine."""
+    """ctranslate2, marian, bergamot, llm or my_module:MyTranslator; by default translation.engine."""
     model: str | None = None
     """Hub id, id@revision or local folder, for bergamot also a zip archive; by default the built-in table's
     for marian."""
@@ -290,7 +290,7 @@ class Stance(Section):
     """How a passage is judged."""
 
     engine: str | None = None
-    """polystance, nli, nli_onnx or my_module:MyJudge; by default polystance, or nli if a model is given."""
+    """polystance, nli, nli_onnx, llm or my_module:MyJudge; by default polystance, or nli with a model."""
     model: str | None = None
     """Hub id, id@revision or local folder; by default the engine's own, if it has one."""
     options: Options = {}

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import regex
 
 from pipelines.find.grammar import grammar_of
+from pipelines.find.lines import WORDS_OF_A_QUOTATION, word_count
 from pipelines.find.quotations import Quotation, quotations
-from pipelines.find.reading import WORDS_OF_A_QUOTATION, word_count
 from pipelines.find.speakers import speakers
 from pipelines.find.targets import TargetFinder
 from pipelines.find.targets import about as about_of

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import regex
 
-from pipelines.find.reading import Group, Line, Reading
+from pipelines.find.reading import Reading
 from pipelines.find.subjects import SOMEBODY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from pipelines.find.grammar import Grammar
+    from pipelines.find.lines import Group, Line
     from pipelines.find.quotations import Quotation
     from pipelines.records import Voice
     from pipelines.text.aliases import Mention

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipelines.errors import InputError
+from pipelines.job.expenses import expected_usage
 from pipelines.job.models import Models
-from pipelines.job.spending import expected_usage
 from pipelines.job.survey import Survey
 from pipelines.read import read_rows
 from pipelines.read.copies import find_copies

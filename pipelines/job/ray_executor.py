@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import pickle
 from collections import deque
@@ -78,14 +79,22 @@ class RayExecutor:
 
         if ray.is_initialized():
             return
-        settings: dict[str, Any] = {"address": self.address, "log_to_driver": False, "logging_level": "error"}
+        settings: dict[str, Any] = {
+            "address": self.address,
+            "log_to_driver": False,
+            "logging_level": logging.ERROR,
+        }
         if self.address == "local":
             settings |= {"include_dashboard": False, "num_cpus": (self.workers or 1) * self.threads}
             if self.workers is None:
                 del settings["num_cpus"]  # those of the machine
         passed_on = {name: value for name, value in os.environ.items() if name.startswith(PASSED_ON)}
         try:
-            ray.init(**settings, runtime_env={"env_vars": passed_on | {THREADS: str(self.threads)}})
+            ray.init(
+                **settings,
+                log_to_driver=False,
+                runtime_env={"env_vars": passed_on | {THREADS: str(self.threads)}},
+            )
         except (ConnectionError, RuntimeError, ValueError) as error:
             cause = f"no Ray cluster at '{self.address}' ({' '.join(str(error).split())[:100]})"
             raise InputError("execution.address", cause, "Start one: ray start --head") from error

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from pydantic import PositiveFloat, PositiveInt  # noqa: TC002  (read when options are checked)
 
 from pipelines.chat.address import checked_address
-from pipelines.chat.labels import label_log_probabilities, read_labels
 from pipelines.chat.options import Constraint, Prices, constrained, expected, named_model, prices_of
-from pipelines.chat.server import ChatServer, Limits
+from pipelines.chat.sender import Limits
+from pipelines.chat.server import ChatServer
 from pipelines.engines.base import ModelIdentity
 from pipelines.errors import ConfigError
 from pipelines.hashing import fingerprint
 from pipelines.judge.answers import Answers  # noqa: TC001  (read when options are checked)
 from pipelines.judge.calibrated import CalibratedJudge
 from pipelines.judge.calibration import Calibration, Linear
-from pipelines.judge.llm_question import LETTERS, Question, grouped, texts
+from pipelines.judge.llm_answers import (
+    Answer,
+    key_of,
+    labels_and_log_probabilities,
+    numbers_of,
+    refused,
+    remembered,
+)
+from pipelines.judge.llm_question import Question, grouped, texts
 from pipelines.records import LABELS
 
 if TYPE_CHECKING:
@@ -26,10 +34,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from pipelines.chat.reply import AnswerError, Reply
+    from pipelines.chat.reply import AnswerError
     from pipelines.engines.base import Pair, Scores, Usage
     from pipelines.judge.calibration import Rule
-    from pipelines.records import Label
 
 Probabilities = Literal["logprobs", "samples"]
 KINDS: tuple[Probabilities, ...] = ("logprobs", "samples")
@@ -38,8 +45,6 @@ LIKELIEST = 20
 WARM = 1.0
 """Temperature of samples: the model's own distribution, which a calibration then corrects."""
 SEED = 1  # of the first sample
-ADDED = 0.5
-"""Samples that each label is counted in beforehand, so that none is impossible (Jeffreys' prior)."""
 CHARACTERS_OF_A_LABEL = 30  # of an answer, with its braces and key
 ANSWERS_IN_MEMORY = 100_000
 """Answers; more are forgotten all at once. Not tuned: bounds memory, changes speed only."""
@@ -47,32 +52,6 @@ PLAIN = Calibration(
     Linear(("supports", "opposes"), np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 0.0], [0.0, 0.0]])), 0.0, 1
 )
 """The rule without a calibration: the model's own log-odds."""
-
-
-class Answer(NamedTuple):
-    """What the model answered about one target: how that is known, and a number for each label.
-
-    The numbers are log-probabilities in nats, or numbers of samples; without meaning if it refused to answer.
-    """
-
-    kind: Literal["logprobs", "samples", "refused"]
-    numbers: tuple[float, float, float]
-
-    @property
-    def log_odds(self) -> tuple[float, float]:
-        """Of supports and opposes against neutral, in nats; even if the model refused."""
-        if self.kind == "refused":
-            return 0.0, 0.0
-        logs = np.log(np.array(self.numbers) + ADDED) if self.kind == "samples" else np.array(self.numbers)
-        return float(logs[0] - logs[2]), float(logs[1] - logs[2])
-
-    def revised(self, scores: Scores) -> Scores:
-        """Scores with the share of samples that agree with the label; a refusal is no label at all."""
-        if self.kind == "refused":
-            return scores._replace(agreement=float("nan"), label="neutral", confidence=0.0)
-        if self.kind == "samples" and scores.label is not None:
-            return scores._replace(agreement=self.numbers[LABELS.index(scores.label)] / sum(self.numbers))
-        return scores
 
 
 class LlmJudge(CalibratedJudge):
@@ -251,7 +230,7 @@ class LlmJudge(CalibratedJudge):
             self._known.clear()
         new = [q for q in dict.fromkeys(questions) if q not in self._known and q not in self._failures]
         if new and self.memory:
-            self._keep(_from_memory(self.memory, self._model, new))
+            self._keep(remembered(self.memory, self._model, new))
             new = [question for question in new if question not in self._known]
         if new:
             start = time.perf_counter()
@@ -265,10 +244,10 @@ class LlmJudge(CalibratedJudge):
             return self._counted(question)
         labels, tokens = self.server.answer(
             self._body(question, temperature=0, logprobs=True, top_logprobs=LIKELIEST),
-            lambda reply: _labels_and_tokens(reply, question),
+            lambda reply: labels_and_log_probabilities(reply, question),
         )
         if labels is None:
-            return (_refused(),) * len(question.targets)
+            return (refused(),) * len(question.targets)
         if tokens is not None:
             self.kind = self.kind or "logprobs"
             return tuple(Answer("logprobs", (s, o, n)) for s, o, n in tokens)
@@ -282,9 +261,9 @@ class LlmJudge(CalibratedJudge):
         rows = []
         for number in range(self.samples):
             body = self._body(question, temperature=WARM, seed=SEED + number)
-            labels, _ = self.server.answer(body, lambda reply: _labels_and_tokens(reply, question))
+            labels, _ = self.server.answer(body, lambda reply: labels_and_log_probabilities(reply, question))
             if labels is None:
-                return (_refused(),) * len(question.targets)
+                return (refused(),) * len(question.targets)
             rows.append(labels)
         counts = ([column.count(label) for label in LABELS] for column in zip(*rows, strict=True))
         return tuple(Answer("samples", (float(s), float(o), float(n))) for s, o, n in counts)
@@ -299,7 +278,9 @@ class LlmJudge(CalibratedJudge):
 
     def _remember(self, answers: dict[Question, tuple[Answer, ...]]) -> None:
         if self.memory and answers:
-            self.memory.remember(self._model, {_key(q): _numbers(answer) for q, answer in answers.items()})
+            self.memory.remember(
+                self._model, {key_of(q): numbers_of(answer) for q, answer in answers.items()}
+            )
         self._keep(answers)
 
     @property
@@ -308,44 +289,3 @@ class LlmJudge(CalibratedJudge):
         identity = self.identity()
         same = {k: v for k, v in identity.settings.items() if k != "calibration"}
         return fingerprint(identity.engine, identity.name, identity.revision, same)
-
-
-def _labels_and_tokens(
-    reply: Reply, question: Question
-) -> tuple[list[Label] | None, list[list[float]] | None]:
-    """The labels of a reply, None if it is a refusal; and all labels' log-probabilities, if it has them."""
-    if reply.is_refusal:
-        return None, None
-    letters = read_labels(reply, question.keys, LETTERS)
-    rows = label_log_probabilities(reply, question.keys, LETTERS)
-    labels = [question.label(letter) for letter in letters]
-    return labels, rows and [question.by_label(row) for row in rows]
-
-
-def _refused() -> Answer:
-    return Answer("refused", (0.0, 0.0, 0.0))
-
-
-def _key(question: Question) -> tuple[str, str]:
-    return question.text, ""
-
-
-def _numbers(answers: Sequence[Answer]) -> list[float]:
-    """Answers as numbers: of each, how it is known and its three numbers."""
-    kinds = ("logprobs", "samples", "refused")
-    return [number for answer in answers for number in (float(kinds.index(answer.kind)), *answer.numbers)]
-
-
-def _from_memory(
-    memory: Answers, model: str, questions: Sequence[Question]
-) -> dict[Question, tuple[Answer, ...]]:
-    kinds = ("logprobs", "samples", "refused")
-    known = memory.known(model, map(_key, questions))
-    return {
-        question: tuple(
-            Answer(kinds[int(kind)], (s, o, n))  # type: ignore[arg-type]
-            for kind, s, o, n in zip(*[iter(known[_key(question)])] * 4, strict=True)
-        )
-        for question in questions
-        if _key(question) in known
-    }

@@ -38,10 +38,9 @@ COLUMNS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "share of voice": ("share_of_voice",),
     },
     "invariance": {
-        **PAIR, "agreement": ("agreement",), **INTERVAL, "language": ("language",),
-        "reference": ("reference",),
-        "stories": ("stories",), "lean": ("lean",), "95% of lean": ("lean_low", "lean_high"),
-        "alpha": ("alpha",),
+        **PAIR, "agreement": ("agreement",), **INTERVAL, "compared": ("compared",), "language": ("language",),
+        "reference": ("reference",), "pairs": ("pairs",), "lean": ("lean",),
+        "95% of lean": ("lean_low", "lean_high"), "alpha": ("alpha",), "note": ("note",),
     },
     "controls": {
         "control": ("control",), "share": ("share",), **INTERVAL, "judgements": ("judgements",),

@@ -12,7 +12,6 @@ from pipelines.config.yaml_text import parse_yaml
 from pipelines.text.languages import base_language
 
 OPENING, CLOSING = "“„«「『〝‘‚", "”»」』〞〟"
-SPACED_CLOSING = regex.compile(r"\s*»(?=\s|$)")
 MARK = regex.compile(rf"[\"{OPENING}{CLOSING}“]|(?<!\w)'|''|``|(?<=[.!?…。！？])[’']")
 QUOTED_END = regex.compile(rf"[.!?…。！？][\"“’'{CLOSING}]+\s*$")
 EXCLAIMED_END = regex.compile(rf"[!?…。！？][\"“’'{CLOSING}]+\s*$")
@@ -26,8 +25,8 @@ CONTINUES = regex.compile(r"\s*[,;:)\]%]|-\p{L}")
 DASH = regex.compile(r"\s*[—–―-]\s*\p{L}")
 LETTER_AT_ONCE = regex.compile(r"[\p{Hangul}\p{Hiragana}]")
 WITHIN = regex.compile(r"\p{L}\.")
-FULL_STOP = regex.compile(r"[。！？]+(?![\s。！？…])")
-AFTER_STOP = regex.compile(rf"[\s`\"'’{OPENING}{CLOSING}]+")
+FULL_STOP = regex.compile(r"(?<![。！？])[。！？]++(?![\s…])")
+MARKS_AFTER_STOP = frozenset(f"`\"'’{OPENING}{CLOSING}")
 LONGEST_ATTRIBUTION = 120
 """Characters of a sentence that may be joined to the exclamation in quotation marks before it; not tuned."""
 WINDOW = 40
@@ -60,7 +59,7 @@ def habits_of(language: str) -> Habits:
         return Habits()
     attribution = entry.get("attribution")
     words = "|".join(entry.get("words", []))
-    missed = rf"|(?i:(?<![\w.])(?:{words})\.)\s+(?=\W*\p{{Lu}})" if words else ""
+    missed = rf"|(?i:(?<![\w.])(?:{words})\.)\s++(?=\W{{0,3}}\p{{Lu}})" if words else ""
     return Habits(
         frozenset(entry["abbreviations"]),
         frozenset(entry["starters"]),
@@ -85,10 +84,12 @@ def between_marks(line: str, boundary: int) -> int:
         boundary: found in the line without its marks.
     """
     start = boundary
-    while start > max(0, boundary - WINDOW) and AFTER_STOP.match(line, start - 1, start):
+    earliest = max(0, boundary - WINDOW)
+    while start > earliest and (line[start - 1] in MARKS_AFTER_STOP or line[start - 1].isspace()):
         start -= 1
     for at in range(start, boundary):
-        if line[at].isspace() and not SPACED_CLOSING.match(line, at):
+        closes = line[at + 1 : at + 2] == "»" and not line[at + 2 : at + 3].strip()  # « Non. » Il
+        if line[at].isspace() and not closes:
             return at
         if line[at] in OPENING + "`" and not (line[at] == "“" and at == start and not opens_at(line, at)):
             return at

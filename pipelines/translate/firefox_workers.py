@@ -1,7 +1,8 @@
 """Processes that translate with a Firefox Translations model.
 
 `fxtranslate` keeps Python's lock while it computes, ends with a panic if another thread uses its object, and
-panics on some damaged files. In processes of its own it uses all cores, and neither stops the run.
+panics on some damaged files. In processes of its own it uses all cores, and neither stops the run. Where
+processes may not start others, in those of an executor, it works in the one that it is in.
 """
 
 from __future__ import annotations
@@ -13,14 +14,14 @@ import weakref
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
-from multiprocessing import get_context, parent_process
+from functools import cache
+from multiprocessing import current_process, get_context, parent_process
 from typing import TYPE_CHECKING, Any
 
-from pipelines.errors import ModelError
 from pipelines.translate.firefox import MODEL, SHORTLIST
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from pipelines.translate.firefox import FirefoxModel
 
@@ -39,6 +40,7 @@ class FirefoxWorkers:
     def __init__(self, files: FirefoxModel, number: int) -> None:
         self.files, self.number = files, number
         self._pool: ProcessPoolExecutor | None = None
+        self._own: _Engine | None = None
 
     def start(self) -> None:
         """Start the processes, and load the model in one of them; a second call does nothing.
@@ -46,15 +48,21 @@ class FirefoxWorkers:
         Raises:
             ModelError: the model cannot be loaded.
         """
-        if self._pool is not None:
+        if self._pool is not None or self._own is not None:
             return
-        pool = ProcessPoolExecutor(self.number, get_context("spawn"), _prepare, (replace(self.files),))
-        weakref.finalize(self, pool.shutdown, cancel_futures=True)
         try:
-            pool.submit(_engine).result()
+            if current_process().daemon:
+                self._own = _Engine(self.files)
+            else:
+                self._pool = self._started()
         except RuntimeError as error:
             raise self.files.damaged(MODEL, str(error)) from error
-        self._pool = pool
+
+    def _started(self) -> ProcessPoolExecutor:
+        pool = ProcessPoolExecutor(self.number, get_context("spawn"), _prepare, (replace(self.files),))
+        weakref.finalize(self, pool.shutdown, cancel_futures=True)
+        pool.submit(_load).result()
+        return pool
 
     def translate(self, pieces: Sequence[str]) -> list[str]:
         """Translations of the pieces, in order.
@@ -63,6 +71,8 @@ class FirefoxWorkers:
             RuntimeError: the engine fails on one of them.
         """
         self.start()
+        if self._own is not None:
+            return [self._own.translate(piece) for piece in pieces]
         assert self._pool is not None
         try:
             return list(self._pool.map(_translation, pieces, chunksize=PIECES_AT_A_TIME))
@@ -71,14 +81,28 @@ class FirefoxWorkers:
             raise RuntimeError("a process of the translation engine has died") from error
 
 
-_files: FirefoxModel | None = None
-_loaded: Any = None
+class _Engine:
+    """`fxtranslate` with a model; only the thread that made it may use it."""
+
+    def __init__(self, files: FirefoxModel) -> None:
+        from fxtranslate import Translator
+
+        model, (source, target) = files.read(MODEL), map(files.read, files.vocabularies)
+        shortlist = files.read(SHORTLIST) if SHORTLIST in files.names else None
+        self._translator = _guarded(lambda: Translator(model, source, target, shortlist))
+
+    def translate(self, piece: str) -> str:
+        text: str = _guarded(lambda: self._translator.translate(piece))
+        return text
+
+
+_of_this_process: Callable[[], _Engine]
 
 
 def _prepare(files: FirefoxModel) -> None:
     """Prepare a new process, which ends with the one that started it and leaves Ctrl-C to it."""
-    global _files
-    _files = files
+    global _of_this_process
+    _of_this_process = cache(lambda: _Engine(files))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_exit_with_parent, daemon=True).start()
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # a panic writes its backtrace there
@@ -91,32 +115,17 @@ def _exit_with_parent() -> None:
     os._exit(0)
 
 
-def _engine() -> None:
-    """Load the model of this process, if it is not loaded yet."""
-    global _loaded
-    if _loaded is not None:
-        return
-    from fxtranslate import Translator
-
-    assert _files is not None
-    source, target = _files.vocabularies
-    shortlist = _files.read(SHORTLIST) if SHORTLIST in _files.names else None
-    _loaded = _guarded(
-        lambda: Translator(_files.read(MODEL), _files.read(source), _files.read(target), shortlist)
-    )
+def _load() -> None:
+    _of_this_process()
 
 
 def _translation(piece: str) -> str:
-    _engine()
-    text: str = _guarded(lambda: _loaded.translate(piece))
-    return text
+    return _of_this_process().translate(piece)
 
 
-def _guarded(work: Any) -> Any:
+def _guarded(work: Callable[[], Any]) -> Any:
     """The result of `work`; RuntimeError for any failure, as a panic is no Exception and cannot be sent."""
     try:
         return work()
-    except ModelError:
-        raise
     except BaseException as error:
         raise RuntimeError(str(error)) from None

@@ -14,7 +14,8 @@ from pipelines.chat.address import checked_address
 from pipelines.chat.markup import without_markup
 from pipelines.chat.options import Constraint, Prices, constrained, expected, named_model, prices_of
 from pipelines.chat.reply import AnswerError, MalformedError, Reply, json_object, shown
-from pipelines.chat.server import ChatServer, Limits
+from pipelines.chat.sender import Limits
+from pipelines.chat.server import ChatServer
 from pipelines.config.yaml_text import parse_yaml
 from pipelines.engines.base import ModelIdentity, Translation
 from pipelines.hashing import fingerprint

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from benchmarks.chat_server import MODEL, Request, Response, Script, Server, answer, completion, serving
-from pipelines.chat import server as client
+from pipelines.chat import sender
+from pipelines.chat import server as together
 from pipelines.chat.faults import pause_of
 from pipelines.chat.reply import AnswerError
 from pipelines.engines.base import Pair, Usage
@@ -28,8 +29,8 @@ LABELS = ["opposes", "supports", "neutral"] * 4
 
 @pytest.fixture(autouse=True)
 def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "FIRST_PAUSE", 0.01)
-    monkeypatch.setattr(client, "LAST_WAIT", 0.2)
+    monkeypatch.setattr(sender, "FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(together, "LAST_WAIT", 0.2)
 
 
 def judge_of(server: Server, **options: Any) -> Any:
@@ -193,7 +194,7 @@ def test_a_refusal_is_no_label_and_is_not_asked_again(refusal: dict[str, Any], t
 
 
 def test_an_answer_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "LONGEST_REPLY", 10_000)
+    monkeypatch.setattr(sender, "LONGEST_REPLY", 10_000)
     with (
         serving(lambda _: Response(b" " * 100_000)) as server,
         pytest.raises(AnswerError, match="over 10000"),

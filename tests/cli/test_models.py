@@ -46,16 +46,14 @@ def test_each_published_pair_is_there_once_and_has_english_on_one_side() -> None
     assert all((source == "en") != (target == "en") for source, target in pairs)
 
 
-def test_judges_are_compared_with_paired_differences(
-    polystance: Polystance, nli_folder: Path, tmp_path: Path
-) -> None:
+def test_judges_are_compared_with_paired_differences(polystance: Polystance, tmp_path: Path) -> None:
     gold, output = write_lines(tmp_path / "gold.jsonl", GOLD), tmp_path / "compared.json"
     ours = write_models(tmp_path, "ours", "{options: {network: small}}")
-    other = write_models(tmp_path, "other", f"{{engine: nli, model: {nli_folder}}}")
+    other = write_models(tmp_path, "other", "{engine: 'tests.fakes:KeywordJudge'}")
     done = polystance("models", "compare", gold, "--config", ours, "--config", other, "--output", output)
     assert done.code == 0, done.stderr
     first, second = json.loads(output.read_text())["models"]
-    assert (first["engine"], second["engine"], first["items"]) == ("polystance", "nli", 3)
+    assert (first["engine"], second["engine"], first["items"]) == ("polystance", "fake", 3)
     for measure in ("accuracy", "macro_f1", "polarity"):
         difference = second[measure]["value"] - first[measure]["value"]
         assert second["difference"][measure]["value"] == pytest.approx(difference, abs=1e-3)

@@ -110,3 +110,15 @@ def test_a_plan_says_what_will_be_asked(tmp_path: Path, monkeypatch: pytest.Monk
     assert 12 <= stance.requests <= 4 * 24 * ARTICLES
     assert stance.prompt_tokens > 100 * stance.requests
     assert stance.cost == pytest.approx(2 * stance.prompt_tokens / 1_000_000)
+
+
+def test_check_shows_the_cost_and_asks_nothing(tmp_path: Path) -> None:
+    with serving() as server:
+        config = config_of(tmp_path, server)
+        check = polystance("check", config, "--offline", "--estimate", cache=tmp_path / "cache")
+        output, errors = check.communicate()
+        assert server.requests == []
+    assert "stance at a server: about " in output
+    assert "translation from pt at a server: about " in output
+    assert check.returncode == 2
+    assert "--estimate: it would pay for answers" in errors

@@ -11,6 +11,7 @@ import sys
 import time
 import zipfile
 from collections.abc import Callable
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
@@ -185,6 +186,20 @@ time.sleep(600)
     while time.monotonic() < deadline and alive(worker):
         time.sleep(0.1)
     assert not alive(worker)
+
+
+def send_translation(pipe: Connection, folder: Path) -> None:
+    pipe.send(BergamotTranslator(str(folder)).translate([SENTENCE], "pt")[0].text)
+
+
+def test_a_process_that_may_start_no_others_works_itself(split_firefox_folder: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=send_translation, args=(theirs, split_firefox_folder), daemon=True)
+    process.start()
+    assert ours.poll(100)
+    assert ours.recv() == TRANSLATION
+    process.join()
 
 
 def alive(process: int) -> bool:

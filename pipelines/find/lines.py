@@ -1,0 +1,114 @@
+"""One sentence of an article: who is in it, who speaks with which verb, and what is quoted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import regex
+
+from pipelines.find.people import BLANK
+from pipelines.text.aliases import UNSPACED
+
+if TYPE_CHECKING:
+    from pipelines.find.people import Reference
+    from pipelines.find.quotations import Quotation
+
+Group = tuple[str, ...]
+"""People who do something together."""
+LETTER = regex.compile(r"\p{L}")
+UNSPACED_LETTER = regex.compile(f"[{UNSPACED}]")
+STOPPED = regex.compile(r"[.!?…。！？,][\"'”’»」）)]*\s*$")
+SIGNATURE = regex.compile(r"[—–―-]+\s*\p{Lu}[^.!?]*$")
+WORDS_OF_AN_ATTRIBUTION = 12
+"""Words at most around a quotation that name its speaker without a verb of speaking; not tuned."""
+WORDS_OF_A_SIGNATURE = 8
+"""Words at most of a dash, a title and a name under a quotation; not tuned."""
+WORDS_OF_A_QUOTATION = 3
+"""Words in quotation marks from which they count as speech, and not as a quoted term; not tuned."""
+
+
+class Speaker(NamedTuple):
+    """The subject of a verb of speaking, and the verb's place in the narration."""
+
+    who: Group
+    at: int
+
+
+class Line(NamedTuple):
+    """One sentence and who speaks in it; `narration` is the text with its quotations blanked."""
+
+    text: str
+    narration: str
+    quotations: list[Quotation]
+    references: list[Reference]
+    subject: Group
+    """The first who are neither a possessive nor after a preposition."""
+    speakers: list[Speaker]
+    """Of its verbs of speaking, in order."""
+    sources: list[Reference]
+    """The people, but for those toward whom something is (criticism of Merkel)."""
+
+    @property
+    def speaks(self) -> Group:
+        """Who speaks, else who acts; may be empty."""
+        return self.speakers[0].who if self.speakers else self.subject
+
+    @property
+    def acting(self) -> list[Reference]:
+        """The subjects, but for pronouns and epithets in what others say (critics say that he lost)."""
+        return [r for r in self.references if r.subject and not self._is_reported(r)]
+
+    def _is_reported(self, reference: Reference) -> bool:
+        before = [speaker for speaker in self.speakers if speaker.at < reference.start]
+        is_name = reference.kind in ("actor", "person") and not reference.head  # head: an epithet
+        return bool(before) and not is_name and reference.who not in before[-1].who
+
+    def speaks_near(self, quotation: Quotation) -> Group:
+        """Who speaks with the verb nearest to a quotation."""
+        if not self.speakers:
+            return ()
+        return min(self.speakers, key=lambda s: max(quotation.start - s.at, s.at - quotation.end)).who
+
+    def announced(self, at: int) -> Group:
+        """The one person before a colon at a place (in Merkel's statement: “...”); else empty."""
+        if not self.narration[:at].rstrip(BLANK + " ").endswith((":", "：")):
+            return ()
+        people = dict.fromkeys(str(r.who) for r in self.sources if r.end <= at)
+        return tuple(people) if len(people) == 1 else ()
+
+    @property
+    def only_person(self) -> Group:
+        """The one person of a short narration without a verb of speaking (from the diary of Merkel)."""
+        people = dict.fromkeys(str(r.who) for r in self.sources)
+        is_short = len(self.narration.replace(BLANK, " ").split()) <= WORDS_OF_AN_ATTRIBUTION
+        return tuple(people) if len(people) == 1 and is_short and not self.speakers else ()
+
+    @property
+    def is_narrated(self) -> bool:
+        """Whether any of it is outside quotations."""
+        return bool(LETTER.search(self.narration))
+
+    @property
+    def is_labelled(self) -> bool:
+        """Whether it begins with the label of a speaker, as in a transcript."""
+        return bool(self.quotations) and self.narration.rstrip(BLANK + " ").endswith(":")
+
+    @property
+    def is_signature(self) -> bool:
+        """Whether it is a dash and a name: of whom the quotation before it is."""
+        return bool(SIGNATURE.match(self.text)) and len(self.text.split()) <= WORDS_OF_A_SIGNATURE
+
+    @property
+    def is_quoted(self) -> bool:
+        """Whether all of it, or a clause at least, is in quotation marks."""
+        inside = [self.text[q.start : q.end] for q in self.quotations]
+        words = sum(map(word_count, inside))
+        is_clause = words >= WORDS_OF_A_QUOTATION or self.is_labelled
+        is_sentence = words > 0 and not self.is_narrated and bool(STOPPED.search(self.text))
+        return is_clause or is_sentence  # without a stop, as in ‘Provocation’, it may be a heading
+
+
+def word_count(text: str) -> float:
+    """The number of words in a text; two characters of a script without spaces count as one."""
+    unspaced = len(UNSPACED_LETTER.findall(text))
+    return unspaced / 2 if unspaced else len(text.split())
