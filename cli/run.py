@@ -59,7 +59,7 @@ def run(
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> int:
-    """Read, translate, find, judge, compare and report.
+    """Read, translate, find, join stories, judge, compare and report.
 
     A second run of the same config resumes: it does only what is not done yet. Several configs run one
     after the other, once all of them are checked. Messages go to stderr, the stance table and the path of

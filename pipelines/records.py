@@ -76,6 +76,23 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Outline:
+    """What an article is compared by to find its story.
+
+    `embedding` is that of its pivot text, int16 numbers as bytes; `terms` are the codes of its names and
+    numbers, ascending, and `weights` how much each of them says of the article.
+    """
+
+    article_id: str
+    published: str | None
+    story: str | None
+    """As the input gives it."""
+    embedding: bytes
+    terms: tuple[int, ...]
+    weights: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """The stance of a passage's actor toward one target.
 
@@ -124,10 +141,10 @@ def _arrow_fields(record: type) -> Iterator[pa.Field]:
 
 
 def _arrow_type(hint: Any) -> pa.DataType:
-    """The Arrow type of str, int, float, a Literal, an optional of these, a tuple of one type or a record."""
+    """The Arrow type of str, int, float, bytes, a Literal, an optional of these, a tuple or a record."""
     import pyarrow as pa
 
-    simple = {str: pa.string(), int: pa.int64(), float: pa.float64()}
+    simple = {str: pa.string(), int: pa.int64(), float: pa.float64(), bytes: pa.binary()}
     arguments = [argument for argument in get_args(hint) if argument is not NoneType]
     if hint in simple:
         return simple[hint]

@@ -1,9 +1,10 @@
-"""The whole job: the six stages, top to bottom."""
+"""The whole job: the seven stages, top to bottom."""
 
 from __future__ import annotations
 
 import json
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipelines.config.yaml_text import dump_yaml
@@ -26,12 +27,15 @@ from pipelines.job.results import (
     result_files,
 )
 from pipelines.job.shards import run_shards
-from pipelines.job.texts import PassageTexts
+from pipelines.job.stories import join_stories, remove_stories, stored_stories
+from pipelines.job.texts import PassageTexts, article_texts
+from pipelines.job.utterances import match_utterances, stored_utterances
 from pipelines.judge import judge
 from pipelines.judge.controls import COLUMNS
 from pipelines.read.files import left_out_remarks
 from pipelines.read.notes import Notes
-from pipelines.stages import COMPARE, FIND, JUDGE, REPORT, TRANSLATE, stages_until
+from pipelines.stages import COMPARE, FIND, JUDGE, REPORT, STORIES, TRANSLATE, stages_until
+from pipelines.stories import outlines
 from pipelines.text.languages import base_language
 from pipelines.translate import translate, untranslatable
 
@@ -40,13 +44,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipelines.coding.results import Results
+    from pipelines.compare.stories import StoryTables
     from pipelines.compare.tables import Tables
     from pipelines.config import RunConfig
     from pipelines.errors import InputError
     from pipelines.job.manifest import Manifest
     from pipelines.job.store import Reading, Shard
     from pipelines.progress import Progress
-    from pipelines.records import Article, Judgement, Passage, Rejection, TranslatedArticle
+    from pipelines.records import Article, Judgement, Outline, Passage, Rejection, TranslatedArticle
     from pipelines.stages import Stage
 
 
@@ -104,6 +109,8 @@ def run(
             run_shards(job, clock, TRANSLATE, translate_shard, reading.shards)
         if FIND in stages:
             run_shards(job, clock, FIND, find_shard, reading.shards)
+        if STORIES in stages:
+            find_stories(job, clock, reading.shards)
         if JUDGE in stages:
             run_shards(job, clock, JUDGE, judge_shard, reading.shards)
         refuse_lost(job)
@@ -165,8 +172,29 @@ def find_shard(job: Job, _: Shard, articles: Sequence[TranslatedArticle]) -> Ite
     return find(counted, config.actors, config.targets, config.pivot, config.find, job.models.near)
 
 
+def find_stories(job: Job, clock: Clock, shards: Sequence[Shard]) -> None:
+    """Stage 4 on all shards."""
+    if job.models.story_encoder is None:
+        remove_stories(job.store)
+        return
+    run_shards(job, clock, STORIES, outline_shard, shards)
+    kept = [shard for shard in shards if shard.number not in job.lost]
+    join_stories(job.store, kept, job.config.stories.days)
+    match_utterances(job.store, kept, job.models.story_encoder)
+
+
+def outline_shard(job: Job, shard: Shard, articles: Sequence[TranslatedArticle]) -> Iterator[Outline]:
+    """Stage 4 on articles of one shard: what their stories are found by."""
+    encoder = job.models.story_encoder
+    assert encoder is not None, "the stage is not run"
+    actors: dict[str, set[str]] = {}
+    for passage in job.store.passages(shard.number):
+        actors.setdefault(passage.article_id, set()).add(passage.actor)
+    return outlines(job.counted(articles), actors, encoder)
+
+
 def judge_shard(job: Job, _: Shard, passages: Sequence[Passage]) -> Iterator[Judgement | Rejection]:
-    """Stage 4 on passages of one shard."""
+    """Stage 5 on passages of one shard."""
     targets, stance = job.config.targets, job.config.stance
     minima = stance.minimum_probability, stance.minimum_agreement
     return job.counted(judge(passages, targets, job.models.held_judge(), *minima, job.config.pivot))
@@ -180,7 +208,7 @@ def read_results(job: Job, reading: Reading) -> Results:
 
 
 def compare_judgements(job: Job, clock: Clock, reading: Reading, codes: Results) -> Tables:
-    """Stage 5 on all shards."""
+    """Stage 6 on all shards."""
     import pandas as pd
 
     from pipelines.audit import stored_audit
@@ -200,6 +228,8 @@ def compare_judgements(job: Job, clock: Clock, reading: Reading, codes: Results)
             (job.config.stance.minimum_probability, job.config.stance.minimum_agreement),
             codes.languages,
             stored_audit(job.store, shards),
+            partial(article_texts, job.store, shards),
+            job.config.pivot,
         )
 
 
@@ -212,8 +242,8 @@ def report_tables(
     output: Path | None = None,
     translation: Path | None = None,
 ) -> None:
-    """Stage 6: the files that people open, in the run's folder or another one."""
-    from pipelines.report import write_pages, write_rejected, write_tables
+    """Stage 7: the files that people open, in the run's folder or another one."""
+    from pipelines.report import write_pages, write_rejected, write_table, write_tables
 
     folder = output or job.folder
     with _stage(job, clock, REPORT), PassageTexts(job.store, reading.shards) as texts:
@@ -221,11 +251,25 @@ def report_tables(
             begin_results(job.store, _result_files())
         rejections = rejections_of(job.store, reading)
         write_tables(tables, folder / COMPARE.folder, texts)
+        for name, table in tables_of_stories(job, reading)._asdict().items():
+            write_table(name, table, folder / COMPARE.folder)
         write_rejected(rejections, folder / "rejected.csv")
         about = manifest_of(job, clock, reading)
         write_pages(tables, about, rejections, folder, texts, translation, codes.tables)
     if output is None:
         mark_results(job.store, job.config, reading)
+
+
+def tables_of_stories(job: Job, reading: Reading) -> StoryTables:
+    """Stage 6 on stories."""
+    from pipelines.compare.frames import article_frame
+    from pipelines.compare.story_frames import made_story_tables
+
+    articles = article_frame(job.store, reading.shards, copies_of(job.store, reading))
+    known = stored_stories(job.store), stored_utterances(job.store)
+    return made_story_tables(
+        job.store, reading.shards, articles, *known, job.config.compare.by, job.config.pivot
+    )
 
 
 def write_manifest(job: Job, clock: Clock, reading: Reading) -> Manifest:
@@ -274,6 +318,7 @@ def _nothing_read(job: Job, reading: Reading) -> InputError:
 
 
 def _result_files() -> list[str]:
+    from pipelines.compare.stories import StoryTables
     from pipelines.compare.tables import Tables
 
-    return result_files(Tables._fields)
+    return result_files([*Tables._fields, *StoryTables._fields])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pipelines.records import Article, Judgement, Passage, TranslatedArticle
+from pipelines.records import Article, Judgement, Outline, Passage, TranslatedArticle
 
 
 class Stage(NamedTuple):
@@ -23,10 +23,11 @@ class Stage(NamedTuple):
 READ = Stage("read", "articles", Article, "articles")
 TRANSLATE = Stage("translate", "translated", TranslatedArticle, "articles")
 FIND = Stage("find", "passages", Passage, "articles")
+STORIES = Stage("stories", "stories", Outline, "articles")
 JUDGE = Stage("judge", "judgements", Judgement, "judgements")
 COMPARE = Stage("compare", "tables", None, "")
 REPORT = Stage("report", "tables", None, "")
-STAGES = (READ, TRANSLATE, FIND, JUDGE, COMPARE, REPORT)
+STAGES = (READ, TRANSLATE, FIND, STORIES, JUDGE, COMPARE, REPORT)
 RECORDED = tuple(stage for stage in STAGES if stage.record is not None)
 """The stages that write records, one part for each shard."""
 

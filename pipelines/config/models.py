@@ -158,8 +158,10 @@ class Translation(Section):
     """How articles are translated to the pivot language."""
 
     engine: str | None = None
-    """For all languages but those that name their own: ctranslate2, marian, bergamot or
+    """For all languages but those that name their own: ctranslate2, marian, bergamot, llm or
     my_module:MyTranslator; by default ctranslate2 if it is installed, else marian."""
+    model: str | None = None
+    """Of that engine, for all languages that do not name their own; for engines whose model knows many."""
     models: Annotated[dict[LanguageCode, TranslationModel], BeforeValidator(distinct_languages)] = {}
     """Per language, instead of the built-in table's."""
     options: Options = {}
@@ -277,6 +279,15 @@ class Find(Section):
     """Most characters of a passage with its context; four are about one token of English."""
 
 
+class Stories(Section):
+    """Which articles report the same event, in any language; only if the pivot is English."""
+
+    join: bool = True
+    """Find stories; one that the input gives is kept either way."""
+    days: int = Field(3, ge=0)  # a story that was in no outlet for three days is news again
+    """Days before an article's own of which it can join a story."""
+
+
 class Stance(Section):
     """How a passage is judged."""
 
@@ -372,6 +383,7 @@ class RunConfig(Section):
     targets: Annotated[
         list[Target], Field(min_length=1), BeforeValidator(listed), AfterValidator(distinct_names)
     ]
+    stories: Stories = Stories()
     stance: Stance = Stance()
     compare: Compare = Compare()
     execution: Execution = Execution()

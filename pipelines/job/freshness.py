@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from pipelines.hashing import code_digest, fingerprint
 from pipelines.job.models import Judging, Translating
-from pipelines.stages import FIND, JUDGE, READ, TRANSLATE
+from pipelines.stages import FIND, JUDGE, READ, STORIES, TRANSLATE
+from pipelines.text.embed import REVISION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +21,7 @@ CODE = {
     READ: ("read", "read/exports", "text"),
     TRANSLATE: ("translate", "text"),
     FIND: ("find", "find/grammar", "text"),
+    STORIES: ("stories", "text"),
     JUDGE: ("judge",),
 }
 """The folders of code that the result of a stage depends on."""
@@ -63,6 +65,8 @@ class Freshness:
         if stage == FIND:
             translated = self.expected(TRANSLATE, shard)
             return fingerprint(code, translated, config.actors, config.targets, config.find)
+        if stage == STORIES:
+            return fingerprint(code, self.expected(FIND, shard), REVISION)
         assert stage == JUDGE
         minima = config.stance.minimum_probability, config.stance.minimum_agreement
         identity = self.models.identity(Judging())

@@ -140,9 +140,18 @@ class Models:
         """
         if not self.config.find.near or base_language(self.config.pivot) != ENCODED:
             return None
-        path = _memory_path(self.config.stance.memory, "embeddings.sqlite")
-        encoder = Encoder(EmbeddingMemory(path) if path else None, place="find.near")
-        return partial(near, encoder)
+        return partial(near, self._encoder("find.near"))
+
+    @cached_property
+    def story_encoder(self) -> Encoder | None:
+        """The encoder of articles for their stories; None if the config or the pivot has no use for it.
+
+        Raises:
+            ModelError: a package is not installed.
+        """
+        if not self.config.stories.join or base_language(self.config.pivot) != ENCODED:
+            return None
+        return self._encoder("stories.join")
 
     @property
     def judge(self) -> StanceJudge:
@@ -153,6 +162,10 @@ class Models:
             ModelError: the engine's package is not installed.
         """
         return cast("StanceJudge", self._engine(Judging()))
+
+    def _encoder(self, place: str) -> Encoder:
+        path = _memory_path(self.config.stance.memory, "embeddings.sqlite")
+        return Encoder(EmbeddingMemory(path) if path else None, place=place)
 
     def translator(self, language: str) -> Translator | None:
         """The translator of a language, not loaded; None for the pivot and if no model is known.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.atomic import UNFINISHED
 from pipelines.job.log import FILE as LOG
-from pipelines.stages import COMPARE, READ, RECORDED
+from pipelines.stages import COMPARE, READ, RECORDED, STORIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,12 +18,15 @@ if TYPE_CHECKING:
     from pipelines.stages import Stage
 
 INDEX = f"{READ.folder}/index.json"
+UTTERANCES = f"{STORIES.folder}/utterances.parquet"
 NOTES = f"{READ.folder}/notes.json"
 JSON_FILES = (INDEX, NOTES, "controls.json", "manifest.json")
-FILES = (LOG, *JSON_FILES, f"{READ.folder}/copies.parquet", "config.yaml", "rejected.csv")
+FILES = (LOG, *JSON_FILES, f"{READ.folder}/copies.parquet", UTTERANCES, "config.yaml", "rejected.csv")
 """Files that a run writes besides its parts and its results."""
 FOLDERS = (*(stage.folder for stage in RECORDED), COMPARE.folder)
 PART = re.compile(r"part-(\d{5,})\.parquet")
+DAY = re.compile(r"day-(?:undated|\d{4}-\d{2}-\d{2})\.parquet")
+"""The stories of one day."""
 TRIAL = re.compile(r"\.trial-\d{5,}\.json")
 LEFTOVER = re.compile(rf"\..+\.\d+{re.escape(UNFINISHED)}")
 """Of a process that was killed while it wrote a file."""
@@ -45,6 +48,11 @@ def parts(folder: Path, stage: Stage) -> dict[int, Path]:
     """The paths of a stage's parts by the numbers of their shards, whatever is in the place of a part."""
     named = {path: PART.fullmatch(path.name) for path in _within(folder / stage.folder)}
     return dict(sorted((int(match[1]), path) for path, match in named.items() if match))
+
+
+def days(folder: Path) -> list[Path]:
+    """The paths of the stories of each day, in order."""
+    return [path for path in _within(folder / STORIES.folder) if DAY.fullmatch(path.name)]
 
 
 def leftovers(folder: Path) -> Iterator[Path]:

@@ -34,7 +34,7 @@ def test_a_log_has_a_line_for_each_stage_and_part(fakes_config: FakesConfig, tmp
     assert (lines[-1]["event"], lines[-1]["outcome"]) == ("end", "done")
     assert [line["stage"] for line in lines if line["event"] == "stage"] == [stage.name for stage in STAGES]
     parts = {(line["stage"], line["language"]): line for line in lines if line["event"] == "part"}
-    assert len(parts) == 8
+    assert len(parts) == 10
     assert parts["translate", "pt"]["rejected"] == 1
     assert parts["translate", "pt"]["model"] == "translator of pt"
     assert parts["translate", "en"]["model"] is None
@@ -67,7 +67,7 @@ def test_an_interrupted_run_is_stopped_and_a_second_one_has_less_to_do(
     judging = status.stages[-1]
     assert (judging.stage, judging.is_over, judging.shards, judging.due) == ("judge", False, 2, 4)
     pipeline.run(load_config(fakes_config(**cut)), tmp_path / "out")
-    assert [stage.due for stage in run_status(tmp_path / "out").stages if stage.due is not None] == [0, 0, 2]
+    assert [stage.due for stage in run_status(tmp_path / "out").stages if stage.due is not None] == [0, 0, 0, 2]
 
 
 def log_of(folder: Path, *lines: dict[str, Any]) -> Path:

@@ -1,0 +1,113 @@
+"""The tables on stories, from what the stages stored."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pipelines.compare.renderings import Rendering
+from pipelines.compare.stories import StoryTables, story_tables
+from pipelines.stages import FIND, READ, STORIES, TRANSLATE
+from pipelines.stories.pairs import STORED
+from pipelines.stories.sayings import in_marks, saying
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import pandas as pd
+
+    from pipelines.job.store import Shard, Store
+
+
+def made_story_tables(
+    store: Store,
+    shards: Sequence[Shard],
+    articles: pd.DataFrame,
+    stories: Mapping[str, str],
+    utterances: Mapping[str, str],
+    by: Sequence[str],
+    pivot: str,
+) -> StoryTables:
+    """The tables on stories of a run; all empty if it did not look for stories.
+
+    Args:
+        store: of the run.
+        shards: of the run.
+        articles: see `article_frame`.
+        stories: the story of each article, by its id.
+        utterances: the utterance that each quoted passage renders, by its id.
+        by: groupings of the config.
+        pivot: language code of the translations.
+    """
+    articles = articles.assign(story=articles["id"].map(stories)).sort_values("id", ignore_index=True)
+    passages = store.table(FIND, shards, ["article_id", "actor", "about"]).to_pandas()
+    about: dict[str, Any] = {str(row["id"]): row for row in articles.to_dict("records")}
+    return story_tables(
+        articles,
+        passages,
+        _renderings(store, shards, about, utterances, pivot),
+        _titles(store, shards, stories),
+        by,
+    )
+
+
+def _renderings(
+    store: Store,
+    shards: Sequence[Shard],
+    articles: Mapping[str, Any],
+    utterances: Mapping[str, str],
+    pivot: str,
+) -> Iterator[Rendering]:
+    """The passages that render utterances with several passages."""
+    shared = {utterance for utterance, count in Counter(utterances.values()).items() if count > 1}
+    columns = ["id", "article_id", "actor", "source", "pivot"]
+    for shard in shards if shared else ():
+        for row in store.table(FIND, [shard], columns).to_pylist():
+            utterance = utterances.get(row["id"])
+            if utterance not in shared or row["article_id"] not in articles:
+                continue
+            article, said = articles[row["article_id"]], saying(row["pivot"], pivot)
+            yield Rendering(
+                utterance or "", row["id"], row["article_id"], article["story"], row["actor"],
+                _text(article["language"]), _text(article["outlet"]), _text(article["published"]),
+                row["source"], row["pivot"], said.words, said.direct or in_marks(row["source"]), said.verb,
+            )  # fmt: skip
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _titles(
+    store: Store, shards: Sequence[Shard], stories: Mapping[str, str]
+) -> dict[str, tuple[str, str, str]]:
+    """The article nearest to the mean of each story of several, and its headline in pivot and source."""
+    sizes = Counter(stories.values())
+    several = {article: story for article, story in stories.items() if sizes[story] > 1}
+    sums: dict[str, np.ndarray] = defaultdict(lambda: np.zeros(1))
+    for article, embedding in _embeddings(store, shards):
+        if article in several:
+            sums[several[article]] = sums[several[article]] + embedding
+    best: dict[str, tuple[float, str]] = {}
+    for article, embedding in _embeddings(store, shards):
+        if article in several:
+            story = several[article]
+            best[story] = min(best.get(story, (np.inf, "")), (-float(embedding @ sums[story]), article))
+    chosen = {article: story for story, (_, article) in best.items()}
+    titles = {}
+    for shard in shards:
+        known = [id_ for id_ in store.table(READ, [shard], ["id"])["id"].to_pylist() if id_ in chosen]
+        sentences = store.sentences(shard.number) if known and store.part(TRANSLATE, shard.number) else {}
+        for article in known:
+            first = next(iter(sentences.get(article, ())), None)
+            titles[chosen[article]] = (article, first.pivot if first else "", first.source if first else "")
+    return titles
+
+
+def _embeddings(store: Store, shards: Sequence[Shard]) -> Iterator[tuple[str, np.ndarray]]:
+    for shard in shards:
+        table = store.table(STORIES, [shard], ["article_id", "embedding"])
+        for article, embedding in zip(*(column.to_pylist() for column in table.columns), strict=True):
+            yield article, np.frombuffer(embedding, STORED).astype(np.int64)

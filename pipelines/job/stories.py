@@ -1,0 +1,148 @@
+"""The stories of a run's articles: a Parquet file for each day, beside the outlines they are found by.
+
+A day's file carries the fingerprint of its outlines and of the stories in the days that it sees, so that new
+articles make their own day again and those whose window they are in.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipelines.atomic import whole
+from pipelines.hashing import code_digest, fingerprint
+from pipelines.job import places
+from pipelines.job.sealed import DamagedError, opened, write_parquet
+from pipelines.records import Outline
+from pipelines.stages import STORIES
+from pipelines.stories.days import Window, day_of, ordinal
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    import pyarrow as pa
+
+    from pipelines.job.store import Shard, Store
+
+DAY_COLUMN = "day"
+OPEN_FILES = 256
+"""Days whose outlines are written at a time; changes speed only."""
+MOST_DAYS = 100_000
+"""Of a run: more than the dates that articles may have."""
+
+
+def join_stories(store: Store, shards: Sequence[Shard], days: int) -> None:
+    """Join the outlines day by day, and store each day's stories, unless that is done.
+
+    Memory is that of one day and of the articles that it is compared with: the outlines are sorted by day in
+    temporary files.
+
+    Args:
+        store: of the run, with the outlines of all shards.
+        shards: of the run.
+        days: see `Window`.
+    """
+    window, before = Window(days), list[tuple[int, str]]()
+    written = set[Path]()
+    for day, outlines in _by_day(store, shards):
+        seen = [digest for number, digest in before if number >= window.least(day)]
+        digest = fingerprint(code_digest("stories"), [_row(outline) for outline in outlines], seen)
+        path = store.folder / STORIES.folder / f"day-{day}.parquet"
+        stories = _stored(store, path, digest)
+        if stories is None:
+            stories = window.join(day, outlines)
+            _write(path, outlines, stories, digest)
+        else:
+            window.add(day, outlines, stories)
+        before.append((ordinal(day), fingerprint(digest, stories)))
+        written.add(path)
+    remove_stories(store, keep=written)
+
+
+def remove_stories(store: Store, keep: Collection[Path] = ()) -> None:
+    """Remove the stories of all days but those to keep; without any, the utterances too."""
+    for path in places.days(store.folder):
+        if path not in keep:
+            path.unlink()
+    if not keep:
+        (store.folder / places.UTTERANCES).unlink(missing_ok=True)
+
+
+def stored_stories(store: Store) -> dict[str, str]:
+    """The story of each article, by its id; empty before the stage stories."""
+    stories: dict[str, str] = {}
+    for path in places.days(store.folder):
+        with opened(path) as (file, _):
+            columns = file.read().to_pydict()
+        stories.update(zip(columns["article_id"], columns["story"], strict=True))
+    return stories
+
+
+def outlines_of(table: pa.Table) -> list[Outline]:
+    """The outlines in the rows of a table, sorted by date and id."""
+    outlines = [
+        Outline(**{**row, "terms": tuple(row["terms"]), "weights": tuple(row["weights"])})
+        for row in table.to_pylist()
+    ]
+    return sorted(outlines, key=lambda outline: (outline.published or "", outline.article_id))
+
+
+def _by_day(store: Store, shards: Sequence[Shard]) -> Iterator[tuple[str, list[Outline]]]:
+    """The outlines of each day, days and articles in order, those without a day last."""
+    import pyarrow.dataset as ds
+
+    with tempfile.TemporaryDirectory() as temporary:
+        schema = store.table(STORIES, ()).schema.append(_day_field())
+        ds.write_dataset(
+            _with_days(store, shards), temporary, format="parquet", schema=schema, partitioning=[DAY_COLUMN],
+            partitioning_flavor="hive", max_open_files=OPEN_FILES, max_partitions=MOST_DAYS,
+            use_threads=False,
+        )  # fmt: skip
+        # A letter comes after all digits, so undated after all dates.
+        for folder in sorted(Path(temporary).iterdir(), key=lambda path: path.name):
+            yield folder.name.partition("=")[2], outlines_of(ds.dataset(folder, format="parquet").to_table())
+
+
+def _with_days(store: Store, shards: Sequence[Shard]) -> Iterator[pa.RecordBatch]:
+    import pyarrow as pa
+
+    for shard in shards:
+        table = store.table(STORIES, [shard])
+        days = [day_of(published) for published in table["published"].to_pylist()]
+        yield from table.append_column(_day_field(), pa.array(days, pa.string())).to_batches()
+
+
+def _day_field() -> pa.Field:
+    import pyarrow as pa
+
+    return pa.field(DAY_COLUMN, pa.string())
+
+
+def _row(outline: Outline) -> tuple[object, ...]:
+    embedding = blake2b(outline.embedding, digest_size=16).hexdigest()
+    return outline.article_id, outline.published, outline.story, embedding, outline.terms, outline.weights
+
+
+def _stored(store: Store, path: Path, digest: str) -> list[str] | None:
+    """The stories of a day's articles, in their order; None if they are to be found again."""
+    try:
+        with opened(path) as (file, about):
+            known = about.get("fingerprint")
+            stories: list[str] = file.read(["story"])["story"].to_pylist()
+    except FileNotFoundError:
+        return None
+    except DamagedError:
+        store.set_aside(path)
+        return None
+    return stories if known == digest else None
+
+
+def _write(path: Path, outlines: Sequence[Outline], stories: Sequence[str], digest: str) -> None:
+    import pyarrow as pa
+
+    ids = [outline.article_id for outline in outlines]
+    table = pa.table({"article_id": pa.array(ids, pa.string()), "story": pa.array(stories, pa.string())})
+    with whole(path) as temporary:
+        write_parquet(table, temporary, {"fingerprint": digest})

@@ -1,0 +1,73 @@
+"""The stories of a run: stored by day, found again only if they may differ."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipelines import run as pipeline
+from pipelines.config import load_config
+from pipelines.job.store import Store
+from pipelines.job.stories import stored_stories
+from tests.samples import ARTICLES, write_lines
+
+FakesConfig = Callable[..., Path]
+
+
+def of_run(config_file: Path, folder: Path) -> dict[str, str]:
+    pipeline.run(load_config(config_file), folder, until="stories")
+    return stored_stories(Store(folder))
+
+
+def day_files(folder: Path) -> dict[str, int]:
+    return {path.name: path.stat().st_mtime_ns for path in (folder / "stories").glob("day-*.parquet")}
+
+
+def dated(*days: str) -> list[dict[str, str]]:
+    return [dict(article, published=day) for article, day in zip(ARTICLES, days, strict=False)]
+
+
+def test_every_article_has_a_story_and_a_day_is_joined_once(
+    fakes_config: FakesConfig, tmp_path: Path
+) -> None:
+    config_file, folder = fakes_config(), tmp_path / "out"
+    write_lines(config_file.parent / "articles.jsonl", dated("2024-10-01", "2024-10-01", "2024-10-02", ""))
+    stories, before = of_run(config_file, folder), day_files(folder)
+    assert len(stories) == 4
+    assert sorted(before) == ["day-2024-10-01.parquet", "day-2024-10-02.parquet", "day-undated.parquet"]
+    assert of_run(config_file, folder) == stories
+    assert day_files(folder) == before
+
+
+def test_a_later_article_leaves_the_days_before_as_they_are(
+    fakes_config: FakesConfig, tmp_path: Path
+) -> None:
+    config_file, folder = fakes_config(), tmp_path / "out"
+    articles = dated("2024-10-01", "2024-10-02", "2024-10-02", "2024-10-09")
+    write_lines(config_file.parent / "articles.jsonl", articles[:3])
+    stories, before = of_run(config_file, folder), day_files(folder)
+    write_lines(config_file.parent / "articles.jsonl", articles)
+    assert stories.items() <= of_run(config_file, folder).items()
+    assert before.items() <= day_files(folder).items()
+
+
+def test_a_damaged_day_is_joined_again_and_a_day_without_articles_is_removed(
+    fakes_config: FakesConfig, tmp_path: Path
+) -> None:
+    config_file, folder = fakes_config(), tmp_path / "out"
+    write_lines(config_file.parent / "articles.jsonl", dated("2024-10-01", "2024-10-01", "2024-10-02"))
+    stories = of_run(config_file, folder)
+    path = folder / "stories" / "day-2024-10-01.parquet"
+    path.write_bytes(path.read_bytes()[:-9])
+    with pytest.warns(UserWarning, match="damaged; set aside"):
+        assert of_run(config_file, folder) == stories
+    write_lines(config_file.parent / "articles.jsonl", dated("2024-10-01", "2024-10-01", "2024-10-01"))
+    of_run(config_file, folder)
+    assert list(day_files(folder)) == ["day-2024-10-01.parquet"]
+
+
+def test_stories_can_be_left_out(fakes_config: FakesConfig, tmp_path: Path) -> None:
+    config_file = fakes_config(stories={"join": False})
+    assert of_run(config_file, tmp_path / "out") == {}
