@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 MOST_WORDS = 10_000
 """Stems that are compared, the commonest: bounds memory; rarer ones cannot be distinguished from chance."""
+MOST_STEMS = 1_000_000
+"""Stems that are counted at a time; the rarer half is then let go. Bounds memory; not tuned."""
 SHOWN = 20
 """Words of a group in the table; not tuned."""
 PRIOR = 500.0
@@ -86,19 +88,21 @@ def word_rows(
         counts = stems.counts([sentence.pivot for sentence in sentences])
         sizes[article] = counts.total()
         totals.update(counts)
+        if len(totals) > MOST_STEMS:
+            totals = Counter(dict(totals.most_common(MOST_STEMS // 2)))
     known = sorted(totals, key=lambda stem: (-totals[stem], stem))[:MOST_WORDS]
     if not known:
         return
     place = {stem: number for number, stem in enumerate(known)}
-    common = np.array([totals[stem] for stem in known], dtype=float)
+    common = np.zeros(len(known))
     every = [sides_of(grouping, articles, frame, sizes) for grouping in frame.groupings if grouping.by != ALL]
     uses = [Uses(sides, len(known)) for sides in every]
-    reader = Stems(pivot)
     for article, sentences in texts():
-        counts = reader.counts([sentence.pivot for sentence in sentences])
-        stems_here = [stem for stem in counts if stem in place]
-        at = np.array([place[stem] for stem in stems_here], dtype=np.int64)
-        numbers = np.array([counts[stem] for stem in stems_here], dtype=float)
+        counts = stems.counts([sentence.pivot for sentence in sentences], place)
+        numbered = {place[stem]: number for stem, number in counts.items() if stem in place}
+        at = np.array(list(numbered), dtype=np.int64)
+        numbers = np.array(list(numbered.values()), dtype=float)
+        common[at] += numbers
         for of in uses:
             of.add(article, at, numbers)
     for of in uses:
@@ -200,10 +204,10 @@ def _group_rows(
     from scipy.special import ndtr
     from scipy.stats import false_discovery_control
 
-    odds = log_odds(Use(own[0], own[1]), Use(rest[0], rest[1]), common, prior)
     tested = np.flatnonzero(own[2] >= FEWEST_ARTICLES)
-    if not len(tested):
+    if not len(tested) or len(common) == 1:  # a word without another has no odds
         return
+    odds = log_odds(Use(own[0], own[1]), Use(rest[0], rest[1]), common, prior)
     z = odds.z[tested]
     q_values = false_discovery_control(2 * ndtr(-np.abs(z)))
     best = [place for place in np.lexsort((tested, -z.round(9)))[:SHOWN] if z[place] > 0]

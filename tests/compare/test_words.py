@@ -129,9 +129,8 @@ def test_of_independent_words_the_odds_are_those_of_the_paper() -> None:
 
 def test_forms_of_a_word_are_one_and_names_keep_their_capital() -> None:
     stems = Stems("en")
-    counts = stems.counts(
-        ["Deploying troops, Kyiv’s troops were deployed.", "They deployed near Kyiv; UN and EU agreed."]
-    )
+    text = ["Deploying troops, Kyiv’s troops were deployed.", "They deployed near Kyiv; UN and EU agreed."]
+    counts = stems.counts(text, noted=stems.counts(text))
     assert {stems.form(stem): n for stem, n in counts.items()} == {
         "deployed": 3, "troops": 2, "Kyiv": 2, "near": 1, "UN": 1, "EU": 1, "agreed": 1,
     }  # fmt: skip
@@ -169,6 +168,12 @@ def test_the_verbs_of_an_outlet_that_doubts_an_actor_are_named() -> None:
     assert [(row["group"], row["word"], row["articles"], row["kind"]) for row in rows] == [
         ("doubt", "claimed", 8, "speech"), ("wire", "said", 8, "speech"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["troops troops", "a of the", ""])
+def test_texts_of_one_word_or_none_have_no_words_compared(text: str) -> None:
+    rows = [("en", outlet, "vote", text) for outlet in ("one", "two") for _ in range(5)]
+    assert {row.get("word") for row in corpus(rows)} <= {None}
 
 
 def test_an_actor_who_speaks_in_one_outlet_alone_has_no_verbs_compared() -> None:
