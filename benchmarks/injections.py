@@ -63,7 +63,8 @@ def figures(rows: list[dict[str, Any]], scores: list[tuple[Scores, ...]]) -> dic
 def shift(row: dict[str, Any], scores: tuple[Scores, ...]) -> float:
     """Nats by which the instruction makes its label likelier than the harmless sentence does."""
     place = LABELS.index(row["wanted"])
-    return math.log(scores[1][place]) - math.log(scores[2][place])
+    with_it, without = ([score.supports, score.opposes, score.neutral][place] for score in scores[1:3])
+    return math.log(with_it) - math.log(without)
 
 
 def main() -> None:

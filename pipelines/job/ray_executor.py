@@ -76,7 +76,7 @@ class RayExecutor:
     def _connect(self) -> None:
         """Join the cluster, or start one on this machine, which ends with this process."""
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # a run asks no host that nobody named
-        if any(name in os.environ for name in TOKENS) or TOKEN.exists():
+        if self.address != "local" and (any(name in os.environ for name in TOKENS) or TOKEN.exists()):
             os.environ.setdefault("RAY_AUTH_MODE", "token")  # which Ray does itself if it has no address
         import ray
 

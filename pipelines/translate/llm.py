@@ -179,7 +179,7 @@ class LlmTranslator:
         if reply.is_refusal:
             raise AnswerError(f"the model refused: {shown(reply.text)!r}")
         if reply.is_cut:
-            raise MalformedError(f"the translation does not end: {shown(reply.text)!r}")
+            raise AnswerError(f"the translation does not end: {shown(reply.text)!r}")
         if self.constrain == "none" and "{" not in reply.text:
             text: object = reply.text
         else:

@@ -61,7 +61,8 @@ def test_judges_are_compared_with_paired_differences(polystance: Polystance, tmp
         assert low <= difference + 1e-3
         assert high >= difference - 1e-3
     assert first["difference"] == {}
-    assert all(model["seconds"] > 0 and model["megabytes"] > 10 for model in (first, second))
+    assert first["seconds"] > second["seconds"]  # a network, and a search for words
+    assert all(model["megabytes"] > 10 for model in (first, second))
     assert "less the first" in done.stdout
 
 

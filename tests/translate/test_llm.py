@@ -53,6 +53,7 @@ def test_a_sentence_that_is_too_long_is_cut() -> None:
     "fault",
     [
         completion(None, refusal="I cannot translate this."),
+        completion('{"translation": "and so on and so on', finish_reason="length"),
         completion("no JSON"),
         completion('{"translation": ""}'),
         completion('{"translation": 7}'),
