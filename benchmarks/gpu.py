@@ -108,7 +108,7 @@ def fastest(engine: Engine, lines: Sequence[str], language: str, device: str, fo
     """The engine with its best batch; the batch is doubled while that is worth it."""
     best = Speed(0.0, 0, [])
     size = SMALLEST
-    while size <= LARGEST:
+    while size <= min(LARGEST, max(SMALLEST, len(lines))):
         try:
             speed = run(engine, lines, language, {engine.format: form, "device": device}, size)
         except RuntimeError as error:  # torch's and CTranslate2's errors of memory are of this class

@@ -1,16 +1,16 @@
 """Recall of the sentences in which an actor holds a stance, and the volume of sentences, beside two baselines.
 
-Usage: python benchmarks/passages.py HOLDERS.jsonl ACTORS.json
+Usage: python benchmarks/passages.py [--quick] HOLDERS.jsonl ACTORS.json
 
 HOLDERS has articles with one sentence a line and `holders`: sentence, actor, named. Volume is the number of
-attributed sentence-actor pairs divided by that of pairs in which the sentence contains the actor's name.
+attributed sentence-actor pairs divided by that of pairs in which the sentence contains the actor's name. The last line is JSON.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from pipelines.records import Article
 from pipelines.translate import translate
 
 Pair = tuple[str, int, str]
+QUICK = 60  # articles
 LOOKS_BACK = 3
 """Lines before a pronoun in which the baseline looks for a name; as many as the tool's own rules."""
 REFERS = re.compile(r"\b(?:he|she|him|her|his|hers|they|them|their|i|we|my|our)\b|[\"“”]", re.I)
@@ -68,8 +69,16 @@ def nearest_name_pairs(articles: list[dict[str, Any]], named: set[Pair]) -> set[
 
 def main() -> None:
     """Print the table."""
-    articles = [json.loads(line) for line in Path(sys.argv[1]).read_text(encoding="utf-8").splitlines()]
-    raw = json.loads(Path(sys.argv[2]).read_text(encoding="utf-8"))
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("holders", type=Path)
+    parser.add_argument("actors", type=Path)
+    parser.add_argument("--quick", action="store_true", help=f"the first {QUICK} articles")
+    options = parser.parse_args()
+    lines = options.holders.read_text(encoding="utf-8").splitlines()[: QUICK if options.quick else None]
+    articles = [json.loads(line) for line in lines]
+    raw = json.loads(options.actors.read_text(encoding="utf-8"))
     actors = [Actor(name=actor["name"], aliases={"all": actor["aliases"]}) for actor in raw]
     gold = [((a["id"], h["sentence"], h["actor"]), h["named"]) for a in articles for h in a["holders"]]
     named = name_pairs(articles, actors)
@@ -82,6 +91,7 @@ def main() -> None:
         f"{len(articles)} articles, {len(actors)} actors, {len(gold)} sentences in which one holds a stance\n"
     )
     print("| | recall, named | recall, unnamed | volume |\n| --- | ---: | ---: | ---: |")
+    figures = {}
     for name, pairs in systems.items():
         recall = [
             sum(pair in pairs for pair, is_named in gold if is_named == kind)
@@ -89,6 +99,12 @@ def main() -> None:
             for kind in (True, False)
         ]
         print(f"| {name} | {recall[0]:.3f} | {recall[1]:.3f} | {len(pairs) / len(named):.2f} |")
+        figures[name] = [round(value, 4) for value in (*recall, len(pairs) / len(named))]
+    print(
+        json.dumps(
+            dict(zip(("recall_named", "recall_unnamed", "volume"), figures["polystance"], strict=True))
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -100,6 +100,7 @@ def _counts(plan: Plan) -> Iterator[str]:
 
 def _warnings(settings: RunConfig, plan: Plan, shown: int | None) -> Iterator[str]:
     """What would go wrong, or may be missing, a line each; at most `shown` of each kind."""
+    from pipelines.compare.remarks import cluster_remarks
     from pipelines.read.notes import causes, rejection_remarks
 
     for row in plan.languages:
@@ -120,6 +121,7 @@ def _warnings(settings: RunConfig, plan: Plan, shown: int | None) -> Iterator[st
     yield from _some("name", plan.survey.zeros(), shown)
     yield from _some("target", plan.survey.unnamed_targets(), shown)
     yield from _some("group", _small_groups(settings, plan), shown)
+    yield from cluster_remarks(plan.survey.clusters(), settings.compare.cluster)
     least = CANDIDATES_SHOWN if shown else 20
     for kind, candidates in (
         ("candidates for aliases", plan.survey.candidates()),

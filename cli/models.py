@@ -175,4 +175,6 @@ def named_languages(config: RunConfig) -> list[str]:
 
 def size_on_disk(model: ModelIdentity) -> str:
     """The size of a model's weights as text, such as `301 MB`."""
+    if model.engine == "llm":
+        return "at its server"
     return "not fetched" if model.size is None else f"{model.size / MEGABYTE:.0f} MB"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipelines.config.yaml_text import dump_yaml
@@ -13,6 +14,7 @@ from pipelines.job.controlling import control_judge
 from pipelines.job.copies import copies_of
 from pipelines.job.losses import refuse_lost
 from pipelines.job.manifest import FILE, Clock, manifest_of
+from pipelines.job.places import NOTES
 from pipelines.job.plan import nothing_read
 from pipelines.job.reading import read_articles, refuse_other_articles
 from pipelines.job.rejections import rejections_of, remarks_of
@@ -26,11 +28,12 @@ from pipelines.job.results import (
 )
 from pipelines.job.shards import run_shards
 from pipelines.job.stories import join_stories, remove_stories, stored_stories
-from pipelines.job.texts import PassageTexts
+from pipelines.job.texts import PassageTexts, article_texts
 from pipelines.job.utterances import match_utterances, stored_utterances
 from pipelines.judge import judge
 from pipelines.judge.controls import COLUMNS
 from pipelines.read.files import left_out_remarks
+from pipelines.read.notes import Notes
 from pipelines.stages import COMPARE, FIND, JUDGE, REPORT, STORIES, TRANSLATE, stages_until
 from pipelines.stories import outlines
 from pipelines.text.languages import base_language
@@ -225,6 +228,8 @@ def compare_judgements(job: Job, clock: Clock, reading: Reading, codes: Results)
             (job.config.stance.minimum_probability, job.config.stance.minimum_agreement),
             codes.languages,
             stored_audit(job.store, shards),
+            partial(article_texts, job.store, shards),
+            job.config.pivot,
         )
 
 
@@ -307,7 +312,9 @@ def _nothing_read(job: Job, reading: Reading) -> InputError:
 
     rejections, rejected = reading.part.rejections, job.folder / "rejected.csv"
     write_rejected(rejections, rejected)
-    return nothing_read(job.config.articles.path, rejections, f"See {rejected}" if rejections else "")
+    cure = f"See {rejected}" if rejections else ""
+    left_out = Notes.of(job.store.read_json(NOTES)).left_out
+    return nothing_read(job.config.articles.path, rejections, cure, left_out=left_out)
 
 
 def _result_files() -> list[str]:

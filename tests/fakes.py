@@ -113,16 +113,19 @@ class RewordingTranslator(ShoutingTranslator):
     """Translates into capitals, with one word in the place of another.
 
     Args:
+        model: for one language, as real engines have it.
         word: to be replaced, in any case.
         by: what stands in its place.
     """
 
-    def __init__(self, language: str = "", word: str = "", by: str = "") -> None:
+    def __init__(self, language: str = "", model: str = "", word: str = "", by: str = "") -> None:
         super().__init__(language)
-        self.word, self.by = word, by
+        self.model, self.word, self.by = model, word, by
 
     def identity(self) -> ModelIdentity:
-        return ModelIdentity("fake", f"{self.word} as {self.by}", settings={"language": self.role})
+        return ModelIdentity(
+            "fake", f"{self.word} as {self.by}", settings={"language": self.role, "model": self.model}
+        )
 
     def translate(self, sentences: Sequence[str], language: str) -> list[Translation]:
         shouted = super().translate(sentences, language)

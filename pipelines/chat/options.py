@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
-from pipelines.chat.sender import MILLION
+from pipelines.chat.limits import MILLION
 from pipelines.engines.base import Usage
 from pipelines.errors import ConfigError, ModelError
 

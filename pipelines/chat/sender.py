@@ -10,7 +10,7 @@ import json
 import threading
 import time
 import weakref
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pipelines.chat.faults import (
     OF_KEY,
@@ -21,6 +21,7 @@ from pipelines.chat.faults import (
     StoppedError,
     pause_of,
 )
+from pipelines.chat.limits import MILLION
 from pipelines.chat.reply import AnswerError, MalformedError, Reply, read_reply, shown
 from pipelines.engines.base import Usage
 from pipelines.errors import ModelError, ServerError
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from tenacity import RetryCallState, Retrying
 
     from pipelines.chat.address import Address
+    from pipelines.chat.limits import Limits
 
 Result = TypeVar("Result")
 Body = dict[str, Any]
@@ -41,27 +43,6 @@ LONGEST_PAUSE = 60.0
 """Seconds between two attempts at most, also if the server names more: it says so again."""
 FIRST_PAUSE = 0.5
 """Seconds before the second attempt, doubled with each one and spread by chance; not tuned."""
-MILLION = 1_000_000  # tokens that a price is for
-
-
-class Limits(NamedTuple):
-    """How hard a server is asked; nothing here changes an answer.
-
-    Attributes:
-        concurrency: requests at once.
-        requests_per_minute: at most; None for no limit of our own.
-        timeout: seconds until a whole answer must be there.
-        attempts: requests for one answer at most, if the server fails or answers in a wrong form.
-        patience: seconds without any answer after which a rate limit ends the run.
-        prices: of a million tokens read and written, in any currency.
-    """
-
-    concurrency: int
-    requests_per_minute: float | None
-    timeout: float
-    attempts: int
-    patience: float
-    prices: tuple[float, float]
 
 
 class Sender:

@@ -9,19 +9,25 @@ from pipelines.compare.differences import difference_rows, with_q_values
 from pipelines.compare.evidence import evidence_rows
 from pipelines.compare.groups import ALL, grouping, groupings
 from pipelines.compare.invariance import invariance_rows
+from pipelines.compare.speech import speech_of, speech_rows
 from pipelines.compare.stance import Counts, blocks, stance_rows
 from pipelines.compare.units import frame_of
 from pipelines.compare.views import COLUMNS as VIEWED
 from pipelines.compare.views import views
+from pipelines.compare.words import word_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     import pandas as pd
 
     from pipelines.compare.tables import Tables
     from pipelines.compare.units import Frame
+    from pipelines.compare.words import Texts as PlacedTexts
     from pipelines.config import Compare
+    from pipelines.records import Sentence
+
+    Texts = Callable[[], Iterable[tuple[str, Sequence[Sentence]]]]
 
 __all__ = ["compare"]
 
@@ -40,6 +46,8 @@ def compare(
     minima: tuple[float, float] | None = None,
     validated: Collection[str] = (),
     audited: Sequence[Mapping[str, Any]] | None = None,
+    texts: Texts | None = None,
+    pivot: str = "en",
 ) -> Tables:
     """All tables; rows follow the order of actors, targets, groupings and the groups' names.
 
@@ -55,6 +63,8 @@ def compare(
         minima: probability and agreement below which the judge's label was unclear; None if not known.
         validated: languages of which people have coded enough passages to check the judge.
         audited: the rows of a translation audit, which follow those of stories; None for none.
+        texts: gives the id and the sentences of each article, called several times; None for no words.
+        pivot: language code of the translations.
     """
     from pipelines.compare.tables import Tables, table
 
@@ -73,6 +83,13 @@ def compare(
     place = dict(zip(articles["id"], articles.index, strict=True))
     passages = passages.assign(article=passages["article_id"].map(place))
     mentions = Mentions(articles, passages, frame)
+    words: list[dict[str, Any]] = []
+    if texts is not None:
+        placed, least = _placed(texts, place), settings.minimum_articles
+        speech = speech_of(passages, placed, articles, pivot)
+        passages = passages.assign(letters=speech.letters, quoted_letters=speech.quoted)
+        words += word_rows(placed, articles, frame, pivot, least)
+        words += speech_rows(passages, speech, actors, articles, frame, least)
     shared = invariance_rows(ways[0].units, frame, language, settings.reference.get("language"))
     return Tables(
         table("stance", stance_rows(every, frame, Counts(evidence, frame), settings, language)),
@@ -82,9 +99,15 @@ def compare(
             table("coverage_differences", coverage_difference_rows(mentions, actors, frame, settings))
         ),
         table("invariance", [*shared, *(audited or ())]),
+        table("words", words),
         table("controls", []) if controls is None else controls,
         _with_places(evidence, frame),
     )
+
+
+def _placed(texts: Texts, place: Mapping[str, int]) -> PlacedTexts:
+    """The texts with each article's place in the frame for its id."""
+    return lambda: ((place[id_], sentences) for id_, sentences in texts() if id_ in place)
 
 
 def _with_places(evidence: pd.DataFrame, frame: Frame) -> pd.DataFrame:

@@ -71,7 +71,8 @@ def coverage_rows(
     Args:
         mentions: of the same articles.
         articles: one row each: characters.
-        passages: one row each, with the fields of `Passage` and `article`, the place in the frame.
+        passages: one row each, with the fields of `Passage` and `article`, the place in the frame; perhaps
+            `letters` and `quoted_letters` of the source.
         actors: names, in the order of the table.
         frame: groups, clusters and copies.
     """
@@ -110,6 +111,9 @@ def _mentioned(
     rows = passages.groupby(by).agg(
         passages=("quoted", "size"), quoted_share=("quoted", "mean"), quoted=("quoted", "sum")
     )
+    if "letters" in passages:
+        sums = passages.groupby(by)[["quoted_letters", "letters"]].sum()
+        rows["quoted_text"] = sums["quoted_letters"] / sums["letters"].clip(lower=1)
     first = passages.groupby([*by, passages["article"]])["position"].min().groupby(level=[0, 1])
     rows["first_position"] = first.mean()
     counts: Any = rows.to_dict("index")

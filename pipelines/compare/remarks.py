@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from pipelines.compare.estimates import FEWEST_CLUSTERS
 from pipelines.compare.groups import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pipelines.compare.tables import Tables
     from pipelines.config import Compare
 
+Clustering = Literal["story", "outlet"]
 SHOWN = 10
 """Groups named in a line. Not tuned; keeps it readable."""
+MANY: dict[Clustering, float] = {"story": 1.5, "outlet": 5.0}
+"""Mean size of an article's cluster from which its correlation cannot be passed over: at 0.8 for stories and
+0.2 for outlets (docs/method.md, Intervals) the variance is 1.4 and 1.8 times that of independent articles."""
 
 
 def reference_remarks(
@@ -38,6 +43,33 @@ def reference_remarks(
             f"compare.reference: {number} of the reference {by} '{reference}', so nothing is compared. "
             f"Groups: {there}"
         )
+
+
+def cluster_remarks(
+    members: Mapping[Clustering, Sequence[int]], cluster: Sequence[str] | None
+) -> Iterator[str]:
+    """What articles share that makes them dependent, and `compare.cluster` leaves out.
+
+    Args:
+        members: articles of each story, and of each outlet; without those that have none.
+        cluster: of the config; None for the default.
+    """
+    used = [*cluster] if cluster is not None else ["story"] if members["story"] else []
+    missing = [name for name, least in MANY.items() if name not in used and _shared(members[name]) >= least]
+    advice = ", ".join(name for name in MANY if name in (*used, *missing))
+    for name in missing:
+        line = (
+            f"compare.cluster: an article shares its {name} with {_shared(members[name]) - 1:.0f} others on "
+            f"average, which are not independent of it; without compare.cluster: [{advice}], "
+            "intervals are too narrow"
+        )
+        few = f". Of {len(members[name])}, differences are estimated and not tested"
+        yield f"{line}{few}" if len(members[name]) < FEWEST_CLUSTERS else line
+
+
+def _shared(members: Sequence[int]) -> float:
+    """The mean size of an article's cluster, itself included; 0 without articles."""
+    return sum(size * size for size in members) / max(1, sum(members))
 
 
 def unchecked(tables: Tables) -> str:

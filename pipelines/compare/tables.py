@@ -20,7 +20,8 @@ COLUMNS = {
     ],
     "coverage": [
         *("actor", "group_by", "group", "articles", "copies", "articles_with_actor", "mention_rate", "low"),
-        *("high", "clusters", "passages", "quoted_share", "share_of_voice", "first_position"),
+        *("high", "clusters", "passages", "quoted_share", "quoted_text", "share_of_voice"),
+        "first_position",
     ],
     "differences": [
         *("actor", "target", "group_by", "group", "reference", "articles", "reference_articles", "clusters"),
@@ -35,6 +36,11 @@ COLUMNS = {
         *("actor", "target", "compared", "language", "reference", "stories", "pairs", "agreement", "low"),
         *("high", "alpha", "lean", "lean_low", "lean_high", "note"),
     ],
+    "words": [
+        *("group_by", "group", "reference", "actor", "kind", "word", "articles", "articles_with_word"),
+        *("occurrences", "rate", "reference_rate", "log_odds", "low", "high", "z", "q_value", "significant"),
+        "note",
+    ],
     "evidence": [
         *("article_id", "language", "outlet", "published", "title", "url", "story", "actor", "target"),
         *("about", "label", "supports", "opposes", "neutral", "agreement", "voice", "matched", "position"),
@@ -44,7 +50,7 @@ COLUMNS = {
 }
 
 
-TEXTS = ["fragile", "note"]
+TEXTS = ["fragile", "note", "word"]
 """Columns of remarks, in which nothing to say is an empty text."""
 
 
@@ -56,6 +62,7 @@ class Tables(NamedTuple):
     differences: pd.DataFrame
     coverage_differences: pd.DataFrame
     invariance: pd.DataFrame
+    words: pd.DataFrame
     controls: pd.DataFrame
     evidence: pd.DataFrame
 

@@ -158,8 +158,10 @@ class Translation(Section):
     """How articles are translated to the pivot language."""
 
     engine: str | None = None
-    """For all languages but those that name their own: ctranslate2, marian, bergamot or
+    """For all languages but those that name their own: ctranslate2, marian, bergamot, llm or
     my_module:MyTranslator; by default ctranslate2 if it is installed, else marian."""
+    model: str | None = None
+    """Of that engine, for all languages that do not name their own; for engines whose model knows many."""
     models: Annotated[dict[LanguageCode, TranslationModel], BeforeValidator(distinct_languages)] = {}
     """Per language, instead of the built-in table's."""
     options: Options = {}

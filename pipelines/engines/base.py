@@ -230,6 +230,14 @@ class Metered(Protocol):
 
 
 @runtime_checkable
+class Parallel(Protocol):
+    """A judge that works on many pairs at once, and so waits for the last ones of each block."""
+
+    pairs_at_a_time: int
+    """Of a block; changes speed only."""
+
+
+@runtime_checkable
 class Gradual(Protocol):
     """A translator whose translations come one by one, each of them dear."""
 

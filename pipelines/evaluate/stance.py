@@ -119,7 +119,7 @@ def _fit(
 ) -> dict[str, Any]:
     """Scores out of fold and on the untouched half; the calibration is written to `fit_to`."""
     if not isinstance(judge, CalibratedJudge):
-        cure = "Fit one for nli, nli_onnx or polystance"
+        cure = "Fit one for nli, nli_onnx, polystance or llm"
         raise ConfigError("stance.engine", "it takes no calibration", cure)
     first = in_first_half(rows)
     fitted, untouched = (list(compress(rows, half.tolist())) for half in (first, ~first))

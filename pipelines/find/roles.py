@@ -43,6 +43,9 @@ class Roles:
     """The modifiers of these roles, as `modifiers_of` returns them."""
     pronouns: dict[str, str] = field(default_factory=dict)
     """he or she, of the people whose titles imply it."""
+    _text: str = ""
+    _starts: dict[int, int] = field(default_factory=dict)
+    """In the text that was asked about last, where the titles before each name begin."""
 
     def fit(self, who: str, modifiers: frozenset[str]) -> int:
         """1 if the modifiers fit the person's roles (the Polish president), -1 if not, 0 if unknown."""
@@ -67,6 +70,13 @@ class Roles:
 
     def title_start(self, text: str, start: int) -> int:
         """The start of the titles and capitalised modifiers before a name that begins at `start`."""
+        if text is not self._text:
+            self._text, self._starts = text, {}
+        if start not in self._starts:
+            self._starts[start] = self._title_start(text, start)
+        return self._starts[start]
+
+    def _title_start(self, text: str, start: int) -> int:
         window = max(0, start - CHARACTERS_OF_A_TITLE)
         titles = [match.span() for match in self.grammar.titles.finditer(text, window, start)]
         begin = start

@@ -1,37 +1,33 @@
 """A run whose folder is in a store: worked on in a local copy, which is brought to the store file by file.
 
-The store is what counts. A file of it is complete once a mark with its digest is there, in the folder MARKS;
-the mark of a file that is about to change is removed first. So what was half written when a process died is
-never believed, on stores that write an object whole or not at all and on others. See docs/reliability.md.
+The store is what counts, the copy is a cache: before work it is made equal to the store, whatever it holds.
+See docs/reliability.md.
 """
 
 from __future__ import annotations
 
 import warnings
-from collections import defaultdict
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from pipelines.addresses import answered, place_of, understood
-from pipelines.atomic import whole
 from pipelines.errors import InputError
 from pipelines.hashing import DIGEST_CHARACTERS, sha256
 from pipelines.job import places
 from pipelines.job.lease import Lease
 from pipelines.job.log import FILE as LOG
+from pipelines.job.marked import MarkedFiles
 from pipelines.stages import RECORDED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from pipelines.addresses import Place
+    from pipelines.job.marked import Marks
 
 AT_A_TIME = 64
 """Files that are asked for at once: fsspec fetches them side by side, if the store allows it."""
-MARKS = ".committed"
-"""Folder of the marks, `.committed/FILE/DIGEST` for each complete file."""
 ADDRESS = ".address"
 """File of a local copy that names what it is a copy of."""
 LAST = ("tables/made_from.json", "manifest.json")
@@ -72,24 +68,26 @@ class Mirror:
         return cls(folder, address) if address else None
 
     @cached_property
-    def _store(self) -> Place:
-        return place_of(self.address)
+    def _store(self) -> MarkedFiles:
+        return MarkedFiles(place_of(self.address), self.folder)
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Hold the run in the store during the block: before it the copy becomes as the store, after it the
-        store as the copy.
+        """Hold the run in the store during the block.
+
+        Before it the copy becomes as the store, after it the store as the copy.
 
         Raises:
             InputError: another process is writing there, or the store cannot be used.
         """
-        files, root = self._store
-        answered(self.address, lambda: files.exists(f"{root}/{LOG}"))
-        lease = Lease(place_of(self.address, own=True), self.address)
+        place = place_of(self.address, own=True)  # of the thread that renews the lease
+        answered(self.address, lambda: place.filesystem.exists(f"{place.path}/{LOG}"))
+        lease, log = Lease(place, self.address), MarkedFiles(place, self.folder)
         with ExitStack() as stack:
             with understood(self.address):
-                stack.enter_context(lease.held(self._push_log))
+                stack.enter_context(lease.held(lambda: self._push_log(log)))
                 self.pull()
+                self._store.remove(sorted(name for name in self._store.names() if _is_trial(name)))
             self._lease = lease
             try:
                 yield
@@ -98,7 +96,7 @@ class Mirror:
             finally:
                 self._lease = None
                 with suppress(Exception):  # a log that lags behind is no reason to stop
-                    self._push_log()
+                    self._push_log(self._store)
 
     def look(self) -> None:
         """Make the copy as the store is, to read it.
@@ -106,7 +104,7 @@ class Mirror:
         Raises:
             InputError: no run is there, or the store cannot be used.
         """
-        if not answered(self.address, self._names):
+        if not answered(self.address, lambda: self._store.names()):
             raise InputError(self.address, "nothing is there", "Give the address of a run")
         with understood(self.address):
             self.pull()
@@ -117,134 +115,112 @@ class Mirror:
         Args:
             below: the folder; empty for all.
         """
-        names, marks = self._names(below), self._marks(below)
+        names, marks = self._store.names(below), self._store.marks(below)
         if not marks and places.INDEX in names:
             self._adopt(names)
             return
-        complete = {
-            name: digests[0] for name, digests in marks.items() if name in names and len(digests) == 1
-        }
+        complete = {name: digests for name, digests in marks.items() if name in names}
         self._fetch(complete)
         if LOG in names:
-            self._get([LOG])
+            self._store.get([LOG])
         for name in self._local(below) - complete.keys():
             (self.folder / name).unlink()
 
     def fetch(self, number: int) -> None:
         """Bring the parts of a shard from the store, unless this process holds the run and so has them."""
         if self._lease is None:
-            parts = [str(places.part_path(Path(), stage, number)) for stage in RECORDED]
-            marks = {name: digests for name in parts for digests in self._marks(name).values()}
-            self._fetch({name: digests[0] for name, digests in marks.items() if len(digests) == 1})
+            parts = [places.part_path(Path(), stage, number).as_posix() for stage in RECORDED]
+            self._fetch(
+                {name: digests for part in parts for name, digests in self._store.marks(part).items()}
+            )
 
     def push_part(self, path: Path) -> None:
         """Bring one part to the store."""
-        name = path.relative_to(self.folder).as_posix()
-        self._put([name], self._marks(name))
+        name = self._name(path)
+        self._put([name], self._store.marks(name))
 
     def push(self) -> None:
         """Bring all files but parts to the store that are not there as they are here."""
-        marks = self._marks()
+        marks = self._store.marks()
         names = sorted(name for name in self._local() if not places.PART.fullmatch(PurePosixPath(name).name))
         changed = [name for name in names if marks.get(name) != [self._digest(name)]]
         last = [name for name in LAST if name in changed]
-        self._remove(self._paths_of_marks(last, marks))
+        self._store.unmark(last, marks)
         self._put([name for name in changed if name not in last], marks)
         for name in last:
             self._put([name], {})
 
     def remove_gone(self) -> None:
         """Remove from the store what the run has removed from the copy."""
-        marks = self._marks()
-        gone = sorted(marks.keys() - self._local())
-        self._remove(self._paths_of_marks(gone, marks))
-        self._remove(sorted(f"{self._store.path}/{name}" for name in self._names() & set(gone)))
+        marks = self._store.marks()
+        gone = marks.keys() - self._local()
+        self._store.unmark(sorted(gone), marks)
+        self._store.remove(sorted(self._store.names() & gone))
+
+    def share(self, path: Path) -> None:
+        """Bring a file to the store that other machines get with `receive`, or remove it there, too."""
+        if path.is_file():
+            self._store.put_unmarked([self._name(path)])
+        else:
+            with suppress(FileNotFoundError):
+                self._store.remove([self._name(path)])
+
+    def receive(self, path: Path) -> None:
+        """Bring a file that was shared from the store, if it is there."""
+        with suppress(FileNotFoundError):
+            self._store.get([self._name(path)])
 
     def _adopt(self, names: set[str]) -> None:
         """Take over a run that was copied to the store by other means, without marks."""
-        files = sorted(name for name in names if not name.startswith("."))
-        self._get(files)
-        self._mark([name for name in files if name != LOG])
+        files = sorted(name for name in names if not _is_hidden(name))
+        self._store.get(files)
+        self._store.mark({name: self._digest(name) or "" for name in files if name != LOG})
 
-    def _fetch(self, complete: Mapping[str, str]) -> None:
+    def _fetch(self, complete: Marks) -> None:
         """Bring files from the store that are not here; one that is not as its mark says is not believed."""
-        due = [name for name, digest in complete.items() if self._digest(name) != digest]
+        due = [name for name, digests in complete.items() if digests != [self._digest(name)]]
         for start in range(0, len(due), AT_A_TIME):
             names = due[start : start + AT_A_TIME]
-            self._get(names)
+            self._store.get(names)
             for name in names:
-                if self._digest(name) != complete[name]:
+                if complete[name] != [self._digest(name)]:
                     (self.folder / name).unlink()
                     warnings.warn(f"{self.address}/{name}: damaged; made again", stacklevel=1)
 
-    def _get(self, names: Sequence[str]) -> None:
-        with ExitStack() as stack:
-            paths = [stack.enter_context(whole(self.folder / name)) for name in names]
-            remote = [f"{self._store.path}/{name}" for name in names]
-            self._store.filesystem.get(remote, list(map(str, paths)))
+    def _put(self, names: Sequence[str], marks: Marks) -> None:
+        """Bring files to the store.
 
-    def _put(self, names: Sequence[str], marks: Mapping[str, Sequence[str]]) -> None:
-        """Write files to the store, without a mark while they are written."""
+        Raises:
+            LostLeaseError: another process has taken the place.
+        """
         if self._lease:
             self._lease.check()
-        if not names:
-            return
-        self._remove(self._paths_of_marks(names, marks))
-        remote = [f"{self._store.path}/{name}" for name in names]
-        self._make_folders(remote)
-        self._store.filesystem.put([str(self.folder / name) for name in names], remote)
-        self._mark(names)
+        self._store.put({name: self._digest(name) or "" for name in names}, marks)
 
-    def _mark(self, names: Sequence[str]) -> None:
-        marks = self._paths_of_marks(names, {name: [self._digest(name) or ""] for name in names})
-        self._make_folders(marks)
-        self._store.filesystem.pipe({path: PurePosixPath(path).name.encode() for path in marks})
-
-    def _remove(self, paths: Sequence[str]) -> None:
-        if paths:
-            self._store.filesystem.rm(list(paths))
-
-    def _make_folders(self, paths: Sequence[str]) -> None:
-        """Make the folders of paths, if the store has folders: object stores, which are asynchronous, do not,
-        and some of them would make a bucket of a misspelt one."""
-        if not self._store.filesystem.async_impl:
-            for folder in sorted({str(PurePosixPath(path).parent) for path in paths}):
-                self._store.filesystem.makedirs(folder, exist_ok=True)
-
-    def _push_log(self) -> None:
+    def _push_log(self, store: MarkedFiles) -> None:
         """Bring the log to the store if it has grown. It has no mark: it is read as far as it is there."""
         path = self.folder / LOG
         if path.is_file() and (size := path.stat().st_size) != self._logged:
-            self._store.filesystem.put_file(str(path), f"{self._store.path}/{LOG}")
+            store.put_unmarked([LOG])
             self._logged = size
-
-    def _names(self, below: str = "") -> set[str]:
-        """The files in the store, relative to the run."""
-        files, root = self._store
-        files.invalidate_cache()
-        with suppress(FileNotFoundError):
-            return {path[len(root) :].strip("/") for path in files.find(f"{root}/{below}".rstrip("/"))}
-        return set()
-
-    def _marks(self, below: str = "") -> dict[str, list[str]]:
-        """The digests of the complete files; more than one if a process died between two."""
-        marks: dict[str, list[str]] = defaultdict(list)
-        for mark in self._names(f"{MARKS}/{below}"):
-            name, _, digest = mark.removeprefix(f"{MARKS}/").rpartition("/")
-            marks[name].append(digest)
-        return dict(marks)
-
-    def _paths_of_marks(self, names: Iterable[str], marks: Mapping[str, Sequence[str]]) -> list[str]:
-        root = f"{self._store.path}/{MARKS}"
-        return [f"{root}/{name}/{digest}" for name in names for digest in marks.get(name, ())]
 
     def _local(self, below: str = "") -> set[str]:
         """The files of the copy, but for the log and for hidden ones, which are of this machine alone."""
-        paths = {path.relative_to(self.folder) for path in (self.folder / below).rglob("*") if path.is_file()}
-        shown = {path.as_posix() for path in paths if not any(part.startswith(".") for part in path.parts)}
-        return shown - {LOG}
+        names = {self._name(path) for path in (self.folder / below).rglob("*") if path.is_file()}
+        return {name for name in names if not _is_hidden(name)} - {LOG}
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self.folder).as_posix()
 
     def _digest(self, name: str) -> str | None:
         """The digest of a file of the copy; None if there is none."""
         path = self.folder / name
         return sha256(path)[:DIGEST_CHARACTERS] if path.is_file() else None
+
+
+def _is_hidden(name: str) -> bool:
+    return any(part.startswith(".") for part in name.split("/"))
+
+
+def _is_trial(name: str) -> bool:
+    return places.TRIAL.fullmatch(PurePosixPath(name).name) is not None

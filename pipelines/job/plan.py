@@ -85,16 +85,20 @@ def make_plan(config: RunConfig, progress: Progress, *, offline: bool) -> Plan:
     copies = len(find_copies(articles()))
     counts = survey.languages.most_common()
     if not counts:
-        raise nothing_read(config.articles.path, rejections)
+        raise nothing_read(config.articles.path, rejections, left_out=notes.left_out)
     languages = [_language_plan(models, language, articles) for language, articles in counts]
     stance = models.judge.identity()
     usage = dict(expected_usage(models, survey))
     return Plan(languages, stance, rejections, shared_aliases(config.actors), copies, survey, notes, usage)
 
 
-def nothing_read(paths: Sequence[str], rejections: Sequence[Rejection], cure: str = "") -> InputError:
-    """The error of a run without articles."""
+def nothing_read(
+    paths: Sequence[str], rejections: Sequence[Rejection], cure: str = "", *, left_out: int = 0
+) -> InputError:
+    """The error of a run without articles; `left_out` is how many the config's filter left out."""
     reason = f"the first: {rejections[0].reason}" if rejections else "there is none"
+    if left_out and not rejections:
+        reason, cure = f"articles.filter leaves out all {left_out}", "Correct articles.filter"
     cure = cure or ("Correct the files" if rejections else "Check articles.path and articles.filter")
     return InputError(", ".join(paths), f"no usable article ({reason})", cure)
 

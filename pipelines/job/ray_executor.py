@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import pickle
+import socket
 from collections import deque
 from importlib.util import find_spec
 from pathlib import Path
@@ -25,6 +26,8 @@ PASSED_ON = ("HF_", "POLYSTANCE_")
 TOKENS = ("RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH")
 TOKEN = Path.home() / ".ray" / "auth_token"
 """Where Ray finds the token that a cluster asks for."""
+PATIENCE = 10.0
+"""Seconds in which the head of a cluster must answer; not tuned."""
 MOST_FAILED_STARTS = 3
 """For each worker; then the cluster is not fit for the run, and one loss more would not help."""
 
@@ -90,12 +93,10 @@ class RayExecutor:
                 del settings["num_cpus"]  # those of the machine
         passed_on = {name: value for name, value in os.environ.items() if name.startswith(PASSED_ON)}
         try:
-            ray.init(
-                **settings,
-                log_to_driver=False,
-                runtime_env={"env_vars": passed_on | {THREADS: str(self.threads)}},
-            )
-        except (ConnectionError, RuntimeError, ValueError) as error:
+            variables = {"env_vars": passed_on | {THREADS: str(self.threads)}}
+            _call(self.address)
+            ray.init(**settings, runtime_env=variables)
+        except (OSError, RuntimeError, ValueError) as error:
             cause = f"no Ray cluster at '{self.address}' ({' '.join(str(error).split())[:100]})"
             raise InputError("execution.address", cause, "Start one: ray start --head") from error
 
@@ -105,6 +106,17 @@ class RayExecutor:
         processors = ray.cluster_resources().get("CPU", 1)  # type: ignore[no-untyped-call]
         room = int(processors) // self.threads
         return max(1, min(self.workers or room, shards))
+
+
+def _call(address: str) -> None:
+    """Call a host and port, which Ray itself would try for ten minutes.
+
+    Raises:
+        OSError: nobody answers.
+    """
+    host, _, port = address.rpartition(":")
+    if host and port.isdecimal() and "://" not in address:
+        socket.create_connection((host, int(port)), PATIENCE).close()
 
 
 class _Worker:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect
 from collections import Counter, defaultdict
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 import regex
 
@@ -39,13 +39,6 @@ _CAPITALISED = regex.compile(r"\p{Lu}[\p{L}\p{M}'’-]{3,}")
 _BEFORE = regex.compile(r"(?:\p{Lu}[\p{L}\p{M}.'’-]+[ ]){1,3}$")
 _AFTER = regex.compile(r"(?:[ ]\p{Lu}[\p{L}\p{M}'’-]+){1,2}")
 _APPOSITION = regex.compile(r",[ ]([^,.;:!?()«»\"“”\n]{5,40}),")
-
-
-class Hits(NamedTuple):
-    """How many articles of each language name something."""
-
-    name: str
-    articles: Mapping[str, int]
 
 
 class Survey:
@@ -109,6 +102,13 @@ class Survey:
         for target in named:
             self.targets[language, target] += 1
         self._words[language].update(set(_CAPITALISED.findall(text)))
+
+    def clusters(self) -> dict[Literal["story", "outlet"], list[int]]:
+        """The number of articles of each story, and of each outlet; without those that have none."""
+        stories, outlets = (
+            Counter(row[name] for row in self.rows if row[name]) for name in ("story", "outlet")
+        )
+        return {"story": list(stories.values()), "outlet": list(outlets.values())}
 
     def _finder(self, language: str) -> tuple[NameFinder, TargetFinder]:
         if language not in self._finders:

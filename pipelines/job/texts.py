@@ -10,12 +10,23 @@ from pipelines.records import NOT_IN_TEXT
 from pipelines.stages import FIND
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from pipelines.job.store import Shard, Store
     from pipelines.records import Sentence
 
 TEXTS = ["article_id", "start", "end", "source", "pivot", "context"]
+
+
+def article_texts(store: Store, shards: Sequence[Shard]) -> Iterator[tuple[str, Sequence[Sentence]]]:
+    """The id of each translated article, and its sentences.
+
+    Args:
+        store: of the run.
+        shards: of the articles.
+    """
+    for shard in shards:
+        yield from store.sentences(shard.number).items()
 
 
 class PassageText(NamedTuple):

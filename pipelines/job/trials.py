@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from pipelines.atomic import whole
+from pipelines.job.mirror import Mirror
 from pipelines.job.places import trial_path
 
 if TYPE_CHECKING:
@@ -32,6 +33,9 @@ class Trial:
 
     def __init__(self, folder: Path, stage: Stage, number: int) -> None:
         self.path = trial_path(folder, stage, number)
+        self._mirror = Mirror.of(folder)
+        if self._mirror:
+            self._mirror.receive(self.path)  # from the machine that it happened on
         try:
             stored = json.loads(self.path.read_text(encoding="utf-8"))
             self.ends: dict[str, int] = {str(name): int(times) for name, times in stored.items()}
@@ -59,7 +63,13 @@ class Trial:
     def clear(self) -> None:
         """Forget all ends."""
         self.path.unlink(missing_ok=True)
+        self._share()
 
     def _write(self, ends: dict[str, int]) -> None:
         with whole(self.path) as temporary:
             temporary.write_text(json.dumps(ends), encoding="utf-8")
+        self._share()
+
+    def _share(self) -> None:
+        if self._mirror:
+            self._mirror.share(self.path)

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pipelines.blocks import blocks, guarded
-from pipelines.engines.base import Pair, Scores
+from pipelines.engines.base import Pair, Parallel, Scores
 from pipelines.records import LABELS, Judgement, Label, Passage, Rejection
 from pipelines.text.languages import base_language
 from pipelines.text.normalise import normalise
@@ -45,7 +45,8 @@ def judge(
 
     about = ((p, [t for t in targets if t.name in p.about]) for p in passages)
     questions = ((passage, own) for passage, own in about if own)
-    for block in blocks(questions, lambda question: len(question[1]), PAIRS_AT_A_TIME):
+    size = stance_judge.pairs_at_a_time if isinstance(stance_judge, Parallel) else PAIRS_AT_A_TIME
+    for block in blocks(questions, lambda question: len(question[1]), size):
         pairs = [(passage, target) for passage, own in block for target in own]
         for (passage, target), scores in zip(pairs, _scores(block, stance_judge, pivot), strict=True):
             if isinstance(scores, Exception):

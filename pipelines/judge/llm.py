@@ -9,8 +9,8 @@ import numpy as np
 from pydantic import PositiveFloat, PositiveInt  # noqa: TC002  (read when options are checked)
 
 from pipelines.chat.address import checked_address
-from pipelines.chat.options import Constraint, Prices, constrained, expected, named_model, prices_of
-from pipelines.chat.sender import Limits
+from pipelines.chat.limits import Limits
+from pipelines.chat.options import Constraint, Prices, expected, named_model, prices_of
 from pipelines.chat.server import ChatServer
 from pipelines.engines.base import ModelIdentity
 from pipelines.errors import ConfigError
@@ -21,13 +21,11 @@ from pipelines.judge.calibration import Calibration, Linear
 from pipelines.judge.llm_answers import (
     Answer,
     key_of,
-    labels_and_log_probabilities,
     numbers_of,
-    refused,
     remembered,
 )
+from pipelines.judge.llm_asking import LIKELIEST, SEED, WARM, Asking
 from pipelines.judge.llm_question import Question, grouped, texts
-from pipelines.records import LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,16 +36,10 @@ if TYPE_CHECKING:
     from pipelines.engines.base import Pair, Scores, Usage
     from pipelines.judge.calibration import Rule
 
-Probabilities = Literal["logprobs", "samples"]
-KINDS: tuple[Probabilities, ...] = ("logprobs", "samples")
-LIKELIEST = 20
-"""Tokens whose log-probabilities are asked for: the most that the API of OpenAI gives."""
-WARM = 1.0
-"""Temperature of samples: the model's own distribution, which a calibration then corrects."""
-SEED = 1  # of the first sample
+ROUNDS = 16
+"""Requests one after the other in a block; not tuned: the last one costs a sixteenth at most."""
 CHARACTERS_OF_A_LABEL = 30  # of an answer, with its braces and key
-ANSWERS_IN_MEMORY = 100_000
-"""Answers; more are forgotten all at once. Not tuned: bounds memory, changes speed only."""
+ANSWERS_IN_MEMORY = 100_000  # more are forgotten all at once: bounds memory, changes speed only
 PLAIN = Calibration(
     Linear(("supports", "opposes"), np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 0.0], [0.0, 0.0]])), 0.0, 1
 )
@@ -117,12 +109,17 @@ class LlmJudge(CalibratedJudge):
         limits = Limits(concurrency, requests_per_minute, timeout, attempts, patience, prices_of(prices))
         self.server = ChatServer(address, self.name, limits, request, place)
         self.memory, self.revision, self.place = memory, revision, place
-        self.targets_at_once, self.constrain, self.max_tokens = targets_at_once, constrain, max_tokens
-        self.probabilities, self.samples = probabilities, samples
-        self.kind: Probabilities | None = None if probabilities == "auto" else probabilities
+        self.targets_at_once, self.probabilities = targets_at_once, probabilities
+        kind = None if probabilities == "auto" else probabilities
+        self.asking = Asking(self.server, kind, samples, constrain, max_tokens, place)
         self.on_load: Callable[[float], None] = lambda seconds: None  # noqa: ARG005
         self._known: dict[Question, tuple[Answer, ...]] = {}
         self._failures: dict[Question, AnswerError] = {}
+
+    @property
+    def pairs_at_a_time(self) -> int:
+        """Pairs of a block: many rounds of requests, since the last round has fewer and fewer at once."""
+        return ROUNDS * self.server.limits.concurrency
 
     @property
     def on_usage(self) -> Callable[[Usage], None]:
@@ -139,16 +136,16 @@ class LlmJudge(CalibratedJudge):
         return {
             "texts": fingerprint(texts(), LIKELIEST, WARM, SEED),
             "targets_at_once": self.targets_at_once,
-            "samples": self.samples,
-            "constrain": self.constrain,
-            "max_tokens": self.max_tokens,
+            "samples": self.asking.samples,
+            "constrain": self.asking.constrain,
+            "max_tokens": self.asking.max_tokens,
             "request": dict(self.server.request),
         }
 
     @property
     def question_digest(self) -> str:
         """Digest of the wordings, of the options and of how probabilities are known."""
-        return fingerprint(self.settings, self.kind)
+        return fingerprint(self.settings, self.asking.kind)
 
     @property
     def rule(self) -> Rule:
@@ -160,11 +157,11 @@ class LlmJudge(CalibratedJudge):
             ConfigError: the config's calibration is missing, damaged or for another model or other questions.
         """
         if self._rule is None and self._calibration and self.probabilities == "auto":
-            self.kind = KINDS[0]
+            self.asking.kind = "logprobs"
             try:
                 return super().rule
             except ConfigError:
-                self.kind = KINDS[1]
+                self.asking.kind = "samples"
         return super().rule
 
     @property
@@ -196,7 +193,7 @@ class LlmJudge(CalibratedJudge):
     def expected_usage(self, questions: int, characters: int) -> Usage:
         """An estimate of what pairs cost, whose passages have this many characters together."""
         overhead = len(f"{texts()}")
-        requests = questions * (self.samples if self.probabilities == "samples" else 1)
+        requests = questions * (self.asking.samples if self.probabilities == "samples" else 1)
         repeats = requests / max(1, questions)
         read = (characters + questions * overhead) * repeats
         return expected(requests, read, requests * CHARACTERS_OF_A_LABEL, self.server.limits.prices)
@@ -230,58 +227,20 @@ class LlmJudge(CalibratedJudge):
             self._known.clear()
         new = [q for q in dict.fromkeys(questions) if q not in self._known and q not in self._failures]
         if new and self.memory:
-            self._keep(remembered(self.memory, self._model, new))
+            self._known |= remembered(self.memory, self._model, new)
             new = [question for question in new if question not in self._known]
         if new:
             start = time.perf_counter()
             self.load()
             self.on_load(time.perf_counter() - start)
-            self._failures |= self.server.each(new, self._asked, self._remember)
-
-    def _asked(self, question: Question) -> tuple[Answer, ...]:
-        """The answers to one question: by one request, or by several that are counted."""
-        if self.kind == "samples":
-            return self._counted(question)
-        labels, tokens = self.server.answer(
-            self._body(question, temperature=0, logprobs=True, top_logprobs=LIKELIEST),
-            lambda reply: labels_and_log_probabilities(reply, question),
-        )
-        if labels is None:
-            return (refused(),) * len(question.targets)
-        if tokens is not None:
-            self.kind = self.kind or "logprobs"
-            return tuple(Answer("logprobs", (s, o, n)) for s, o, n in tokens)
-        if self.kind == "logprobs":
-            cause = "the server gave no log-probabilities, on which the probabilities rest"
-            raise ConfigError(f"{self.place}: options.probabilities", cure="Set it to samples", cause=cause)
-        self.kind = "samples"
-        return self._counted(question)
-
-    def _counted(self, question: Question) -> tuple[Answer, ...]:
-        rows = []
-        for number in range(self.samples):
-            body = self._body(question, temperature=WARM, seed=SEED + number)
-            labels, _ = self.server.answer(body, lambda reply: labels_and_log_probabilities(reply, question))
-            if labels is None:
-                return (refused(),) * len(question.targets)
-            rows.append(labels)
-        counts = ([column.count(label) for label in LABELS] for column in zip(*rows, strict=True))
-        return tuple(Answer("samples", (float(s), float(o), float(n))) for s, o, n in counts)
-
-    def _body(self, question: Question, **fields: object) -> dict[str, Any]:
-        form = constrained(self.constrain, "option", question.schema)
-        seeded = {"seed": SEED, "max_tokens": self.max_tokens}
-        return {"messages": question.messages, **seeded, **form, **fields}
-
-    def _keep(self, answers: dict[Question, tuple[Answer, ...]]) -> None:
-        self._known |= answers
+            self._failures |= self.server.each(new, self.asking.answers, self._remember)
 
     def _remember(self, answers: dict[Question, tuple[Answer, ...]]) -> None:
         if self.memory and answers:
             self.memory.remember(
                 self._model, {key_of(q): numbers_of(answer) for q, answer in answers.items()}
             )
-        self._keep(answers)
+        self._known |= answers
 
     @property
     def _model(self) -> str:

@@ -42,6 +42,11 @@ COLUMNS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "reference": ("reference",), "pairs": ("pairs",), "lean": ("lean",),
         "95% of lean": ("lean_low", "lean_high"), "alpha": ("alpha",), "note": ("note",),
     },
+    "words": {
+        **GROUP, "actor": ("actor",), "word": ("word",), "in articles": ("articles_with_word",),
+        "per 1,000": ("rate",), "rest": ("reference_rate",), "log-odds": ("log_odds",), **INTERVAL,
+        "q": ("q_value",), "significant": ("significant",), "note": ("note",),
+    },
     "controls": {
         "control": ("control",), "share": ("share",), **INTERVAL, "judgements": ("judgements",),
         "acceptable": ("acceptable",), "met": ("met",), "not asked": ("not_asked",),

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import regex
 
-from pipelines.text.identify import language_probabilities
 from pipelines.text.languages import base_language
 from pipelines.text.segment import sentence_lengths
+from pipelines.translate.foreign import LETTER_RUN, WORD, is_untranslated, is_wrong_language
 from pipelines.translate.numbers import LEAST, missing, notation_of, quantities
 
 if TYPE_CHECKING:
@@ -21,29 +21,10 @@ if TYPE_CHECKING:
     from pipelines.translate.glossary import Glossary
     from pipelines.translate.numbers import Quantity
 
-WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:['’-][\p{L}\p{M}\p{N}]+)*")
-LETTER_RUN = regex.compile(r"\p{L}{2,}")
 SUBWORD = regex.compile(r"@@(?=\s|$)|[▁Ġ]\p{L}|<unk>|</?s>|⁇")
 STOP = regex.compile(r"[.!?]['\"”’»]?\s+(?=\p{Lu})|[。！？](?=.)|[.!?؟।]\s+(?=\p{Lo})")
 UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]")
-SCRIPT_OF_LANGUAGE = {
-    "Latin": regex.compile(r"\p{Latin}"),
-    "Cyrillic": regex.compile(r"\p{Cyrillic}"),
-    "Arabic": regex.compile(r"\p{Arabic}"),
-    "Hangul": regex.compile(r"\p{Hangul}"),
-    "Han": regex.compile(r"\p{Han}"),
-    "Hiragana": regex.compile(r"[\p{Hiragana}\p{Katakana}]"),
-}
 
-SCRIPT_NAMES = {
-    "Latn": "Latin",
-    "Cyrl": "Cyrillic",
-    "Arab": "Arabic",
-    "Kore": "Hangul",
-    "Hans": "Han",
-    "Hant": "Han",
-    "Jpan": "Hiragana",
-}
 
 # None of these thresholds was tuned.
 SHORT = 25
@@ -52,18 +33,8 @@ RATIO_FACTOR = 2.3
 """Ratio of actual to expected length, or its inverse, above which a translation has an odd length."""
 LONGEST_PERIOD = 12
 """Words of the longest phrase whose repetition is looked for; bounds the time."""
-WORDS_TO_IDENTIFY = 7
-"""Words without a capital from which the language is identified: fewer give little evidence."""
-SURE_OF_LANGUAGE = 0.95
-"""Probability above which an identified language counts as certain."""
-COPIED_SHARE = 0.75
-"""Share of a translation's words that occur in the source, above which it counts as untranslated."""
-FEWEST_WORDS = 3
-"""Words of three letters or more from which `COPIED_SHARE` is applied: fewer may be the same by chance."""
 ROUND = 100
 """A number in the translation alone is not invented if this divides it: the source may have it in words."""
-LOWER_SURE = 0.8
-"""Probability of another language than the pivot from which a copy of the source is no translation."""
 SHARE_OF_LETTERS = 0.5
 """Share of single letters among the words of a text from which it is subword garbage."""
 FEWEST_PIECES = 8
@@ -178,43 +149,6 @@ def has_odd_length(source: str, translation: str) -> bool:
     return not 1 / RATIO_FACTOR <= ratio <= RATIO_FACTOR
 
 
-def is_untranslated(source: str, translation: str, language: str, pivot: str) -> bool:
-    """Whether words of another script remain, or most words are those of the source."""
-    script = main_script(pivot)
-    if script and script != main_script(language):
-        foreign = [
-            run for run in LETTER_RUN.findall(translation) if not SCRIPT_OF_LANGUAGE[script].match(run)
-        ]
-        if foreign and script not in {"Han", "Hiragana"}:
-            return True
-    if source.strip() == translation.strip() and _is_foreign(translation, pivot):
-        return True
-    words = [word for word in WORD.findall(translation) if word[0].islower() and len(word) > 2]
-    copied = {word for word in WORD.findall(source) if word[0].islower()}
-    return len(words) >= FEWEST_WORDS and sum(word in copied for word in words) / len(words) > COPIED_SHARE
-
-
-def _is_foreign(text: str, pivot: str) -> bool:
-    """Whether some words, in small letters, are likely of another language than the pivot."""
-    words = [word.lower() for word in WORD.findall(text) if word.isalpha() and len(word) > 2]
-    if len(words) <= FEWEST_WORDS or not any(len(word) > 3 for word in words):
-        return False
-    probabilities = language_probabilities(" ".join(words))
-    best = next(iter(probabilities))
-    return best != pivot.split("-")[0] and probabilities[best] > LOWER_SURE
-
-
-def is_wrong_language(translation: str, pivot: str) -> bool:
-    """Whether a translation of some length is almost certainly in another language than the pivot."""
-    words = [word for word in WORD.findall(translation) if not word[0].isupper() and word.isalpha()]
-    if len(words) < WORDS_TO_IDENTIFY and main_script(pivot) not in {"Han", "Hiragana"}:
-        return False
-    text = " ".join(words) if words else translation
-    probabilities = language_probabilities(text)
-    best = next(iter(probabilities))
-    return best != pivot.split("-")[0] and probabilities[best] > SURE_OF_LANGUAGE
-
-
 def lost_numbers(source: str, translation: str, language: str, pivot: str) -> list[Quantity]:
     """Numbers of the source, from 10, whose value the translation lacks, in digits or words.
 
@@ -303,15 +237,6 @@ def _language_lengths() -> dict[str, tuple[float, float]]:
     text = files(__package__).joinpath("language_lengths.csv").read_text("utf-8")
     rows = csv.DictReader(text.splitlines())
     return {row["language"]: (float(row["characters"]), float(row["spread"])) for row in rows}
-
-
-@cache
-def main_script(language: str) -> str | None:
-    """The script of a language, if it is one of `SCRIPT_NAMES`; else None."""
-    import langcodes
-
-    script = langcodes.Language.get(language).maximize().script
-    return SCRIPT_NAMES.get(script or "")
 
 
 def _characters(text: str) -> float:

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import ModelError
-from pipelines.translate.vocabulary import END, SPECIAL, target_code
+from pipelines.translate.vocabulary import END, SPECIAL, UNKNOWN, target_code
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -100,6 +100,19 @@ def decoding(folder: Path, place: str) -> dict[str, int]:
     generation = folder / "generation_config.json"
     beams = _json(generation, place).get("num_beams") if generation.is_file() else None
     return {"positions": LONGEST_TOKENS, "beams": int(beams or BEAMS), "marks": 0}
+
+
+def check_length(engine: Any, longest: int, name: str, place: str) -> None:
+    """Check that the model takes sentences of so many tokens.
+
+    Raises:
+        ModelError: it does not.
+    """
+    try:
+        engine.translate_batch([[UNKNOWN] * longest], max_decoding_length=1, beam_size=1)
+    except RuntimeError as error:
+        cause = f"'{name}' does not take {longest} tokens ({' '.join(str(error).split())})"
+        raise ModelError(place, cause, "Give fewer as options: {max_length: ...}") from error
 
 
 def _tokens(folder: Path, place: str) -> list[str]:

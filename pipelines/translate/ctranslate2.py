@@ -112,7 +112,7 @@ class CTranslate2Translator(MarianCheckpoint):
         self._room = self._longest - settings["marks"]
         cores = self.threads or processors()
         try:
-            self._engine = ctranslate2.Translator(
+            engine = ctranslate2.Translator(
                 str(self._converted()),
                 device=self._device(),
                 compute_type=self._quantization(),
@@ -122,7 +122,9 @@ class CTranslate2Translator(MarianCheckpoint):
         except (RuntimeError, ValueError) as error:
             cause = f"cannot load '{self.model}' ({' '.join(str(error).split())})"
             raise ModelError(self.place, cause, "Get its files again, or give another model") from error
-        self._vocabulary = vocabulary
+        if is_converted(folder):
+            converted.check_length(engine, self._longest, self.model, self.place)
+        self._vocabulary, self._engine = vocabulary, engine
 
     def _fits(self, piece: str) -> bool:
         return len(self._vocabulary.encode(piece)) <= self._longest

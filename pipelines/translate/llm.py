@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from pydantic import PositiveFloat, PositiveInt  # noqa: TC002  (read when options are checked)
 
 from pipelines.chat.address import checked_address
+from pipelines.chat.limits import Limits
 from pipelines.chat.markup import without_markup
 from pipelines.chat.options import Constraint, Prices, constrained, expected, named_model, prices_of
 from pipelines.chat.reply import AnswerError, MalformedError, Reply, json_object, shown
-from pipelines.chat.sender import Limits
 from pipelines.chat.server import ChatServer
 from pipelines.config.yaml_text import parse_yaml
 from pipelines.engines.base import ModelIdentity, Translation

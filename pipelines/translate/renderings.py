@@ -19,8 +19,10 @@ FEWEST = 6
 NEAR = 5
 """Words on either side of a name or target within which a word is looked at; not tuned."""
 LETTERS = 5
-"""First letters by which the forms of a word are taken for one; two in Korean, whose particles follow."""
+"""First letters, at least, by which forms are taken for one word; two in Korean, whose particles follow."""
 LETTERS_IN_HANGUL = 2
+ENDING = 2
+"""Letters at the end of a longer word that its forms may change; with more, contrato would be contra."""
 SHORTEST = 5
 """Letters of a word that is looked at: shorter ones are mostly no nouns; two in Korean."""
 OWN_SHARE = 0.5
@@ -172,7 +174,7 @@ def _key(word: str) -> str:
     """What the forms of a word have in common; empty if it is too short."""
     if regex.search(r"\p{Hangul}", word):
         return word[:LETTERS_IN_HANGUL] if len(word) >= LETTERS_IN_HANGUL else ""
-    return word.casefold()[:LETTERS] if len(word) >= SHORTEST else ""
+    return word.casefold()[: max(LETTERS, len(word) - ENDING)] if len(word) >= SHORTEST else ""
 
 
 def _singular(word: str) -> str:

@@ -53,8 +53,10 @@ def translation_hops(settings: Translation, language: str, pivot: str) -> list[H
             source, target, TranslationModel(engine=engine, model=model, options=options, fallback=fallback)
         )
 
-    if (own and own.model) or engine not in MARIAN_ENGINES:
-        return [hop(language, pivot, own.model if own else None)]
+    of_all = settings.model if engine == (settings.engine or default_engine()) else None
+    model = (own and own.model) or of_all
+    if model or engine not in MARIAN_ENGINES:
+        return [hop(language, pivot, model)]
     direct = marian_model(language, pivot)
     if direct:
         return [hop(language, pivot, direct)]

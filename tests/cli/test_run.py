@@ -95,6 +95,24 @@ def test_check_lists_languages_models_and_gaps(polystance: Polystance, config_fi
     assert "minimum_articles: 1" not in polystance("check", config_file, "--offline").stdout
 
 
+def test_check_recommends_clusters_and_names_a_filter_that_leaves_nothing(
+    polystance: Polystance, config_file: Path
+) -> None:
+    rows = [
+        {"id": f"{n}", "language": "en", "outlet": "Daily", "story": f"s{n}", "text": f"Putin said {n}."}
+        for n in range(8)
+    ]
+    write_lines(config_file.parent / "articles.jsonl", rows)
+    shown = polystance("check", config_file, "--offline").stdout
+    assert "shares its outlet with 7 others" in shown
+    assert "without compare.cluster: [story, outlet]" in shown
+    clustered = polystance("check", config_file, "--offline", "--set", "compare.cluster=[story, outlet]")
+    assert "compare.cluster" not in clustered.stdout
+    done = polystance("check", config_file, "--offline", "--set", "articles.filter={outlets: [Nightly]}")
+    assert done.code == 2
+    assert "articles.filter leaves out all 8" in done.stderr
+
+
 def test_check_reports_an_alias_that_two_actors_share(polystance: Polystance, small_run: SmallRun) -> None:
     actors = "actors=[{name: A, aliases: [X]}, {name: B, aliases: [x]}]"
     shown = polystance("check", small_run.config_file, "--set", actors).stdout

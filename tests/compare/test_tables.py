@@ -279,6 +279,7 @@ def test_coverage_tells_how_many_articles_name_the_actor_where_and_how() -> None
     coverage = tables(frames(articles, passages, [])).coverage
     found = row(coverage, "en")
     assert found.pop("low") < 0.5 < found.pop("high")
+    assert pd.isna(found.pop("quoted_text")), "no texts are given"
     assert found == {
         "actor": "Putin", "group_by": "language", "group": "en", "articles": 4, "copies": 0, "articles_with_actor": 2,
         "mention_rate": 0.5, "clusters": 4, "passages": 4, "quoted_share": 0.25, "share_of_voice": 1.0,

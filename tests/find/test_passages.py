@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.config import Actor, Find
@@ -190,6 +190,7 @@ SENTENCES = st.lists(
 )  # fmt: skip
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(SENTENCES)
 def test_an_unrelated_actor_changes_no_named_passage_of_another(sentences: list[str]) -> None:
     article = TranslatedArticle(
@@ -204,6 +205,7 @@ def test_an_unrelated_actor_changes_no_named_passage_of_another(sentences: list[
     assert named(PUTIN) == named(PUTIN, merkel) == named(merkel, PUTIN)
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(SENTENCES)
 def test_the_passages_of_an_actor_lie_in_the_article_and_never_overlap(sentences: list[str]) -> None:
     article = translated_at(sentences)

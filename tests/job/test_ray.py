@@ -17,6 +17,7 @@ from tests.job.test_executors import end_of
 from tests.samples import tables
 
 ray = pytest.importorskip("ray")
+pytestmark = pytest.mark.timeout(400)  # on a busy machine, Ray takes more than a minute to start
 FakesConfig = Callable[..., Path]
 
 

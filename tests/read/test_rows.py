@@ -158,6 +158,11 @@ def test_a_label_that_names_no_language_is_as_none(label: str) -> None:
     [
         ("und", "Ok."),
         ("und", "2024 — 50 %"),
+        (
+            "und",
+            "The minister of defence said on Friday that there are no soldiers at the border. "
+            "O presidente disse na sexta-feira que não há mais soldados na fronteira do país.",
+        ),
         ("und", "The troops stayed there. " * 40 + "Войска остались там. " * 50),
         (
             "uk",

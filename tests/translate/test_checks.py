@@ -132,6 +132,8 @@ def test_an_empty_translation_is_flagged() -> None:
         ("es", "El ministro dimitió ayer por la tarde. La oposición pide nuevas elecciones en otoño.",
          "The opposition wants new elections.", "length_ratio"),
         ("fr", "Le Président Quitte Paris Demain Matin", "Le Président Quitte Paris Demain Matin", "untranslated"),
+        ("pt", "O Governo Disse Que Não Vai Pagar", "The Government Disse Que Não Vai Pay", "untranslated"),
+        ("it", "Il governo ha detto che non paga", "The government ha detto che will not pay", "untranslated"),
         ("de", "Die Regierung bleibt dabei.", "Th@@ e govern@@ ment st@@ ays", "garbage"),
         ("de", "Die Regierung bleibt.", "T h e g o v e r n m e n t s t a y s", "garbage"),
         ("de", "Die Regierung bleibt.", "▁The ▁government stays", "garbage"),

@@ -18,6 +18,7 @@ from pipelines.translate.converted import ConvertedVocabulary
 from pipelines.translate.ctranslate2 import CTranslate2Translator
 from pipelines.translate.marian import MarianTranslator
 from pipelines.translate.vocabulary import MarianVocabulary, target_code
+from tests.fakes import POSITIONS
 from tests.samples import sentences
 
 
@@ -47,6 +48,13 @@ def test_a_converted_folder_gives_what_its_checkpoint_gives(
         str(converted_folder), beam_size=1, max_length=38
     )  # two marks do not count
     assert converted.translate(texts, "pt") == checkpoint.translate(texts, "pt")
+
+
+def test_a_converted_model_that_takes_fewer_tokens_is_an_error(converted_folder: Path) -> None:
+    message = r"does not take 256 tokens \(.*64.*\)\. Give fewer as options: \{max_length: \.\.\.\}"
+    with pytest.raises(ModelError, match=message):
+        CTranslate2Translator(str(converted_folder)).load()
+    CTranslate2Translator(str(converted_folder), max_length=POSITIONS).load()
 
 
 def test_files_named_as_quickmt_names_them_get_no_end_mark(ready: Path) -> None:

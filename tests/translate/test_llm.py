@@ -10,11 +10,13 @@ import pytest
 
 from benchmarks.chat_server import MODEL, Request, Response, Server, answer, completion, serving
 from pipelines.chat.reply import AnswerError
+from pipelines.config.models import Translation as TranslationSettings
 from pipelines.engines.base import Translation
 from pipelines.engines.registry import build
 from pipelines.errors import ModelError, ServerError
 from pipelines.job.memory import TranslationMemory
 from pipelines.translate.remembering import RememberingTranslator
+from pipelines.translate.table import translation_hops
 
 
 def translator_of(server: Server, **options: Any) -> Any:
@@ -111,3 +113,19 @@ def test_a_dead_server_ends_the_run() -> None:
     engine = build("translator", "llm", {"base_url": url}, "t", model=MODEL, language="uk", pivot="en")
     with pytest.raises(ServerError, match="does not answer"):
         engine.translate(["Так."], "uk")
+
+
+def test_one_model_may_translate_all_languages_that_name_none() -> None:
+    settings = TranslationSettings.model_validate(
+        {
+            "engine": "llm",
+            "model": "large",
+            "options": {"base_url": "x"},
+            "models": {"pt": {"model": "small"}, "ru": {"engine": "marian"}},
+        }
+    )
+    hops = {code: translation_hops(settings, code, "en") for code in ("uk", "pt", "ru")}
+    assert [(hop.model.engine, hop.model.model) for hop in hops["uk"]] == [("llm", "large")]
+    assert [(hop.model.engine, hop.model.model) for hop in hops["pt"]] == [("llm", "small")]
+    assert [hop.model.engine for hop in hops["ru"]] == ["marian"]
+    assert hops["ru"][0].model.model != "large"

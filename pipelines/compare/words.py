@@ -1,0 +1,219 @@
+"""Words that a group of articles uses more than others do for the same stories: the rows of `words.csv`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from pipelines.compare.estimates import NORMAL, TAIL
+from pipelines.compare.groups import ALL, REST
+from pipelines.compare.odds import Use, log_odds
+from pipelines.compare.stems import Stems
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from pipelines.compare.groups import Grouping
+    from pipelines.compare.units import Frame
+    from pipelines.records import Sentence
+
+    Texts = Callable[[], Iterable[tuple[int, Sequence[Sentence]]]]
+
+MOST_WORDS = 10_000
+"""Stems that are compared, the commonest: bounds memory; rarer ones cannot be distinguished from chance."""
+SHOWN = 20
+"""Words of a group in the table; not tuned."""
+PRIOR = 500.0
+"""Words that the prior is worth: the content words of about three news articles. With less, words that one
+side never uses come first whatever their number; not tuned."""
+FEWEST_ARTICLES = 2
+"""Articles of a group that must have a word: one alone shows no habit."""
+PER = 1000
+"""Words that a rate is of."""
+
+
+class Sides(NamedTuple):
+    """Which articles of one grouping are compared.
+
+    `groups` int array (articles,), -1 if left out; `strata` int array (articles,): only articles of one
+    stratum are compared; `words` of each stratum, the number that each group has in it.
+    """
+
+    grouping: Grouping
+    groups: NDArray[np.int64]
+    strata: NDArray[np.int64]
+    words: Mapping[int, Mapping[int, float]]
+
+    def weights(self, article: int) -> Iterator[tuple[int, float]]:
+        """The groups that an article counts for, its own first with weight 1, and in the rest of the others.
+
+        The articles of the rest weigh so that each stratum has as many words on both sides.
+        """
+        group, stratum = int(self.groups[article]), int(self.strata[article])
+        words = self.words.get(stratum, {})
+        if group < 0 or len(words) < 2:
+            return
+        yield group, 1.0
+        total = sum(words.values())
+        for other, own in words.items():
+            if other != group and own:
+                yield other, own / (total - own)
+
+
+def word_rows(
+    texts: Texts, articles: pd.DataFrame, frame: Frame, pivot: str, minimum: int
+) -> Iterator[dict[str, Any]]:
+    """The words of each group that it uses more than the rest, the clearest first.
+
+    Articles are compared within stories, and within languages unless languages are what is compared, since
+    words of a translation are its translator's. If no article has a story, all are taken for one.
+
+    Args:
+        texts: gives each article's place in the frame and its sentences; called twice.
+        articles: one row each: language.
+        frame: groups, stories and copies of the articles.
+        pivot: language code of the translations.
+        minimum: articles of a group, in strata with others, that are compared.
+    """
+    stems = Stems(pivot)
+    sizes, totals = np.zeros(len(articles)), Counter[str]()
+    for article, sentences in texts():
+        counts = stems.counts([sentence.pivot for sentence in sentences])
+        sizes[article] = counts.total()
+        totals.update(counts)
+    known = sorted(totals, key=lambda stem: (-totals[stem], stem))[:MOST_WORDS]
+    if not known:
+        return
+    place = {stem: number for number, stem in enumerate(known)}
+    common = np.array([totals[stem] for stem in known], dtype=float)
+    every = [sides_of(grouping, articles, frame, sizes) for grouping in frame.groupings if grouping.by != ALL]
+    uses = [Uses(sides, len(known)) for sides in every]
+    reader = Stems(pivot)
+    for article, sentences in texts():
+        counts = reader.counts([sentence.pivot for sentence in sentences])
+        stems_here = [stem for stem in counts if stem in place]
+        at = np.array([place[stem] for stem in stems_here], dtype=np.int64)
+        numbers = np.array([counts[stem] for stem in stems_here], dtype=float)
+        for of in uses:
+            of.add(article, at, numbers)
+    for of in uses:
+        for row in of.rows(common, minimum, PRIOR):
+            word = row.pop("word")
+            yield row if word is None else row | _named(stems, known[word])
+
+
+def _named(stems: Stems, stem: str) -> dict[str, str]:
+    return {"word": stems.form(stem), "kind": "name" if stems.is_name(stem) else "word"}
+
+
+def sides_of(grouping: Grouping, articles: pd.DataFrame, frame: Frame, sizes: NDArray[np.float64]) -> Sides:
+    """What is compared in a grouping.
+
+    Args:
+        grouping: of the articles.
+        articles: one row each: language.
+        frame: stories and copies of the articles; copies within a group count once, unless of outlets.
+        sizes: float array (articles,), the words of each.
+    """
+    groups = grouping.codes.copy()
+    if frame.copy_of is not None and "outlet" not in grouping.parts:
+        pairs = np.stack([groups, frame.copy_of], axis=1)
+        first = np.unique(pairs, axis=0, return_index=True)[1]
+        groups[np.setdiff1d(np.arange(len(groups)), first)] = -1
+    strata = np.zeros(len(groups), dtype=np.int64) if frame.stories is None else frame.stories
+    groups[strata < 0] = -1
+    if "language" not in grouping.parts:
+        languages = np.unique(articles["language"].to_numpy(dtype=str), return_inverse=True)[1]
+        strata = strata * (int(languages.max(initial=0)) + 1) + languages
+    words: dict[int, dict[int, float]] = {}
+    for group, stratum, size in zip(groups.tolist(), strata.tolist(), sizes.tolist(), strict=True):
+        if group >= 0 and size > 0:
+            of_stratum = words.setdefault(stratum, {})
+            of_stratum[group] = of_stratum.get(group, 0.0) + size
+    return Sides(grouping, groups, strata, words)
+
+
+class Uses:
+    """How each group of a grouping, and the rest of its strata, use each word.
+
+    Args:
+        sides: which articles are compared.
+        words: their number.
+    """
+
+    def __init__(self, sides: Sides, words: int) -> None:
+        self._sides, self._words = sides, words
+        self._own: dict[int, NDArray[np.float64]] = {}
+        self._rest: dict[int, NDArray[np.float64]] = {}
+        self._articles: Counter[int] = Counter()
+
+    def add(self, article: int, at: NDArray[np.int64], numbers: NDArray[np.float64]) -> None:
+        """Count the words of an article: `numbers` of the words at the places `at`."""
+        for place, (group, weight) in enumerate(self._sides.weights(article)):
+            side = self._rest if place else self._own
+            if group not in side:
+                side[group] = np.zeros((3, self._words))
+            weighted = numbers * weight
+            side[group][:, at] += np.stack([weighted, np.square(weighted), np.ones(len(at))])
+            self._articles[group] += not place
+
+    def rows(self, common: NDArray[np.float64], minimum: int, prior: float) -> Iterator[dict[str, Any]]:
+        """The rows of all groups; `word` is its place, None in a row that says why there is no word.
+
+        Args:
+            common: float array (words,), occurrences in all articles.
+            minimum: articles of a group that is compared.
+            prior: words that the prior is worth.
+        """
+        for group, name in enumerate(self._sides.grouping.names):
+            articles = self._articles[group]
+            row = {
+                "group_by": self._sides.grouping.by,
+                "group": name,
+                "reference": REST,
+                "articles": articles,
+            }
+            if articles < minimum:
+                note = f"{articles} articles of stories that others have too, fewer than {minimum}"
+                yield row | {"word": None, "note": note}
+            else:
+                yield from (
+                    row | of for of in _group_rows(self._own[group], self._rest[group], common, prior)
+                )
+
+
+def _group_rows(
+    own: NDArray[np.float64], rest: NDArray[np.float64], common: NDArray[np.float64], prior: float
+) -> Iterator[dict[str, Any]]:
+    """The clearest words of a group.
+
+    Args:
+        own, rest: float arrays (3, words): weighted counts, their squares, articles.
+        common: float array (words,), occurrences in all articles.
+        prior: words that the prior is worth.
+    """
+    from scipy.special import ndtr
+    from scipy.stats import false_discovery_control
+
+    odds = log_odds(Use(own[0], own[1]), Use(rest[0], rest[1]), common, prior)
+    tested = np.flatnonzero(own[2] >= FEWEST_ARTICLES)
+    if not len(tested):
+        return
+    z = odds.z[tested]
+    q_values = false_discovery_control(2 * ndtr(-np.abs(z)))
+    best = [place for place in np.lexsort((tested, -z.round(9)))[:SHOWN] if z[place] > 0]
+    for place in best:
+        word = tested[place]
+        half = NORMAL * odds.error[word]
+        yield {
+            "word": int(word), "articles_with_word": int(own[2][word]), "occurrences": int(own[0][word]),
+            "rate": PER * own[0][word] / own[0].sum(), "reference_rate": PER * rest[0][word] / rest[0].sum(),
+            "log_odds": odds.difference[word], "low": odds.difference[word] - half,
+            "high": odds.difference[word] + half, "z": z[place], "q_value": q_values[place],
+            "significant": bool(q_values[place] < 2 * TAIL),
+        }  # fmt: skip
