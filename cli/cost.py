@@ -66,7 +66,7 @@ def cost_lines(estimate: Estimate, workers: int | None) -> Iterator[str]:
         time, memory = duration(estimate.seconds(count)), count * estimate.memory / 1e9
         name = f"{count} worker{'s' * (count > 1)} of {estimate.threads} thread{'s' * (estimate.threads > 1)}"
         yield f"{name}: {time}, {memory:.1f} GB{where}"
-    yield "reading, comparing and reporting come on top, by one process"
+    yield "the stages before and after these come on top, by one process"
 
 
 def duration(seconds: float) -> str:

@@ -230,6 +230,7 @@ def compare_judgements(job: Job, clock: Clock, reading: Reading, codes: Results)
             stored_audit(job.store, shards),
             partial(article_texts, job.store, shards),
             job.config.pivot,
+            stored_stories(job.store),
         )
 
 

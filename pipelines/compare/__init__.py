@@ -11,7 +11,7 @@ from pipelines.compare.groups import ALL, grouping, groupings
 from pipelines.compare.invariance import invariance_rows
 from pipelines.compare.speech import speech_of, speech_rows
 from pipelines.compare.stance import Counts, blocks, stance_rows
-from pipelines.compare.units import frame_of
+from pipelines.compare.units import codes_of, frame_of
 from pipelines.compare.views import COLUMNS as VIEWED
 from pipelines.compare.views import views
 from pipelines.compare.words import word_rows
@@ -48,6 +48,7 @@ def compare(
     audited: Sequence[Mapping[str, Any]] | None = None,
     texts: Texts | None = None,
     pivot: str = "en",
+    joined: Mapping[str, str] | None = None,
 ) -> Tables:
     """All tables; rows follow the order of actors, targets, groupings and the groups' names.
 
@@ -65,6 +66,8 @@ def compare(
         audited: the rows of a translation audit, which follow those of stories; None for none.
         texts: gives the id and the sentences of each article, called several times; None for no words.
         pivot: language code of the translations.
+        joined: the stories that were found, by article, within which words are compared; None or empty for
+            those of the input.
     """
     from pipelines.compare.tables import Tables, table
 
@@ -88,8 +91,9 @@ def compare(
         placed, least = _placed(texts, place), settings.minimum_articles
         speech = speech_of(passages, placed, articles, pivot)
         passages = passages.assign(letters=speech.letters, quoted_letters=speech.quoted)
-        words += word_rows(placed, articles, frame, pivot, least)
-        words += speech_rows(passages, speech, actors, articles, frame, least)
+        within = frame._replace(stories=codes_of(articles["id"].map(joined))) if joined else frame
+        words += word_rows(placed, articles, within, pivot, least)
+        words += speech_rows(passages, speech, actors, articles, within, least)
     shared = invariance_rows(ways[0].units, frame, language, settings.reference.get("language"))
     return Tables(
         table("stance", stance_rows(every, frame, Counts(evidence, frame), settings, language)),

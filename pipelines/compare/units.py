@@ -82,18 +82,18 @@ def frame_of(
         settings: clusters, and whether copies are folded.
         validated: languages of which people have coded enough passages.
     """
-    codes = _codes(articles["story"])
+    codes = codes_of(articles["story"])
     stories = codes if (codes >= 0).any() else None
     cluster = settings.cluster if settings.cluster is not None else (["story"] if stories is not None else [])
     copy_of = None
     if settings.duplicates == "fold" and "copy_of" in articles and not articles["copy_of"].is_unique:
-        copy_of = _codes(articles["copy_of"])
-    clusterings = [_alone(_codes(articles[name])) for name in cluster]
+        copy_of = codes_of(articles["copy_of"])
+    clusterings = [_alone(codes_of(articles[name])) for name in cluster]
     coded = articles["language"].isin(validated).to_numpy(dtype=bool) if validated else None
     return Frame(groupings, clusterings, copy_of, stories, coded)
 
 
-def _codes(names: pd.Series[str]) -> NDArray[np.int64]:
+def codes_of(names: pd.Series[str]) -> NDArray[np.int64]:
     """A number for each name; -1 for none."""
     import pandas as pd
 

@@ -24,6 +24,9 @@ HEAD_PAGES = 2
 """Least pages with the same line at the edge, but for figures, if it is a running head."""
 GUTTER = 5.0
 """Points between two columns at least; type of ten points has words three points apart."""
+HEADER = 1024
+"""Bytes at the beginning of a file in which readers of PDF look for its mark; without it pdfminer searches
+all bytes for objects, in time that grows with the square."""
 MOST_BOXES = 300
 """Boxes of a page whose columns are looked for; a page of a broadsheet has fifty. Bounds time."""
 FIGURES = regex.compile(r"\d+")
@@ -38,8 +41,10 @@ def pdf(document: Document) -> Iterable[Mapping[str, Any] | Unusable]:
     """The article of a PDF file, or the articles of a database's export.
 
     Raises:
-        Unusable: pages are scans, the file needs a password, or it has no text.
+        Unusable: the content is no PDF, pages are scans, the file needs a password, or it has no text.
     """
+    if b"%PDF-" not in document.content[:HEADER]:
+        raise Unusable("not a PDF, or a damaged one")
     from pdfminer.high_level import extract_pages
     from pdfminer.layout import LAParams
     from pdfminer.pdfdocument import PDFPasswordIncorrect, PDFTextExtractionNotAllowed

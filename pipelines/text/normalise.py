@@ -36,6 +36,7 @@ _CLUSTER = regex.compile(r"\s+|\X")
 _MARKS = regex.compile(r"(?<=[\p{Latin}\p{Greek}\p{Cyrillic}\p{Arabic}\p{Hebrew}]\p{M}*)\p{M}")
 
 
+CLUSTERS, LONGEST_KNOWN = 50_000, 8  # grapheme clusters of all texts, and their length: some megabytes
 REMEMBERED = 32  # texts, the last ones: names, then targets, are looked for in the same; changes time only
 
 
@@ -83,11 +84,20 @@ def aligned(text: str, fold: Callable[[str], str] = str) -> tuple[str, Sequence[
         return folded, range(len(text) + 1)
     clusters = _CLUSTER.findall(text)
     # A text has few different ones: each is folded once.
-    forms = {cluster: fold(_normalised(cluster)) if cluster.strip() else " " for cluster in set(clusters)}
+    forms = {cluster: fold(_form(cluster)) if cluster.strip() else " " for cluster in set(clusters)}
     pieces = [forms[cluster] for cluster in clusters]
     starts = accumulate(map(len, clusters), initial=0)
     offsets = [start for start, piece in zip(starts, pieces, strict=False) for _ in piece]
     return "".join(pieces), [*offsets, len(text)]
+
+
+def _form(cluster: str) -> str:
+    return _known_form(cluster) if len(cluster) <= LONGEST_KNOWN else _normalised(cluster)
+
+
+@lru_cache(CLUSTERS)
+def _known_form(cluster: str) -> str:
+    return _normalised(cluster)
 
 
 def _keeps_places(text: str) -> bool:

@@ -14,7 +14,7 @@ from pipelines.stages import COMPARE, READ, RECORDED, STAGES
 from tests.conftest import SmallRun
 
 KEYS = [
-    "name", "version", "fingerprint", "started", "finished", "counts", "seconds", "models", "processor", "versions",
+    "name", "version", "fingerprint", "started", "finished", "counts", "seconds", "models", "usage", "processor", "versions",
     "options",
 ]  # fmt: skip
 

@@ -67,7 +67,12 @@ def test_an_interrupted_run_is_stopped_and_a_second_one_has_less_to_do(
     judging = status.stages[-1]
     assert (judging.stage, judging.is_over, judging.shards, judging.due) == ("judge", False, 2, 4)
     pipeline.run(load_config(fakes_config(**cut)), tmp_path / "out")
-    assert [stage.due for stage in run_status(tmp_path / "out").stages if stage.due is not None] == [0, 0, 0, 2]
+    assert [stage.due for stage in run_status(tmp_path / "out").stages if stage.due is not None] == [
+        0,
+        0,
+        0,
+        2,
+    ]
 
 
 def log_of(folder: Path, *lines: dict[str, Any]) -> Path:

@@ -71,7 +71,7 @@ def test_good_articles_beside_a_hostile_line_are_read(tmp_path: Path, name: str)
     assert [id_ for id_ in found if id_.startswith("good")] == ["good0", "good1", "good2"]
 
 
-@pytest.mark.parametrize("ending", ["jsonl", "csv", "txt"])
+@pytest.mark.parametrize("ending", ["jsonl", "csv", "txt", "pdf"])
 @pytest.mark.parametrize("sign", ["a", '"', ",", "[", "<", "&", "\n", "é", "\0"])
 def test_time_grows_in_proportion_to_the_size(tmp_path: Path, ending: str, sign: str) -> None:
     def seconds(size: int) -> float:
