@@ -48,9 +48,9 @@ COLUMNS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "q": ("q_value",), "significant": ("significant",), "note": ("note",),
     },
     "omissions": {
-        "kind": ("kind",), **GROUP, "has": ("covered",), "of": ("articles",),
+        "kind": ("kind",), **GROUP, "title": ("title",), "has": ("covered",), "of": ("articles",),
         "others have": ("rest_covered",), "of others": ("rest_articles",), "gap": ("difference",),
-        **INTERVAL, "q": ("q_value",), "item": ("item",), "title": ("title",),
+        **INTERVAL, "q": ("q_value",),
     },
     "controls": {
         "control": ("control",), "share": ("share",), **INTERVAL, "judgements": ("judgements",),

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipelines.hashing import fingerprint
-from pipelines.report.formats import plain
+from pipelines.report.formats import SMALLEST_P, plain
 from pipelines.report.labels import language_name
 from pipelines.report.page_tables import page_table
 from pipelines.report.passages import safe_link
@@ -101,6 +101,9 @@ def story_page(of: Stories, labels: Labels) -> dict[str, Any]:
                 actors=actors, grid=grid, omissions=lines, shown=shown, more=len(parts[story]) - len(shown)
             )
         )
+    significant = significant.assign(
+        title=significant["title"].where(significant["title"] != "", significant["item"])
+    )
     return {
         "all": made,
         "more": len(of.tables.stories) - len(made),
@@ -134,7 +137,7 @@ def omitted(omissions: pd.DataFrame, kind: str, item: str, labels: Labels) -> li
         labels["pages"]["omitted"].format(
             group=group_of(row, labels), covered=int(row["covered"]), articles=int(row["articles"]),
             rest=int(row["rest_covered"]), rest_articles=int(row["rest_articles"]),
-            q=f"{row['q_value']:.3f}",
+            q="< 0.001" if row["q_value"] < SMALLEST_P else f"= {row['q_value']:.3f}",
         )
         for row in omissions[own].to_dict("records")
     ]  # fmt: skip

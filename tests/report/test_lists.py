@@ -82,7 +82,7 @@ def test_nothing_is_claimed_to_be_left_out_without_a_significant_row() -> None:
     with_row = of._replace(tables=of.tables._replace(omissions=omissions))
     (quotation,) = quotation_page(with_row, LABELS)["all"]
     assert quotation.omissions == [
-        "Portuguese leaves it out: 1 of its 40 articles have it, 50 of 60 of the others (q = 0.001)."
+        "Portuguese has it less than its share: 1 of its 40 articles, 50 of 60 of the others (q = 0.001)."
     ]
     assert story_page(with_row, LABELS)["omissions"].rows
 
