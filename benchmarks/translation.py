@@ -1,10 +1,10 @@
 """Speed of translation: polystance beside transformers and raw CTranslate2, on the same sentences.
 
-Usage: python benchmarks/translation.py [--quick] --model FOLDER --articles FILE.jsonl [--language fr] [--limit 20]
+Usage: python benchmarks/translation.py --model FOLDER --articles FILE.jsonl [--language fr] [--limit 20]
 
 All decode with the same beam and to the same length (`random_marian.py` builds a model that never stops by itself),
 on the same machine, one after the other. Loading, converting and tokenising are not counted for the peers; loading
-and converting are not counted for polystance. transformers one by one is timed on a sample of the sentences. The last line is JSON.
+and converting are not counted for polystance. transformers one by one is timed on a sample of the sentences.
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ from typing import Any
 
 ONE_BY_ONE = 24
 """Sentences timed one by one, evenly spread over lengths. Not tuned; bounds time."""
-QUICK = {"limit": 2, "length": 16}
 
 
 def sentences(articles: Path, language: str, limit: int) -> list[str]:
@@ -144,9 +143,7 @@ def main() -> None:
     parser.add_argument("--beam", type=int, default=4)
     parser.add_argument("--length", type=int, default=96, help="tokens of each translation")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
-    parser.add_argument("--quick", action="store_true", help=f"{QUICK}")
     options = parser.parse_args()
-    vars(options).update(QUICK if options.quick else {})
     from pipelines.translate.cutting import cut
     from pipelines.translate.vocabulary import MarianVocabulary
 
@@ -188,9 +185,6 @@ def main() -> None:
     for name, seconds in rows:
         print(f"| {name} | {seconds:.2f} | {tokens / seconds:.0f} | {seconds / cold:.2f} |")
     print(f"\nOne by one was timed on {len(few)} of the sentences, evenly spread over their lengths.")
-    keys = ("one_by_one", "batches", "raw", "cold", "filling", "warm")
-    times = dict(zip(keys, (round(seconds, 3) for _, seconds in rows), strict=True))
-    print(json.dumps({"seconds": times, "speedup": round(times["one_by_one"] / times["cold"], 2)}))
 
 
 if __name__ == "__main__":

@@ -1,20 +1,18 @@
 """The configuration of a run: YAML to typed, checked models."""
 
+from pipelines.config.inputs import Articles, Filter
 from pipelines.config.load import json_schema, load_config
 from pipelines.config.models import (
-    Actor,
-    Articles,
     Compare,
     Execution,
-    Filter,
     Find,
     RunConfig,
     Stance,
-    Target,
     Translation,
     TranslationModel,
 )
 from pipelines.config.refusals import validated
+from pipelines.config.subjects import Actor, Target
 from pipelines.config.types import FIELDS, ArticleField, DateOrder, did_you_mean
 
 __all__ = [

@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     field_validator,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
 
+from pipelines.config.inputs import Articles
+from pipelines.config.section import Section
+from pipelines.config.subjects import Actor, Target
 from pipelines.config.types import (
     CROSSING,
-    FIELDS,
-    ISO_DAY,
-    Aliases,
-    AliasKey,
-    DateOrder,
     GroupBy,
     LanguageCode,
     Memory,
     NotBlank,
     Options,
-    Pronoun,
     RunName,
     Strings,
     TimeUnit,
@@ -45,90 +39,6 @@ GROUPINGS = ("language", "outlet", "story", *get_args(TimeUnit))
 
 RETIRED = ("replicates", "seed")
 """Keys of `compare` that configs may still have: intervals are exact now, and depend on no random draws."""
-
-
-class Section(BaseModel):
-    """A section of the config; an unknown key is refused."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
-        use_attribute_docstrings=True,
-        defer_build=True,  # RunConfig's validator holds all others; each of its own would double the time
-    )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _refuse_unknown_keys(cls, value: object) -> object:
-        if isinstance(value, dict):
-            for key in value:
-                if key not in cls.model_fields:
-                    cure = did_you_mean(str(key), cls.model_fields)
-                    raise PydanticCustomError(
-                        "unknown_key", "unknown key. {cure}", {"cure": cure, "below": (str(key),)}
-                    )
-        return value
-
-
-class Filter(Section):
-    """Which articles to keep: those that have all that is given here."""
-
-    since: Annotated[str | None, Field(pattern=ISO_DAY)] = None
-    """The first day: 2024-10-01, 2024-10 or 2024."""
-    until: Annotated[str | None, Field(pattern=ISO_DAY)] = None
-    """The last day, month or year."""
-    outlets: Annotated[list[NotBlank], BeforeValidator(listed)] = []
-    """Outlets to keep, as the articles name them."""
-    languages: Annotated[list[LanguageCode], BeforeValidator(listed)] = []
-    """Languages to keep."""
-    words: Annotated[list[NotBlank], BeforeValidator(listed)] = []
-    """Words of which the title or the text has one at least, in any case."""
-
-
-class Articles(Section):
-    """The places of the articles, and how to read them."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _path_alone(cls, value: object) -> object:
-        return {"path": value} if isinstance(value, str | list) else value
-
-    path: Strings
-    """Files, globs or folders, relative to this file; with `reader: hub` a data set id of the hub."""
-    reader: str | None = None
-    """lines (JSONL), csv, parquet, json, excel, sqlite, text, html, documents, files (of several kinds), hub,
-    or my_module:MyReader; by default the path's ending."""
-    columns: dict[str, str | list[str]] = {}
-    """Which column holds which field, if the names differ: a name, a path (source.title), or a list of
-    columns to
-    join; under any other name a further column to group by."""
-
-    @field_validator("columns")
-    @classmethod
-    def _no_misspelt_field(cls, columns: dict[str, str | list[str]]) -> dict[str, str | list[str]]:
-        for name in columns:
-            near = difflib.get_close_matches(name, FIELDS, n=1)
-            if near and name not in FIELDS:
-                message = (
-                    "no such field. Did you mean '{near}'? A further column needs a name less like a field's"
-                )
-                raise PydanticCustomError("unknown_field", message, {"near": near[0], "below": (name,)})
-        return columns
-
-    encoding: str | None = None
-    """Of text files, such as cp1251; by default found in each file."""
-    dates: DateOrder | None = None
-    """day_first or month_first: how to read 03/04/2024; by default such dates count as unknown."""
-    repair: bool = False
-    """Repair texts that were decoded in a wrong encoding before they came here (VladÃ\xadmir)."""
-    filter: Filter | None = None
-    """Keep only some of the articles."""
-    language: LanguageCode | None = None
-    """The language of all articles that do not name their own; identified from the text if absent."""
-    max_characters: int = Field(200_000, ge=1)  # some 30,000 words: no news article is as long
-    """Characters of an article's text; a longer article is rejected."""
-    options: Options = {}
-    """Constructor arguments of the reader."""
 
 
 class TranslationModel(Section):
@@ -180,86 +90,6 @@ class Translation(Section):
             message = "the glossary is part of the checks. Set translation.check: true, or leave it out"
             raise PydanticCustomError("unchecked_glossary", message, {"below": ("glossary",)})
         return self
-
-
-class Actor(Section):
-    """A person, organisation or country whose stance is judged."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _name_alone(cls, value: object) -> object:
-        return {"name": value} if isinstance(value, str) else value
-
-    name: NotBlank
-    aliases: Annotated[
-        dict[AliasKey, Aliases],
-        BeforeValidator(distinct_languages),
-        BeforeValidator(lambda value: {"all": value} if isinstance(value, str | list) else value),
-    ] = {}
-    """Names per language, `all` for every language; by default the name alone."""
-    epithets: Annotated[
-        dict[AliasKey, Aliases],
-        BeforeValidator(distinct_languages),
-        BeforeValidator(lambda value: {"all": value} if isinstance(value, str | list) else value),
-    ] = {}
-    """What else the actor is called, per language (the Russian leader): counts only after a name."""
-    pronouns: Annotated[list[Pronoun], BeforeValidator(listed)] = []
-    """Pronouns that may refer to the actor: he, she, they, it; by default he and she."""
-    needs_full_name: bool = False
-    """Count a name that is a part of a longer one (Yoon) only after the longer one (Yoon Suk Yeol)."""
-
-    def aliases_in(self, language: str) -> list[str]:
-        """The actor's aliases in a language, without repeats."""
-        return _named(self.aliases, language) or [self.name]
-
-    def epithets_in(self, language: str) -> list[str]:
-        """The actor's epithets in a language, without repeats."""
-        return _named(self.epithets, language)
-
-
-def _named(names: dict[str, list[str]], language: str) -> list[str]:
-    return list(dict.fromkeys([*names.get("all", []), *names.get(language, [])]))
-
-
-class Target(Section):
-    """Something that an actor may support or oppose."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _name_alone(cls, value: object) -> object:
-        return {"name": value} if isinstance(value, str) else value
-
-    name: NotBlank
-    text: str = ""
-    """As hypotheses name it, in the pivot language; by default the name."""
-    kind: Literal["general", "policy", "event", "person", "organisation"] = "general"
-    """Chooses the wordings of the hypotheses, and the words that may refer back to the target."""
-    aliases: Annotated[
-        dict[AliasKey, Aliases],
-        BeforeValidator(distinct_languages),
-        BeforeValidator(lambda value: {"all": value} if isinstance(value, str | list) else value),
-    ] = {}
-    """What texts call the target, per language, `all` for every language; looked for in source and pivot."""
-    terms: Annotated[
-        dict[AliasKey, Aliases],
-        BeforeValidator(distinct_languages),
-        BeforeValidator(lambda value: {"all": value} if isinstance(value, str | list) else value),
-    ] = {}
-    """Single words that show that a text speaks of the target, per language or one list for all. Without
-    aliases and terms, the words of the target's text count."""
-
-    @property
-    def wording(self) -> str:
-        """The target as hypotheses name it."""
-        return self.text.strip() or self.name
-
-    def aliases_in(self, language: str) -> list[str]:
-        """The target's aliases in a language, without repeats."""
-        return _named(self.aliases, language)
-
-    def terms_in(self, language: str) -> list[str]:
-        """The target's terms in a language, without repeats."""
-        return _named(self.terms, language)
 
 
 class Find(Section):

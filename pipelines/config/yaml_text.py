@@ -58,7 +58,7 @@ EXPLAINED = {
 class _Loader(yaml.SafeLoader):
     """Booleans and numbers as in YAML 1.2; dates are text."""
 
-    yaml_implicit_resolvers = {}  # noqa: RUF012  (the name and form are PyYAML's)
+    yaml_implicit_resolvers = {}
 
 
 for _tag, (_pattern, _first) in _NOT_TEXT.items():

@@ -18,7 +18,7 @@ from pipelines.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from pipelines.config.models import Articles
+    from pipelines.config import Articles
 
 SUFFIXES = {
     "lines": ".jsonl .ndjson",

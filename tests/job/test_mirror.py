@@ -221,6 +221,7 @@ def s3(server: str, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
+    fsspec.get_filesystem_class("s3").clear_instance_cache()  # of tests without credentials
     files = fsspec.filesystem("s3")
     files.mkdirs("news", exist_ok=True)
     return files
