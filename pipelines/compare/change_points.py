@@ -57,7 +57,7 @@ def change_point(values: NDArray[np.float64], periods: NDArray[np.int64], fewest
     # With the same values in any order, |t| grows with the between-groups sum of squares.
     weights = np.where(allowed, size / np.maximum(starts * (size - starts), 1), 0.0)
     observed = _between(centred[None, :], starts, weights)[0]
-    split = int(observed.argmax())
+    split = int(np.where(allowed, observed, -1.0).argmax())
     before, after = np.split(values, [starts[split]])
     p_value = _p_value(centred, starts, weights, float(observed[split]))
     return Change(int(present[split]), float(after.mean() - before.mean()), p_value)

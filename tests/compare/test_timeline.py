@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -18,11 +18,16 @@ from pipelines.config import Compare
 from pipelines.records import Article, Judgement, Label
 from tests.compare.test_tables import SURE, frames, passage
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 LABELS: tuple[Label, ...] = ("supports", "opposes", "neutral")
 MONTHS = [f"2024-{month:02d}" for month in range(1, 9)]
 
 
-def timeline(articles: list[tuple[Article, Label]], **settings: Any) -> pd.DataFrame:
+def timeline(
+    articles: list[tuple[Article, Label]], joined: Mapping[str, str] | None = None, **settings: Any
+) -> pd.DataFrame:
     """The table of articles with one passage each; those whose label is unclear have none."""
     told = [(article, label) for article, label in articles if label != "unclear"]
     made = frames(
@@ -30,7 +35,7 @@ def timeline(articles: list[tuple[Article, Label]], **settings: Any) -> pd.DataF
         [passage(article.id, 0) for article, _ in told],
         [Judgement(passage(article.id, 0).id, "deployment", *SURE[label], label, 0.75) for article, label in told],
     )  # fmt: skip
-    return compare(*made, ["Putin"], ["deployment"], Compare(**settings)).timeline
+    return compare(*made, ["Putin"], ["deployment"], Compare(**settings), joined=joined).timeline
 
 
 def article(number: int, language: str, published: str, story: str) -> Article:
@@ -94,6 +99,15 @@ def test_a_planted_change_is_found_and_none_where_there_is_none() -> None:
     assert row["period"] in MONTHS[3:6]
     assert 0.3 < row["change"] < 0.9
     assert timeline(in_months(0.0, 1))["change"].isna().all()
+    pd.testing.assert_frame_equal(timeline(in_months(0.6, 1)[::-1]), planted)
+
+
+def test_stories_that_were_joined_take_the_place_of_those_of_the_input() -> None:
+    articles = in_months(0.0, 1)
+    joined = {of.id: of.story or "" for of, _ in articles}
+    apart = [(replace(of, story=None), label) for of, label in articles]
+    pd.testing.assert_frame_equal(timeline(apart, joined), timeline(articles))
+    assert timeline(articles, {id_: id_ for id_ in joined}).empty
 
 
 def series(seed: int, shift: float) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
@@ -117,6 +131,7 @@ def test_a_short_or_even_series_has_no_change() -> None:
     assert change_point(values, np.repeat(np.arange(5), 8), 5) is None
     assert change_point(np.ones(40), np.repeat(np.arange(8), 5), 5) is None
     assert change_point(values[:8], np.arange(8), 5) is None
+    assert change_point(values, np.repeat(np.arange(10), 4), 5) == (2, 0.0, 1.0)
 
 
 @given(st.lists(st.sampled_from([-1.0, 0.0, 1.0]), min_size=30, max_size=30))
