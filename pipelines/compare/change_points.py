@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 FEWEST_PERIODS = 6
 """With fewer, a change looks like a single period that stands out."""
 PERMUTATIONS = 9_999
-"""At most; the smallest p-value, 0.0001, is significant as the only one of 500 series."""
+"""At most; the smallest p-value, 0.0001, is significant as the only one of 400 series."""
 EXCEEDANCES = 20
 """Permutations as extreme as the series after which no more are drawn (Besag and Clifford 1991): p is known
 within a fifth, and below 0.002 none is saved."""
