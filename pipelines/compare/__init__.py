@@ -11,6 +11,7 @@ from pipelines.compare.groups import ALL, grouping, groupings
 from pipelines.compare.invariance import invariance_rows
 from pipelines.compare.speech import speech_of, speech_rows
 from pipelines.compare.stance import Counts, blocks, stance_rows
+from pipelines.compare.timeline import calendar, timeline_rows
 from pipelines.compare.units import codes_of, frame_of
 from pipelines.compare.views import COLUMNS as VIEWED
 from pipelines.compare.views import views
@@ -66,8 +67,8 @@ def compare(
         audited: the rows of a translation audit, which follow those of stories; None for none.
         texts: gives the id and the sentences of each article, called several times; None for no words.
         pivot: language code of the translations.
-        joined: the stories that were found, by article, within which words are compared; None or empty for
-            those of the input.
+        joined: the stories that were found, by article, within which words and periods are compared; None or
+            empty for those of the input.
     """
     from pipelines.compare.tables import Tables, table
 
@@ -94,6 +95,16 @@ def compare(
         within = frame._replace(stories=codes_of(articles["id"].map(joined))) if joined else frame
         words += word_rows(placed, articles, within, pivot, least)
         words += speech_rows(passages, speech, actors, articles, within, least)
+    story = articles["id"].map(joined) if joined else articles["story"]
+    in_stories = frame_of(articles.assign(story=story), (), settings, validated)
+    periods = timeline_rows(
+        {(a, t): ways[0].units[a, t] for a in actors for t in targets if (a, t) in ways[0].units},
+        Mentions(articles, passages, in_stories),
+        in_stories,
+        calendar(articles, settings.by),
+        settings,
+        pivot,
+    )
     shared = invariance_rows(ways[0].units, frame, language, settings.reference.get("language"))
     return Tables(
         table("stance", stance_rows(every, frame, Counts(evidence, frame), settings, language)),
@@ -104,6 +115,7 @@ def compare(
         ),
         table("invariance", [*shared, *(audited or ())]),
         table("words", words),
+        with_q_values(table("timeline", periods)),
         table("controls", []) if controls is None else controls,
         _with_places(evidence, frame),
     )

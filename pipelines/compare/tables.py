@@ -41,6 +41,12 @@ COLUMNS = {
         *("occurrences", "rate", "reference_rate", "log_odds", "low", "high", "z", "q_value", "significant"),
         "note",
     ],
+    "timeline": [
+        *("actor", "target", "language", "reference", "period", "stories", "story_articles"),
+        *("reference_story_articles", "mention_rate", "reference_mention_rate", "articles"),
+        *("reference_articles", "net", "reference_net", "clusters", "difference", "low", "high", "p_value"),
+        *("q_value", "significant", "change", "change_q_value", "validated", "note"),
+    ],
     "evidence": [
         *("article_id", "language", "outlet", "published", "title", "url", "story", "actor", "target"),
         *("about", "label", "supports", "opposes", "neutral", "agreement", "voice", "matched", "position"),
@@ -63,6 +69,7 @@ class Tables(NamedTuple):
     coverage_differences: pd.DataFrame
     invariance: pd.DataFrame
     words: pd.DataFrame
+    timeline: pd.DataFrame
     controls: pd.DataFrame
     evidence: pd.DataFrame
 

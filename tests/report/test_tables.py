@@ -40,6 +40,7 @@ def tables(text: str = "Putin", net: float | None = -0.5) -> Tables:
         coverage_differences=frame("coverage_differences", actor=text, **group, reference="rest", difference=0.25, low=0.0, high=0.5),
         invariance=frame("invariance", **named, language="pt", reference="en", stories=7, pairs=7, agreement=0.5),
         words=frame("words", **group, actor=text, reference="rest", kind="word", word=text, articles=8, occurrences=9, log_odds=0.5),
+        timeline=frame("timeline", **named, language="pt", reference="en", period="2024-10", stories=7, difference=net, **estimate),
         controls=frame(
             "controls", control="same with another actor", judgements=9, share=0.5, low=0.25, high=0.75,
             acceptable="at most 50%", met=True,
