@@ -96,8 +96,9 @@ def fullest(renderings: Sequence[Rendering]) -> Rendering:
 def differences(of: Rendering, wording: Rendering) -> Iterator[str]:
     """How a rendering differs from the fullest wording.
 
-    A number that only one of them has, a verb of speaking that takes a view, a hedge, speech that is not in
-    quotation marks, and whether it leaves out two fifths of the longer words.
+    A number that only one of them has, a verb of speaking that takes a view, a hedge (but not the verb
+    itself: who reported something reported it), speech that is not in quotation marks, and whether it
+    leaves out two fifths of the longer words.
     """
     if of.passage_id == wording.passage_id:
         return
@@ -106,14 +107,20 @@ def differences(of: Rendering, wording: Rendering) -> Iterator[str]:
         yield f"number: {', '.join(sorted(there)) or 'none'} → {', '.join(sorted(here)) or 'none'}"
     if of.verb not in PLAIN and of.verb != wording.verb:
         yield f"verb: {of.verb}"
-    if (hedge := HEDGE.search(of.pivot)) and not HEDGE.search(wording.pivot):
-        yield f"hedge: {hedge[0].casefold()}"
+    if (hedge := _hedge(of)) and not _hedge(wording):
+        yield f"hedge: {hedge}"
     if wording.direct and not of.direct:
         yield "indirect"
     own, full = _long_words(of.words), _long_words(wording.words)
     if full and len(own & full) < OMITTED * len(full) and len(own) < OMITTED * len(full):
         left_out = [word for word in WORD.findall(wording.words) if word.casefold() in full - own]
         yield f"omitted: {' '.join(left_out)}"
+
+
+def _hedge(of: Rendering) -> str:
+    """The first hedge of a rendering that is not its verb of speaking; empty without one."""
+    hedges = (match[0].casefold() for match in HEDGE.finditer(of.pivot))
+    return next((hedge for hedge in hedges if hedge != of.verb), "")
 
 
 def _long_words(text: str) -> set[str]:

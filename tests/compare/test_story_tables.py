@@ -47,6 +47,7 @@ def test_what_a_sentence_reports(text: str, expected: Saying) -> None:
         ("“If there are pictures, they reflect something, and I saw 3 of them,” Putin claimed.", ["verb: claimed"]),
         ("Putin said that if there are pictures, they reflect something, and that he saw 3 of them.", ["indirect"]),
         ("“I saw 3 of them,” Putin said.", ["omitted: there pictures they reflect something"]),
+        ("Putin reported: “If there are pictures, they reflect something, and I saw 3 of them.”", ["verb: reported"]),
         ("Putin allegedly said: “If there are pictures, they reflect something, and I saw 3 of them.”", ["hedge: allegedly"]),
     ],
 )  # fmt: skip
