@@ -64,7 +64,8 @@ def story_tables(
         titles: of each story the most central article, its headline in the pivot and as it is.
         by: groupings, of which those by one thing are used.
     """
-    articles = articles[articles["story"].fillna("") != ""].reset_index(drop=True)
+    has_story = articles["story"].notna() & (articles["story"] != "")
+    articles = articles[has_story].reset_index(drop=True)
     if articles.empty:
         return StoryTables(*(pd.DataFrame(columns=columns) for columns in COLUMNS.values()))
     actors = passages.groupby("article_id")["actor"].unique()

@@ -121,7 +121,10 @@ def headlines(store: Store, shards: Sequence[Shard], ids: Collection[str]) -> di
 
 
 def _embeddings(store: Store, shards: Sequence[Shard]) -> Iterator[tuple[str, np.ndarray]]:
+    """The embedding of each article that has one: none where the stage stories has not run."""
     for shard in shards:
+        if store.part(STORIES, shard.number) is None:
+            continue
         table = store.table(STORIES, [shard], ["article_id", "embedding"])
         for article, embedding in zip(*(column.to_pylist() for column in table.columns), strict=True):
             yield article, np.frombuffer(embedding, STORED).astype(np.int64)

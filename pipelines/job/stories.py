@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.atomic import whole
+from pipelines.errors import InputError
 from pipelines.hashing import code_digest, fingerprint
 from pipelines.job import places
 from pipelines.job.sealed import DamagedError, opened, write_parquet
@@ -71,11 +72,18 @@ def remove_stories(store: Store, keep: Collection[Path] = ()) -> None:
 
 
 def stored_stories(store: Store) -> dict[str, str]:
-    """The story of each article, by its id; empty before the stage stories."""
+    """The story of each article, by its id; empty before the stage stories.
+
+    Raises:
+        InputError: the stories of a day are damaged.
+    """
     stories: dict[str, str] = {}
     for path in places.days(store.folder):
-        with opened(path) as (file, _):
-            columns = file.read().to_pydict()
+        try:
+            with opened(path) as (file, _):
+                columns = file.read().to_pydict()
+        except DamagedError as error:
+            raise InputError(str(path), "damaged", "Make it again: polystance run CONFIG") from error
         stories.update(zip(columns["article_id"], columns["story"], strict=True))
     return stories
 

@@ -9,6 +9,7 @@ import pytest
 
 from pipelines import run as pipeline
 from pipelines.config import load_config
+from pipelines.errors import InputError
 from pipelines.job.store import Store
 from pipelines.job.stories import stored_stories
 from tests.samples import ARTICLES, write_lines
@@ -71,3 +72,14 @@ def test_a_damaged_day_is_joined_again_and_a_day_without_articles_is_removed(
 def test_stories_can_be_left_out(fakes_config: FakesConfig, tmp_path: Path) -> None:
     config_file = fakes_config(stories={"join": False})
     assert of_run(config_file, tmp_path / "out") == {}
+    tables = pipeline.run(load_config(config_file), tmp_path / "out").folder / "tables"
+    assert len((tables / "stories.csv").read_text("utf-8").splitlines()) == 1  # the head
+
+
+def test_a_damaged_day_is_named_by_a_report(fakes_config: FakesConfig, tmp_path: Path) -> None:
+    config = load_config(fakes_config())
+    folder = pipeline.run(config, tmp_path / "out").folder
+    path = next((folder / "stories").glob("day-*.parquet"))
+    path.write_bytes(path.read_bytes()[:-9])
+    with pytest.raises(InputError, match="damaged"):
+        pipeline.report(config, folder)
