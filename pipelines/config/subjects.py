@@ -19,6 +19,13 @@ from pipelines.config.types import (
     listed,
 )
 
+PerLanguage = Annotated[
+    dict[AliasKey, Aliases],
+    BeforeValidator(distinct_languages),
+    BeforeValidator(lambda value: {"all": value} if isinstance(value, str | list) else value),
+]
+"""Words per language, `all` for every language; a word or a list alone is for all."""
+
 
 class Actor(Section):
     """A person, organisation or country whose stance is judged."""
@@ -29,17 +36,9 @@ class Actor(Section):
         return {"name": value} if isinstance(value, str) else value
 
     name: NotBlank
-    aliases: Annotated[
-        dict[AliasKey, Aliases],
-        BeforeValidator(distinct_languages),
-        BeforeValidator(lambda value: {"all": value} if isinstance(value, str | list) else value),
-    ] = {}
+    aliases: PerLanguage = {}
     """Names per language, `all` for every language; by default the name alone."""
-    epithets: Annotated[
-        dict[AliasKey, Aliases],
-        BeforeValidator(distinct_languages),
-        BeforeValidator(lambda value: {"all": value} if isinstance(value, str | list) else value),
-    ] = {}
+    epithets: PerLanguage = {}
     """What else the actor is called, per language (the Russian leader): counts only after a name."""
     pronouns: Annotated[list[Pronoun], BeforeValidator(listed)] = []
     """Pronouns that may refer to the actor: he, she, they, it; by default he and she."""
@@ -72,17 +71,9 @@ class Target(Section):
     """As hypotheses name it, in the pivot language; by default the name."""
     kind: Literal["general", "policy", "event", "person", "organisation"] = "general"
     """Chooses the wordings of the hypotheses, and the words that may refer back to the target."""
-    aliases: Annotated[
-        dict[AliasKey, Aliases],
-        BeforeValidator(distinct_languages),
-        BeforeValidator(lambda value: {"all": value} if isinstance(value, str | list) else value),
-    ] = {}
+    aliases: PerLanguage = {}
     """What texts call the target, per language, `all` for every language; looked for in source and pivot."""
-    terms: Annotated[
-        dict[AliasKey, Aliases],
-        BeforeValidator(distinct_languages),
-        BeforeValidator(lambda value: {"all": value} if isinstance(value, str | list) else value),
-    ] = {}
+    terms: PerLanguage = {}
     """Single words that show that a text speaks of the target, per language or one list for all. Without
     aliases and terms, the words of the target's text count."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import platform
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from pipelines.errors import InputError
+from pipelines.job.lease import is_alive
 from pipelines.job.log import DONE, END, PART, STAGE, events
 from pipelines.job.rejections import rejections_of
 from pipelines.job.store import Store
@@ -97,17 +97,7 @@ def _state(begin: dict[str, Any], end: dict[str, Any]) -> State:
         return "done" if end.get("outcome") == DONE else "stopped"
     if begin.get("host") != platform.node() or not isinstance(begin.get("process"), int):
         return "unknown"
-    return "running" if _is_alive(begin["process"]) else "killed"
-
-
-def _is_alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except PermissionError:  # there, and another user's
-        return True
-    return True
+    return "running" if is_alive(begin["process"]) else "killed"
 
 
 def _stages(log: Sequence[dict[str, Any]]) -> tuple[StageStatus, ...]:

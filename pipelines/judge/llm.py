@@ -9,6 +9,7 @@ import numpy as np
 from pydantic import PositiveFloat, PositiveInt  # noqa: TC002  (read when options are checked)
 
 from pipelines.chat.address import checked_address
+from pipelines.chat.engine import ServerEngine
 from pipelines.chat.limits import Limits
 from pipelines.chat.options import Constraint, Prices, expected, named_model, prices_of
 from pipelines.chat.server import ChatServer
@@ -46,7 +47,7 @@ PLAIN = Calibration(
 """The rule without a calibration: the model's own log-odds."""
 
 
-class LlmJudge(CalibratedJudge):
+class LlmJudge(ServerEngine, CalibratedJudge):
     """Judges by one question for each pair, or for several targets of a passage at once.
 
     Args:
@@ -122,15 +123,6 @@ class LlmJudge(CalibratedJudge):
         return ROUNDS * self.server.limits.concurrency
 
     @property
-    def on_usage(self) -> Callable[[Usage], None]:
-        """Called with what was spent since the last call."""
-        return self.server.on_usage
-
-    @on_usage.setter
-    def on_usage(self, note: Callable[[Usage], None]) -> None:
-        self.server.on_usage = note
-
-    @property
     def settings(self) -> dict[str, object]:
         """Options that change the answers, and a digest of the wordings."""
         return {
@@ -177,18 +169,6 @@ class LlmJudge(CalibratedJudge):
             "calibration": self.calibration_digest,
         }
         return ModelIdentity("llm", self.name, revision=self.revision, settings=settings)
-
-    def fetch(self) -> None:
-        """Do nothing: the model stays at the server."""
-
-    def load(self) -> None:
-        """Check that the server answers and has the model; a second call does nothing.
-
-        Raises:
-            ModelError: the server does not know the key or the model.
-            ServerError: the server does not answer.
-        """
-        self.server.load()
 
     def expected_usage(self, questions: int, characters: int) -> Usage:
         """An estimate of what pairs cost, whose passages have this many characters together."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import PositiveFloat, PositiveInt  # noqa: TC002  (read when options are checked)
 
 from pipelines.chat.address import checked_address
+from pipelines.chat.engine import ServerEngine
 from pipelines.chat.limits import Limits
 from pipelines.chat.markup import without_markup
 from pipelines.chat.options import Constraint, Prices, constrained, expected, named_model, prices_of
@@ -42,7 +43,7 @@ SCHEMA = {
 }
 
 
-class LlmTranslator:
+class LlmTranslator(ServerEngine):
     """Translates sentence by sentence, many at once.
 
     Args:
@@ -94,15 +95,6 @@ class LlmTranslator:
         limits = Limits(concurrency, requests_per_minute, timeout, attempts, patience, prices_of(prices))
         self.server = ChatServer(address, self.name, limits, request, place)
 
-    @property
-    def on_usage(self) -> Callable[[Usage], None]:
-        """Called with what was spent since the last call."""
-        return self.server.on_usage
-
-    @on_usage.setter
-    def on_usage(self, note: Callable[[Usage], None]) -> None:
-        self.server.on_usage = note
-
     def identity(self) -> ModelIdentity:
         """The model's name and the server's address; the server is not asked."""
         settings = {
@@ -112,18 +104,6 @@ class LlmTranslator:
             "request": dict(self.server.request),
         }
         return ModelIdentity("llm", self.name, revision=self.revision, settings=settings)
-
-    def fetch(self) -> None:
-        """Do nothing: the model stays at the server."""
-
-    def load(self) -> None:
-        """Check that the server answers and has the model; a second call does nothing.
-
-        Raises:
-            ModelError: the server does not know the key or the model.
-            ServerError: the server does not answer.
-        """
-        self.server.load()
 
     def expected_usage(self, questions: int, characters: int) -> Usage:
         """An estimate of what sentences cost that have this many characters together."""

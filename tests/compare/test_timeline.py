@@ -29,11 +29,11 @@ def timeline(
     articles: list[tuple[Article, Label]], joined: Mapping[str, str] | None = None, **settings: Any
 ) -> pd.DataFrame:
     """The table of articles with one passage each; those whose label is unclear have none."""
-    told = [(article, label) for article, label in articles if label != "unclear"]
+    clear = [(article, label) for article, label in articles if label != "unclear"]
     made = frames(
         [article for article, _ in articles],
-        [passage(article.id, 0) for article, _ in told],
-        [Judgement(passage(article.id, 0).id, "deployment", *SURE[label], label, 0.75) for article, label in told],
+        [passage(article.id, 0) for article, _ in clear],
+        [Judgement(passage(article.id, 0).id, "deployment", *SURE[label], label, 0.75) for article, label in clear],
     )  # fmt: skip
     return compare(*made, ["Putin"], ["deployment"], Compare(**settings), joined=joined).timeline
 
