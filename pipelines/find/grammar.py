@@ -95,6 +95,8 @@ class Grammar:
     """At the end of a subject that includes its particle."""
     owner: regex.Pattern[str]
     """Right after a name that is then no subject, in a language without spaces (普京的发言人)."""
+    capitals: bool
+    """Whether capitals show which words are names, and so who else there is."""
     unspaced: bool
     """No spaces between words."""
     bare_nouns: bool
@@ -122,6 +124,8 @@ def _grammar(data: dict[str, Any]) -> Grammar:
     words, start, end = (_anywhere, "", "") if unspaced else (_words, r"(?<!\w)", r"(?!\w)")
     prefixes = data.get("speech_prefixes", [])
     speech = _any([*data["speech"], *(prefix + verb for prefix in prefixes for verb in data["speech"])])
+    if unspaced:  # no parts of other words: 小说, 问题
+        speech = rf"(?<![{data['not_after']}])(?:{speech})(?![{data['not_before']}])"
     pronouns = "|".join(f"(?P<{kind}>{_any(words)})" for kind, words in data["pronouns"].items())
     particles = data.get("subject_particles")
     nationality = _listed(data, "nationalities")
@@ -175,6 +179,7 @@ def _grammar(data: dict[str, Any]) -> Grammar:
         particle=_compiled(rf"{subject_end}{end}") if particles else None,
         marked=_compiled(rf"(?<=\w){subject_end}$" if particles else "(?!)"),
         owner=_compiled(_listed(data, "owners")),
+        capitals=data.get("capitals", True),
         unspaced=unspaced,
         bare_nouns=not data["determiners"],
         pro_drop=data.get("pro_drop", False),
