@@ -204,3 +204,33 @@ def test_a_man_who_became_a_woman_is_noticed(
 def test_a_word_that_is_none_is_noticed(translation: str, is_wrong: bool) -> None:
     assert ("non_word" in translation_flags("x", translation, "sw", "en")) is is_wrong
     assert "non_word" not in translation_flags("x", translation, "sw", "fr")
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "translation", "is_wrong"),
+    [
+        ("ko", "1조 5000억 원", "1.5 trillion won", False),
+        ("ko", "병사 3만 5000명", "35,000 soldiers", False),
+        ("ko", "12만 명", "12,000 people", True),
+        ("bn", "৫০ লাখ মানুষ", "5 million people", False),
+        ("ur", "50 لاکھ لوگ", "50 million people", True),
+        ("de", "Im Jahr 1989 fiel die Mauer.", "In 1998 the Wall fell.", True),
+        ("de", "Es waren 2.345.678 Menschen.", "It was 2.35 million people.", False),
+    ],
+)
+def test_numbers_are_compared_by_their_values(
+    language: str, source: str, translation: str, is_wrong: bool
+) -> None:
+    assert ("lost_number" in translation_flags(source, translation, language, "en")) is is_wrong
+
+
+@pytest.mark.parametrize(
+    ("language", "source"),
+    [
+        ("es", "Presidente Viaja A Moscú Mañana Por La Tarde"),
+        ("de", "DER PRÄSIDENT REIST MORGEN NACH MOSKAU"),
+        ("tr", "Hükümet öneriyi reddetti dün."),
+    ],
+)
+def test_a_source_that_is_its_own_translation_is_noticed_in_any_case(language: str, source: str) -> None:
+    assert "untranslated" in translation_flags(source, source, language, "en")
