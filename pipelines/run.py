@@ -40,7 +40,7 @@ from pipelines.text.languages import base_language
 from pipelines.translate import translate, untranslatable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
     from pipelines.coding.results import Results
@@ -105,14 +105,8 @@ def run(
         reading = read_articles(job, limit)
         if not reading.shards:
             raise _nothing_read(job, reading)
-        if TRANSLATE in stages:
-            run_shards(job, clock, TRANSLATE, translate_shard, reading.shards)
-        if FIND in stages:
-            run_shards(job, clock, FIND, find_shard, reading.shards)
-        if STORIES in stages:
-            find_stories(job, clock, reading.shards)
-        if JUDGE in stages:
-            run_shards(job, clock, JUDGE, judge_shard, reading.shards)
+        with job.workers():
+            run_sharded(job, clock, stages, reading.shards)
         refuse_lost(job)
         if JUDGE in stages:
             control_judge(job, reading)
@@ -154,6 +148,18 @@ def report(
         report_tables(job, clock, reading, tables, codes, output, translation)
         made = manifest_of(job, clock, reading) if output else write_manifest(job, clock, reading)
         return Outcome(output or folder, made, tables, _remarks(job, reading, tables, codes))
+
+
+def run_sharded(job: Job, clock: Clock, stages: Collection[Stage], shards: Sequence[Shard]) -> None:
+    """The stages from 2 to 5 that are among these."""
+    if TRANSLATE in stages:
+        run_shards(job, clock, TRANSLATE, translate_shard, shards)
+    if FIND in stages:
+        run_shards(job, clock, FIND, find_shard, shards)
+    if STORIES in stages:
+        find_stories(job, clock, shards)
+    if JUDGE in stages:
+        run_shards(job, clock, JUDGE, judge_shard, shards)
 
 
 def translate_shard(

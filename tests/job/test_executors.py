@@ -6,6 +6,7 @@ import os
 import pickle
 import signal
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -78,6 +79,24 @@ def test_a_killed_worker_costs_its_shard_and_an_error_is_raised_here() -> None:
         list(executor.run(end_of, [4]))
 
 
+def test_workers_are_kept_from_one_run_to_the_next_but_a_lost_one() -> None:
+    with LocalExecutor(workers=1) as executor:
+        (first,) = executor.run(process_of, [1])
+        (second,) = executor.run(process_of, [2])
+        (lost,) = executor.run(end_of, [3])
+        (third,) = executor.run(process_of, [3])
+        assert first[1] == second[1] != third[1]
+        assert isinstance(lost, Lost)
+    assert not Path(f"/proc/{third[1]}").exists()
+
+
+def test_workers_that_are_at_work_when_a_run_is_given_up_do_not_answer_the_next() -> None:
+    with LocalExecutor(workers=2) as executor:
+        with pytest.raises(InputError):
+            list(executor.run(end_of, [4, 5, 6, 7]))
+        assert sorted(shard for shard, _ in executor.run(process_of, [8, 9])) == [8, 9]
+
+
 def test_workers_share_the_processors() -> None:
     assert LocalExecutor(workers=1000).threads == 1
     assert LocalExecutor(workers=2, threads=3).threads == 3
@@ -120,6 +139,14 @@ def test_a_run_in_other_processes_gives_the_same_tables_progress_and_models(
     assert here.done["judge"] == here.totals["judge"] == 7  # judgements
     translator, _ = spread.manifest["models"]
     assert translator["load_seconds"] is not None
+
+
+def test_a_worker_builds_each_engine_once(fakes_config: FakesConfig, tmp_path: Path, journal: Path) -> None:
+    config = load_config(fakes_config(execution={"shard_size": 1}), ["execution.workers=1"])
+    pipeline.run(config, tmp_path / "out")
+    lines = Counter(journal.read_text().splitlines())
+    assert lines["translator of pt built"] == lines["judge built"] == 2  # in the run's process, to name them
+    assert lines["translator of pt loaded"] == 1
 
 
 def test_the_seconds_that_a_judge_took_to_load_are_in_the_manifest(
