@@ -223,9 +223,11 @@ def compare_judgements(job: Job, clock: Clock, reading: Reading, codes: Results)
 
     shards = reading.shards
     with _stage(job, clock, COMPARE):
+        articles = article_frame(job.store, shards, copies_of(job.store, reading))
+        articles = articles.sort_values("id", kind="stable", ignore_index=True)
         return compare(
-            article_frame(job.store, shards, copies_of(job.store, reading)),
-            passage_frame(job.store, shards),
+            articles,
+            passage_frame(job.store, shards, articles),
             judgement_frame(job.store, shards),
             [actor.name for actor in job.config.actors],
             [target.name for target in job.config.targets],

@@ -62,6 +62,17 @@ class Grammar:
     """Begins a definite noun phrase; matches nothing if the language needs none."""
     generic: regex.Pattern[str]
     """A head that fits any person."""
+    descriptive: regex.Pattern[str]
+    """A head that describes somebody who is known already: the Ohio Republican, the front-runner."""
+    offices: regex.Pattern[str]
+    """A role whose holder need not be introduced: the president."""
+    former: regex.Pattern[str]
+    """A modifier of a role that somebody had (former)."""
+    honorifics: regex.Pattern[str]
+    opinions: regex.Pattern[str]
+    """After a subject, or in a language with particles in its sentence: what an author thinks of it (should)."""
+    documents: regex.Pattern[str]
+    """The subject of a verb of speaking that is a text by somebody: his letter, another post."""
     preposition: regex.Pattern[str]
     """At the end of the text before a name, which is then no subject."""
     infinitive: regex.Pattern[str]
@@ -102,11 +113,13 @@ def grammar_of(language: str) -> Grammar | None:
 def _grammar(data: dict[str, Any]) -> Grammar:
     titles = [*data["titles"], *data["generic"]]
     people = [*titles, *data["people"]]
+    people += data.get("descriptive", [])
     speech = _any(data["speech"])
     pronouns = "|".join(f"(?P<{kind}>{_any(words)})" for kind, words in data["pronouns"].items())
     particles = data.get("subject_particles")
     nationality = _listed(data, "nationalities")
     of = rf"(?:{_any(data['of'])})(?:\s+|(?<=['’]))" if "of" in data else ""  # else a genitive
+    described = [*data.get("descriptive", []), *data.get("adjectives", [])]
     adverbs = rf"(?:\s*(?:{_listed(data, 'adverbs')})(?!\w))*\s*"
     subject_end = f"(?:{_any(particles)})" if particles else ""
     return Grammar(
@@ -138,6 +151,12 @@ def _grammar(data: dict[str, Any]) -> Grammar:
         articles=tuple((pronoun, frozenset(words)) for pronoun, words in data.get("articles", {}).items()),
         determiner=_words(_listed(data, "determiners")),
         generic=_words(_any(data["generic"])),
+        descriptive=_words(_any(described) or "(?!)"),
+        offices=_words(_listed(data, "offices")),
+        former=_words(_listed(data, "former"), hyphens=True),
+        honorifics=_words(_listed(data, "honorifics")),
+        opinions=_compiled(rf"{adverbs if not particles else ''}(?:{_listed(data, 'opinions')})(?!\w)"),
+        documents=_compiled(_documents(data, speech)),
         preposition=_compiled(rf"(?<!\w)(?:{_listed(data, 'prepositions')})\s*$"),
         infinitive=_compiled(rf"(?<!\w)(?<!\bon\s)(?:{_listed(data, 'infinitive')})\s*$"),
         toward=_compiled(rf"(?<!\w)(?:{_listed(data, 'toward')})(?:\s+\p{{Ll}}+)?\s*$"),
@@ -175,8 +194,21 @@ def _noun_phrase(
 
 
 def _adjectives(data: dict[str, Any], speech: str) -> str:
-    """Adjectives that are nouns before a verb of speaking."""
-    return rf"|(?:{_any(data['adjectives'])})(?=,?\s+(?:{speech})(?!\w))" if "adjectives" in data else ""
+    """Adjectives that are nouns before a comma, an adverb or a verb of speaking."""
+    if "adjectives" not in data:
+        return ""
+    verb = rf"\s+(?:{speech}|{_listed(data, 'adverbs')})(?!\w)"
+    return rf"|(?:{_any(data['adjectives'])})(?=,|{verb})"
+
+
+def _documents(data: dict[str, Any], speech: str) -> str:
+    """A pattern of texts that say something, before or after the verb."""
+    if "documents" not in data:
+        return "(?!)"
+    owners = [*data["determiners"], *data["possessives"]]
+    text = rf"(?:{_any(owners)})(?:\s+|(?<=['’]))(?:{_any(data['documents'])})"
+    verbs = rf"(?:{speech}|{_listed(data, 'reads')})"
+    return rf"(?<![\w-])(?:{text}(?=\s+{verbs}(?!\w))|(?<=\x00\W{{0,3}}{verbs}\s+){text}(?!\w))"
 
 
 def _listed(data: dict[str, Any], key: str) -> str:
@@ -185,11 +217,12 @@ def _listed(data: dict[str, Any], key: str) -> str:
 
 
 def _any(words: Iterable[str]) -> str:
-    """An alternation of words, the longest first; a * at an end of a word matches any letters."""
+    """An alternation of words, the longest first; a * at an end of a word matches any letters, at
+    its beginning also digits and hyphens (the 61-year-old)."""
     forms = []
     for word in sorted(words, key=len, reverse=True):
         stem = r"\s+".join(regex.escape(part) for part in word.strip("*").split())
-        begin = r"\p{L}*" if word.startswith("*") else ""
+        begin = r"[\p{L}\p{Nd}-]*" if word.startswith("*") else ""
         end = r"\p{L}*" if word[1:].endswith("*") else ""
         forms.append(begin + stem.replace("'", APOSTROPHES) + end)
     return "|".join(forms)

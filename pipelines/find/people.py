@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import regex
 
-from pipelines.find.roles import APPOSITION, CHARACTERS_OF_A_TITLE, WORD, Roles
+from pipelines.find.roles import APPOSITION, CHARACTERS_OF_A_TITLE, FORMER, WORD, Roles
 from pipelines.find.things import IMPERSONAL
 
 if TYPE_CHECKING:
@@ -30,6 +30,10 @@ GENITIVES = regex.compile(
 """Between a Russian or Ukrainian role and the name of its holder: лидер оппозиции Яков Окунев."""
 ALSO_ARTICLES = frozenset({"a"})
 """Prepositions of Portuguese and Spanish that begin a subject more often than an adverbial."""
+BEFORE_SUBJECT = regex.compile(r"[^,.;:\x00]{0,60},\s+")
+"""The rest of a noun phrase, and the comma before the subject that it describes."""
+DOCUMENT = "document"
+"""The head of a reference to a text."""
 OPENING = " \t\"'“”„«»—–-\x00"
 LAST_WORD = regex.compile(r"\w+\s*$")
 
@@ -49,6 +53,8 @@ class Reference(NamedTuple):
     """What distinguishes the role: Polish, House, of Poland; the first letters of each."""
     subject: bool = True
     """Neither a possessive nor after a preposition."""
+    described: bool = False
+    """Whether an epithet describes somebody who is known already."""
 
 
 @dataclass
@@ -74,7 +80,7 @@ class Cast:
         for person in people:
             self.roles.learn(str(person.who), text, person.start, person.end)
         people += self._somebody(text, people)
-        others = [*self._pronouns(text), *self._epithets(text, people)]
+        others = [*self._documents(text), *self._pronouns(text), *self._epithets(text, people)]
         apart = [r for r in others if not any(r.start < p.end and p.start < r.end for p in people)]
         return sorted([*people, *apart])
 
@@ -161,6 +167,8 @@ class Cast:
             self.possible.add(last.casefold())
         if known:
             return True
+        if len(words) > 1 and self.grammar.descriptive.fullmatch(last):
+            return False  # the Ohio Republican
         if self.grammar.organisation.search(name) or self.grammar.clause_start.fullmatch(name):
             return False
         titled = list(self.grammar.titles.finditer(text, max(0, start - CHARACTERS_TO_A_TITLE), start))
@@ -186,21 +194,34 @@ class Cast:
 
     def _epithets(self, text: str, people: Sequence[Reference]) -> Iterator[Reference]:
         for match in self.grammar.epithet.finditer(text):
-            if self._touches(text, match, people):
+            if self._touches(text, match, people) or self._is_apposition(text, match):
                 continue
             modifiers = self.roles.modifiers_of(text, match)
+            described = FORMER in modifiers or bool(self.grammar.descriptive.fullmatch(match["head"]))
             yield Reference(
-                match.start(), match.end(), "epithet", None, head=match["head"].casefold(),
-                modifiers=modifiers, subject=self._begins_clause(text, match.start(), match.end()),
+                match.start(), match.end(), "epithet", None, head=match["head"].casefold(), modifiers=modifiers,
+                subject=self._begins_clause(text, match.start(), match.end()), described=described,
             )  # fmt: skip
+
+    def _documents(self, text: str) -> Iterator[Reference]:
+        """Texts that say what somebody wrote in them."""
+        for match in self.grammar.documents.finditer(text):
+            yield Reference(match.start(), match.end(), "epithet", None, head=DOCUMENT, described=True)
 
     def _somebody(self, text: str, people: Sequence[Reference]) -> Iterator[Reference]:
         """People who are introduced without a name: a South Korean official."""
         for match in self.grammar.somebody.finditer(text):
-            if not self._touches(text, match, people):
+            if not self._touches(text, match, people) and not self._is_apposition(text, match):
                 subject = self._begins_clause(text, match.start(), match.end())
                 who = f"person:{match['head'].casefold()}"
                 yield Reference(match.start(), match.end(), "person", who, subject=subject)
+
+    def _is_apposition(self, text: str, noun: regex.Match[str]) -> bool:
+        """Whether a noun phrase begins its sentence and says what the subject is: A Navy veteran, he ..."""
+        comma = BEFORE_SUBJECT.match(text, noun.end())
+        if text[: noun.start()].strip(OPENING) or comma is None:
+            return False
+        return bool(self.grammar.pronouns.match(text, comma.end()))
 
     def _touches(self, text: str, noun: regex.Match[str], people: Iterable[Reference]) -> bool:
         """Whether a noun phrase is part of a name, its title or in apposition to it."""

@@ -91,6 +91,14 @@ def test_the_speaker_is_the_subject_of_a_verb_of_speaking(sentence: str, expecte
         (("Putin arrived.", "He said that he lost the war."), ["Putin", "(PUTIN)"]),
         (("Putin arrived.", "Merkel said that Putin left."), ["Putin", "Putin MERKEL"]),
         (("Putin and Yoon met.", "They said little."), ["Putin Yoon", "(PUTIN) (YOON)"]),
+        (("Putin arrived.", "Asked about Yoon’s plan, he laughed."), ["Putin", "(Putin) Yoon"]),
+        (("Putin arrived.", "A former spy, he has no friends."), ["Putin", "(Putin)"]),
+        (("Putin arrived.", "In his view, the war is won."), ["Putin", "(Putin)"]),
+        (("Yoon arrived.", "Sandra Moon, the mayor, left.", "He was tired."), ["Yoon", "", "(Yoon)"]),
+        (("Putin arrived.", "He should resign."), ["Putin", ""]),
+        (("Putin arrived.", "He is right."), ["Putin", ""]),
+        (("Putin arrived.", "Does he mean it?"), ["Putin", ""]),
+        (("Putin arrived.", "He said that he must resign."), ["Putin", "(PUTIN)"]),
     ],
 )  # fmt: skip
 def test_a_pronoun_is_the_last_fitting_person(sentences: tuple[str, ...], expected: list[str]) -> None:
@@ -119,6 +127,22 @@ def test_a_pronoun_is_the_last_fitting_person(sentences: tuple[str, ...], expect
             ("Putin met Yoon Suk Yeol, the South Korean president.", "The president then left."),
             ["Putin Yoon", "(Yoon)"],
         ),
+        (("Putin arrived.", "The president then left."), ["Putin", "(Putin)"]),
+        (("Putin and Yoon met.", "The president then left."), ["Putin Yoon", ""]),
+        (("Putin met Yoon.", "The 71-year-old former spy left early."), ["Putin Yoon", "(Putin)"]),
+        (("Yoon met Merkel.", "But the Ohio Republican also warned that it was late."), ["Merkel Yoon", "(YOON)"]),
+        (("Merkel spoke.", "The Virginia congressman was silent."), ["Merkel", ""]),
+        (("Senate Majority Leader Vladimir Putin met Yoon.", "The minority leader left."), ["Putin Yoon", "(Yoon)"]),
+        (
+            ("Former President Vladimir Putin met President Yoon Suk Yeol.", "The former president left."),
+            ["Putin Yoon", "(Putin)"],
+        ),
+        (
+            ("Former President Vladimir Putin met President Yoon Suk Yeol.", "The president left."),
+            ["Putin Yoon", "(Yoon)"],
+        ),
+        (("Yoon resigned on Sunday.", "“I cannot defend it,” his letter said."), ["Yoon", "(YOON)"]),
+        (("Yoon resigned on Sunday.", "“We won the war,” read another post."), ["Yoon", "(YOON)"]),
     ],
 )  # fmt: skip
 def test_an_epithet_is_the_last_who_has_that_role(sentences: tuple[str, ...], expected: list[str]) -> None:
