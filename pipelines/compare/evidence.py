@@ -155,7 +155,7 @@ def _sources(
         yield name, passages[name], rows.passage
     for name in judgements.columns.difference(OWN, sort=False):
         yield name, judgements[name], rows.judgement
-    for name in set(ABSENT).difference(judgements.columns):
+    for name in [name for name in ABSENT if name not in judgements]:
         yield name, pd.Series(np.nan, range(len(judgements))), rows.judgement
     for name in articles.columns:
         yield "article_id" if name == "id" else name, articles[name], rows.article
