@@ -258,7 +258,7 @@ def report_tables(
     with _stage(job, clock, REPORT), PassageTexts(job.store, reading.shards) as texts:
         if output is None:
             begin_results(job.store, _result_files())
-        rejections = rejections_of(job.store, reading)
+        rejections = list(rejections_of(job.store, reading))
         write_tables(tables, folder / COMPARE.folder, texts)
         stories = stories_of(job, reading)
         for name, table in stories.tables._asdict().items():
@@ -322,7 +322,7 @@ def _remarks(job: Job, reading: Reading, tables: Tables | None, codes: Results |
 def _nothing_read(job: Job, reading: Reading) -> InputError:
     from pipelines.report import write_rejected
 
-    rejections, rejected = reading.part.rejections, job.folder / "rejected.csv"
+    rejections, rejected = list(rejections_of(job.store, reading)), job.folder / "rejected.csv"
     write_rejected(rejections, rejected)
     cure = f"See {rejected}" if rejections else ""
     left_out = Notes.of(job.store.read_json(NOTES)).left_out

@@ -86,4 +86,4 @@ class Freshness:
         if part is None or part.fingerprint != self.expected(stage, shard):
             return False
         # A judge may have failed on a whole shard because memory ran out: it is tried again.
-        return stage != JUDGE or part.records > 0 or not part.rejections
+        return stage != JUDGE or part.records > 0 or not part.rejected
