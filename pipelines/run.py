@@ -32,8 +32,8 @@ from pipelines.job.texts import PassageTexts, article_texts
 from pipelines.job.utterances import match_utterances, stored_utterances
 from pipelines.judge import judge
 from pipelines.judge.controls import COLUMNS
-from pipelines.read.files import left_out_remarks
 from pipelines.read.notes import Notes
+from pipelines.read.unread import left_out_remarks
 from pipelines.stages import COMPARE, FIND, JUDGE, REPORT, STORIES, TRANSLATE, stages_until
 from pipelines.stories import outlines
 from pipelines.text.languages import base_language
