@@ -100,8 +100,8 @@ def copied(home: Path, module: str, copies: int) -> Cost:
     settings = ["translation.memory=false", "stance.memory=false", f"articles={{path: {folder / 'copies.jsonl'}}}"]
     if module == made_run.__name__:
         # Without checks, which would have each sentence in capitals translated again and again.
-        settings += ["translation.engine=benchmarks.made_run:Translator", "translation.check=false"]
-        settings += ["translation.models={}"]
+        engine = "engine: benchmarks.made_run:Translator"
+        settings[0] = f"translation={{{engine}, check: false, memory: false, models: {{pt: {{{engine}}}}}}}"
         settings += ["stance.engine=benchmarks.made_run:Judge"]
     arguments = [word for setting in settings for word in ("--set", setting)]
     return cost(module, articles, [str(QUICKSTART), *arguments], folder)
