@@ -9,6 +9,7 @@ from pipelines.compare.differences import difference_rows, with_q_values
 from pipelines.compare.evidence import evidence_rows
 from pipelines.compare.groups import ALL, grouping, groupings
 from pipelines.compare.invariance import invariance_rows
+from pipelines.compare.narration import narration_rows
 from pipelines.compare.speech import speech_of, speech_rows
 from pipelines.compare.stance import Counts, blocks, stance_rows
 from pipelines.compare.timeline import calendar, timeline_rows
@@ -50,6 +51,7 @@ def compare(
     texts: Texts | None = None,
     pivot: str = "en",
     joined: Mapping[str, str] | None = None,
+    narrations: pd.DataFrame | None = None,
 ) -> Tables:
     """All tables; rows follow the order of actors, targets, groupings and the groups' names.
 
@@ -69,6 +71,7 @@ def compare(
         pivot: language code of the translations.
         joined: the stories that were found, by article, within which words and periods are compared; None or
             empty for those of the input.
+        narrations: one row each, with the fields of `Narration` but its texts; None if nobody asked for them.
     """
     from pipelines.compare.tables import Tables, table
 
@@ -105,6 +108,11 @@ def compare(
         settings,
         pivot,
     )
+    narrated: list[dict[str, Any]] = []
+    if narrations is not None:
+        subjects = [*((name, "actor") for name in actors), *((name, "target") for name in targets)]
+        of_article = narrations.assign(article=narrations["article_id"].map(place))
+        narrated += narration_rows(of_article, subjects, frame, settings.minimum_articles)
     shared = invariance_rows(ways[0].units, frame, language, settings.reference.get("language"))
     return Tables(
         table("stance", stance_rows(every, frame, Counts(evidence, frame), settings, language)),
@@ -116,6 +124,7 @@ def compare(
         table("invariance", [*shared, *(audited or ())]),
         table("words", words),
         with_q_values(table("timeline", periods)),
+        table("narration", narrated),
         table("controls", []) if controls is None else controls,
         _with_places(evidence, frame),
     )

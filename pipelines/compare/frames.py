@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
-from pipelines.records import Passage
-from pipelines.stages import FIND, JUDGE, READ, TRANSLATE
+from pipelines.records import Narration, Passage
+from pipelines.stages import FIND, JUDGE, NARRATE, READ, TRANSLATE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import pandas as pd
 
@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 
 TEXTS = ("source", "pivot", "context")
 """The columns of passages that stay on disk."""
+EVIDENCE = (
+    "article_id", "language", "outlet", "published", "title", "url", "about", "subject", "label",
+    "favourable", "unfavourable", "neutral", "start", "source", "pivot", "flags",
+)  # fmt: skip
+"""The columns of `narration_evidence.csv`."""
+CALLED = {"supports": "favourable", "opposes": "unfavourable"}
 COLUMNS = ["id", "language", "outlet", "published", "title", "story", "url"]
 
 
@@ -70,6 +76,35 @@ def judgement_frame(store: Store, shards: Sequence[Shard]) -> pd.DataFrame:
         shards: in the order of the rows.
     """
     return _frame(store, JUDGE, shards)
+
+
+def narration_frame(store: Store, shards: Sequence[Shard]) -> pd.DataFrame:
+    """One row for each narrated sentence and subject: the fields of `Narration` but its texts and flags."""
+    import pandas as pd
+
+    named = [field.name for field in fields(Narration) if field.name not in (*TEXTS, "flags")]
+    made = [shard for shard in shards if store.part(NARRATE, shard.number) is not None]
+    return _frame(store, NARRATE, made, named) if made else pd.DataFrame(columns=named)
+
+
+def narration_evidence(
+    store: Store, shards: Sequence[Shard], articles: pd.DataFrame
+) -> Iterator[pd.DataFrame]:
+    """The narrated sentences with their texts and what is known of their articles, a shard at a time.
+
+    Args:
+        store: of the run.
+        shards: in the order of the rows.
+        articles: one row each: id, language, outlet, published, title, url.
+    """
+    of_article = articles[["id", "language", "outlet", "published", "title", "url"]]
+    for shard in shards:
+        if store.part(NARRATE, shard.number) is not None:
+            rows = store.table(NARRATE, [shard]).to_pandas()
+            rows["flags"] = rows["flags"].map(" ".join)
+            rows["label"] = rows["label"].replace(CALLED)
+            joined = of_article.merge(rows, left_on="id", right_on="article_id", how="inner")
+            yield joined.drop(columns="id").rename(columns=CALLED)[list(EVIDENCE)]
 
 
 def _frame(

@@ -133,7 +133,7 @@ def _values(
         "without_plots": PLOTTED if len(pairs) > PLOTTED else 0, "rates": rates,
         "contents": _contents(tables, labels),
         **{name: page_table(name, getattr(tables, name)) for name in ("differences", "coverage",
-        "coverage_differences", "invariance", "controls")},
+        "coverage_differences", "narration", "invariance", "controls")},
         "rejected": page_table("rejected", pd.DataFrame(sorted(set(rejections)), columns=["article_id",
         "stage", "reason"]), labels["left_out"]),
         "left_out": left_out(tables, manifest["counts"], rejections, labels),

@@ -37,6 +37,11 @@ COLUMNS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "with actor": ("articles_with_actor",), "passages": ("passages",), "quoted": ("quoted_share",),
         "share of voice": ("share_of_voice",),
     },
+    "narration": {
+        "about": ("about",), **GROUP, "net": ("net",), **INTERVAL, "articles": ("articles",),
+        "sentences": ("sentences",), "favourable": ("favourable",), "unfavourable": ("unfavourable",),
+        "neutral": ("neutral",), "unclear": ("unclear",), "note": ("note",),
+    },
     "invariance": {
         **PAIR, "agreement": ("agreement",), **INTERVAL, "compared": ("compared",), "language": ("language",),
         "reference": ("reference",), "pairs": ("pairs",), "lean": ("lean",),
