@@ -26,7 +26,10 @@ WORDS = {"condemn": "opposes", "oppos": "opposes", "support": "supports", "defen
 
 @dataclass
 class Response:
-    """What is sent back; a body that is cut ends before its announced length, and `delay` is in seconds."""
+    """What is sent back; a body that is cut ends before its announced length, and `delay` is in seconds.
+
+    A header that is empty is not sent, also not one that the server would add.
+    """
 
     body: bytes
     status: int = 200
@@ -158,7 +161,7 @@ class Server:
         if response.delay:
             await asyncio.sleep(response.delay)
         headers = {"content-type": "application/json", "content-length": str(len(response.body))}
-        lines = [f"{name}: {value}\r\n" for name, value in (headers | response.headers).items()]
+        lines = [f"{name}: {value}\r\n" for name, value in (headers | response.headers).items() if value]
         body = response.body[: len(response.body) // 2] if response.cut else response.body
         writer.write(f"HTTP/1.1 {response.status} x\r\n{''.join(lines)}\r\n".encode() + body)
         await writer.drain()

@@ -41,7 +41,7 @@ from pipelines.text.languages import base_language
 from pipelines.translate import translate, untranslatable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
     from pipelines.coding.results import Results
@@ -118,16 +118,8 @@ def run(
         reading = read_articles(job, limit)
         if not reading.shards:
             raise _nothing_read(job, reading)
-        if TRANSLATE in stages:
-            run_shards(job, clock, TRANSLATE, translate_shard, reading.shards)
-        if FIND in stages:
-            run_shards(job, clock, FIND, find_shard, reading.shards)
-        if STORIES in stages:
-            find_stories(job, clock, reading.shards)
-        if JUDGE in stages:
-            run_shards(job, clock, JUDGE, judge_shard, reading.shards)
-        if JUDGE in stages and config.stance.narration:
-            run_shards(job, clock, NARRATE, narrate_shard, reading.shards)
+        with job.workers():
+            run_sharded(job, clock, stages, reading.shards)
         refuse_lost(job)
         if JUDGE in stages:
             control_judge(job, reading)
@@ -169,6 +161,20 @@ def report(
         report_tables(job, clock, reading, tables, codes, output, translation)
         made = manifest_of(job, clock, reading) if output else write_manifest(job, clock, reading)
         return Outcome(output or folder, made, tables, _remarks(job, reading, tables, codes))
+
+
+def run_sharded(job: Job, clock: Clock, stages: Collection[Stage], shards: Sequence[Shard]) -> None:
+    """The stages from 2 to 5 that are among these."""
+    if TRANSLATE in stages:
+        run_shards(job, clock, TRANSLATE, translate_shard, shards)
+    if FIND in stages:
+        run_shards(job, clock, FIND, find_shard, shards)
+    if STORIES in stages:
+        find_stories(job, clock, shards)
+    if JUDGE in stages:
+        run_shards(job, clock, JUDGE, judge_shard, shards)
+    if JUDGE in stages and job.config.stance.narration:
+        run_shards(job, clock, NARRATE, narrate_shard, shards)
 
 
 def translate_shard(
@@ -239,13 +245,16 @@ def compare_judgements(job: Job, clock: Clock, reading: Reading, codes: Results)
 
     from pipelines.audit import stored_audit
     from pipelines.compare import compare
-    from pipelines.compare.frames import article_frame, judgement_frame, narration_frame, passage_frame
+    from pipelines.compare.frames import article_frame, judgement_frame, passage_frame
+    from pipelines.compare.narration_frames import narration_frame
 
     shards = reading.shards
     with _stage(job, clock, COMPARE):
+        articles = article_frame(job.store, shards, copies_of(job.store, reading))
+        articles = articles.sort_values("id", kind="stable", ignore_index=True)
         return compare(
-            article_frame(job.store, shards, copies_of(job.store, reading)),
-            passage_frame(job.store, shards),
+            articles,
+            passage_frame(job.store, shards, articles),
             judgement_frame(job.store, shards),
             [actor.name for actor in job.config.actors],
             [target.name for target in job.config.targets],
@@ -271,14 +280,14 @@ def report_tables(
     translation: Path | None = None,
 ) -> None:
     """Stage 7: the files that people open, in the run's folder or another one."""
-    from pipelines.compare.frames import narration_evidence
+    from pipelines.compare.narration_frames import narration_evidence
     from pipelines.report import write_csv, write_pages, write_rejected, write_table, write_tables
 
     folder = output or job.folder
     with _stage(job, clock, REPORT), PassageTexts(job.store, reading.shards) as texts:
         if output is None:
             begin_results(job.store, _result_files())
-        rejections = rejections_of(job.store, reading)
+        rejections = list(rejections_of(job.store, reading))
         write_tables(tables, folder / COMPARE.folder, texts)
         stories = stories_of(job, reading)
         for name, table in stories.tables._asdict().items():
@@ -345,7 +354,7 @@ def _remarks(job: Job, reading: Reading, tables: Tables | None, codes: Results |
 def _nothing_read(job: Job, reading: Reading) -> InputError:
     from pipelines.report import write_rejected
 
-    rejections, rejected = reading.part.rejections, job.folder / "rejected.csv"
+    rejections, rejected = list(rejections_of(job.store, reading)), job.folder / "rejected.csv"
     write_rejected(rejections, rejected)
     cure = f"See {rejected}" if rejections else ""
     left_out = Notes.of(job.store.read_json(NOTES)).left_out

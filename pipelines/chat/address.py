@@ -10,9 +10,11 @@ from urllib.parse import SplitResult, urlsplit
 
 from pydantic import SecretStr
 
+from pipelines.chat.reply import shown
 from pipelines.errors import ConfigError
 
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+NO_BLANKS = re.compile(r"[^\s\x00-\x20\x7f]+")
 EXAMPLE = "Give one such as http://127.0.0.1:8080/v1"
 
 
@@ -23,6 +25,11 @@ class Address(NamedTuple):
     """Without a slash at its end."""
     is_loopback: bool
     key: SecretStr | None
+
+    def cleaned(self, said: bytes | str) -> str:
+        """The beginning of what the server said, in one line, without the key, which some servers repeat."""
+        text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+        return shown(text.replace(self.key.get_secret_value(), "***") if self.key else text)
 
 
 def checked_address(base_url: str, key_variable: str | None, place: str, *, offline: bool) -> Address:
@@ -59,13 +66,19 @@ def is_loopback(host: str) -> bool:
 
 
 def _parts(base_url: str, where: str) -> SplitResult:
+    import httpx2
+
     try:
         parts = urlsplit(base_url)
         _ = parts.port  # raises if it is no number
-    except ValueError:
+        httpx2.URL(base_url)
+        (parts.hostname or "").encode("idna")  # as the system looks it up
+    except (ValueError, httpx2.InvalidURL):
         raise ConfigError(where, "not the address of a server", EXAMPLE) from None
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if parts.scheme not in ("http", "https") or not parts.hostname or not NO_BLANKS.fullmatch(base_url):
         raise ConfigError(where, "not the address of a server", EXAMPLE)
+    if parts.path.rstrip("/").endswith("/chat/completions"):
+        raise ConfigError(where, "an address of one question", "Leave /chat/completions out: it is added")
     return parts
 
 

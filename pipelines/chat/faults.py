@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 520, 522, 524, 529})
@@ -13,7 +14,16 @@ OF_KEY = frozenset({401, 403})
 
 
 class PassingError(Exception):
-    """The server fails, and may not fail again."""
+    """The server fails, and may not fail again.
+
+    Args:
+        cause: what happened.
+        pause: seconds that the server asks to be left alone; None if it does not say.
+    """
+
+    def __init__(self, cause: str, pause: float | None = None) -> None:
+        super().__init__(cause)
+        self.pause = pause
 
 
 class StoppedError(Exception):
@@ -33,6 +43,9 @@ def pause_of(header: str | None) -> float | None:
     except ValueError:
         pass
     try:
-        return max(0.0, parsedate_to_datetime(header).timestamp() - time.time())
+        date = parsedate_to_datetime(header)
+        if date.tzinfo is None:  # "-0000": a time of no zone is one of Greenwich in HTTP
+            date = date.replace(tzinfo=UTC)
+        return max(0.0, date.timestamp() - time.time())
     except (ValueError, OverflowError):
         return None

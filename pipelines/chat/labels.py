@@ -35,12 +35,26 @@ def read_labels(reply: Reply, keys: Sequence[str], labels: Sequence[str]) -> lis
         MalformedError: the answer is cut, not JSON, or has another label.
     """
     if reply.is_cut:
-        raise MalformedError(f"the answer is cut: {shown(reply.text)!r}")
+        raise MalformedError(f"the answer is cut at options.max_tokens: {shown(reply.text)!r}")
+    if len(keys) == 1 and (label := _label(reply.text, labels)):
+        return [label]
     answer = json_object(reply.text)
-    values = [str(answer.get(key, "")).strip() for key in keys]
-    if wrong := [value for value in values if value not in labels]:
-        raise MalformedError(f"{shown(wrong[0])!r} is none of {', '.join(labels)}, in {shown(reply.text)!r}")
-    return values
+    values = [_label(str(answer.get(key, "")), labels) for key in keys]
+    for key, value in zip(keys, values, strict=True):
+        if value is None:
+            kinds = ", ".join(labels)
+            raise MalformedError(f"{key} is none of {kinds} in the answer {shown(reply.text)!r}")
+    return [value for value in values if value is not None]
+
+
+def _label(value: str, labels: Sequence[str]) -> str | None:
+    """The label that a value is, in either case, with signs around it or the word "option" before it."""
+    written = re.fullmatch(_around(labels), value.strip(), re.IGNORECASE)
+    return next((label for label in labels if written and label.lower() == written[1].lower()), None)
+
+
+def _around(labels: Sequence[str]) -> str:
+    return rf"\W*(?:option\W+)?({'|'.join(map(re.escape, labels))})\W*"
 
 
 def label_log_probabilities(
@@ -57,29 +71,48 @@ def label_log_probabilities(
     """
     if not reply.tokens:
         return None
-    return [_by_label(_first_token(reply.tokens, key), labels) for key in keys]
+    text = "".join(token.text for token in reply.tokens)
+    places = [_place(text, key, labels, alone=len(keys) == 1) for key in keys]
+    return [_by_label(*_token_at(reply.tokens, place), text[place], labels) for place in places]
 
 
-def _first_token(tokens: Sequence[Token], key: str) -> Token:
-    """The token with the first letter of the last value under a key; thoughts before it may have others."""
-    text = "".join(token.text for token in tokens)
-    ends = [value.end() for value in re.finditer(rf'"{re.escape(key)}"\s*:\s*"\s*', text)]
+def _place(text: str, key: str, labels: Sequence[str], *, alone: bool) -> int:
+    """Where the last value under a key begins, or the whole text if it is one; thoughts may have others."""
+    pattern = rf'"{re.escape(key)}"\s*:{_around(labels)}(?!\w)'
+    values = list(re.finditer(pattern, text, re.IGNORECASE))
+    if not values and alone and (whole := re.fullmatch(_around(labels), text, re.IGNORECASE)):
+        values = [whole]
+    if not values:
+        raise MalformedError(f"no {key} among the tokens of {shown(text)!r}")
+    return values[-1].start(1)
+
+
+def _token_at(tokens: Sequence[Token], place: int) -> tuple[Token, int]:
+    """The token that has the letter at a place of the text, and the letter's place in it."""
     reached = 0
-    for token in tokens if ends else ():
+    for token in tokens:
+        if place < reached + len(token.text):
+            return token, place - reached
         reached += len(token.text)
-        if reached > ends[-1]:
-            return token
-    raise MalformedError(f"no {key} among the tokens of {shown(text)!r}")
+    raise AssertionError("the place is in the text of the tokens")
 
 
-def _by_label(token: Token, labels: Sequence[str]) -> list[float]:
+def _by_label(token: Token, start: int, letter: str, labels: Sequence[str]) -> list[float]:
+    """Log-probabilities of the labels by the likeliest tokens in the place of one.
+
+    Raises:
+        MalformedError: that of the token itself is not among them.
+    """
     of_label: dict[str, list[float]] = {label: [] for label in labels}
+    is_small = letter.islower()
     for text, log_probability in token.likeliest:
-        beginning = AROUND.sub("", text)
+        beginning = AROUND.sub("", text.removeprefix(token.text[:start]))
         for label in labels:
-            if beginning and label.startswith(beginning):
+            if beginning and (label.lower() if is_small else label).startswith(beginning):
                 of_label[label].append(log_probability)
-    least = min((log_probability for _, log_probability in token.likeliest), default=0.0)
+    if not of_label[letter.upper() if is_small else letter]:
+        raise MalformedError(f"no log-probability of the label in {token.text!r}")
+    least = min(log_probability for _, log_probability in token.likeliest)
     return [_log_sum(values) if values else least for values in of_label.values()]
 
 

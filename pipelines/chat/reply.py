@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, Field, ValidationError
 
-THOUGHTS = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL)
-"""What models that reason write before their answer, if the server leaves it there."""
+THOUGHTS = re.compile(r"\A.*</think>", re.DOTALL)
+"""What models that reason write before an answer, if the server leaves it there; some omit its beginning."""
 SHOWN = 80  # characters of what a server said, so that an error stays one line
 
 
@@ -51,15 +51,19 @@ class _Likely(BaseModel):
 
 
 class _Token(_Likely):
-    top_logprobs: list[_Likely] = []
+    top_logprobs: list[_Likely] | None = None
 
 
 class _Tokens(BaseModel):
     content: list[_Token] | None = None
 
 
+class _Part(BaseModel):
+    text: str = ""  # parts of other kinds, such as thoughts, have none
+
+
 class _Message(BaseModel):
-    content: str | None = None
+    content: str | list[_Part] | None = None
     refusal: str | None = None
 
 
@@ -70,8 +74,8 @@ class _Choice(BaseModel):
 
 
 class _Usage(BaseModel):
-    prompt_tokens: int | None = Field(None, ge=0)
-    completion_tokens: int | None = Field(None, ge=0)
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
 
 
 class _Body(BaseModel):
@@ -79,20 +83,22 @@ class _Body(BaseModel):
     usage: _Usage | None = None
 
 
-def read_reply(content: bytes) -> tuple[Reply, Spent]:
+def read_reply(received: bytes) -> tuple[Reply, Spent]:
     """The answer in the body of a response, and what it cost.
 
     Raises:
         MalformedError: the body is not that of a chat completion.
     """
     try:
-        body = _Body.model_validate_json(content)
+        body = _Body.model_validate_json(received)
     except ValidationError as error:
-        raise MalformedError(f"no chat completion: {shown(content)!r}") from error
+        raise MalformedError(f"no chat completion: {shown(received)!r}") from error
     choice, usage = body.choices[0], body.usage or _Usage()
-    spent = Spent(usage.prompt_tokens or 0, usage.completion_tokens or 0)
+    spent = Spent(max(0, usage.prompt_tokens or 0), max(0, usage.completion_tokens or 0))
     refused = bool(choice.message.refusal) or choice.finish_reason == "content_filter"
-    text = THOUGHTS.sub("", choice.message.content or "").strip()
+    content = choice.message.content or ""
+    whole = content if isinstance(content, str) else "".join(part.text for part in content)
+    text = (whole if whole.lstrip().startswith("{") else THOUGHTS.sub("", whole)).strip()
     tokens = (choice.logprobs and choice.logprobs.content) or []
     return Reply(text, tuple(map(_token, tokens)), refused, choice.finish_reason == "length"), spent
 
@@ -120,6 +126,6 @@ def shown(content: bytes | str) -> str:
 
 
 def _token(token: _Token) -> Token:
-    likeliest = [(other.token, other.logprob) for other in (token, *token.top_logprobs)]
+    likeliest = [(other.token, other.logprob) for other in (token, *(token.top_logprobs or ()))]
     known = {text: float(p) for text, p in likeliest if p is not None and p > float("-inf")}
     return Token(token.token, tuple(known.items()))

@@ -22,6 +22,7 @@ from pipelines.judge.calibration import Calibration, Linear
 from pipelines.judge.llm_answers import (
     Answer,
     key_of,
+    kind_of,
     numbers_of,
     remembered,
 )
@@ -209,10 +210,14 @@ class LlmJudge(ServerEngine, CalibratedJudge):
         if new and self.memory:
             self._known |= remembered(self.memory, self._model, new)
             new = [question for question in new if question not in self._known]
+            self.asking.kind = self.asking.kind or kind_of(self._known.values())
         if new:
             start = time.perf_counter()
             self.load()
             self.on_load(time.perf_counter() - start)
+            while new and self.asking.kind is None:  # the first answer decides how all are read
+                first, *new = new
+                self._failures |= self.server.each([first], self.asking.answers, self._remember)
             self._failures |= self.server.each(new, self.asking.answers, self._remember)
 
     def _remember(self, answers: dict[Question, tuple[Answer, ...]]) -> None:

@@ -11,7 +11,7 @@ from pipelines.judge.llm_question import LETTERS
 from pipelines.records import LABELS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from pipelines.chat.reply import Reply
     from pipelines.engines.base import Scores
@@ -61,6 +61,12 @@ def labels_and_log_probabilities(
     rows = label_log_probabilities(reply, question.keys, LETTERS)
     labels = [question.label(letter) for letter in letters]
     return labels, rows and [question.by_label(row) for row in rows]
+
+
+def kind_of(answers: Iterable[tuple[Answer, ...]]) -> Literal["logprobs", "samples"] | None:
+    """How the probabilities of answers are known; None if all are refusals."""
+    kinds = (answer.kind for row in answers for answer in row)
+    return next((kind for kind in kinds if kind != "refused"), None)
 
 
 def refused() -> Answer:

@@ -49,6 +49,11 @@ class Question(NamedTuple):
         return ("option",) if len(self.targets) == 1 else tuple(map(str, range(1, len(self.targets) + 1)))
 
     @property
+    def singly(self) -> list[Question]:
+        """The questions about each target by itself."""
+        return [self._replace(targets=(target,)) for target in self.targets]
+
+    @property
     def schema(self) -> dict[str, object]:
         """The JSON schema of the answer."""
         return labels_schema(self.keys, LETTERS)

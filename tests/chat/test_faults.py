@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from benchmarks.chat_server import MODEL, Request, Response, Script, Server, answer, completion, serving
-from pipelines.chat import sender
+from pipelines.chat import client, sender
 from pipelines.chat import server as together
 from pipelines.chat.faults import pause_of
 from pipelines.chat.reply import AnswerError
@@ -194,12 +194,12 @@ def test_a_refusal_is_no_label_and_is_not_asked_again(refusal: dict[str, Any], t
 
 
 def test_an_answer_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sender, "LONGEST_REPLY", 10_000)
+    monkeypatch.setattr(client, "LONGEST_REPLY", 10_000)
     with (
         serving(lambda _: Response(b" " * 100_000)) as server,
         pytest.raises(AnswerError, match="over 10000"),
     ):
-        labels_of(server)
+        judge_of(server).judge(PAIRS[:3])
 
 
 def test_a_model_that_the_server_lacks_is_named() -> None:

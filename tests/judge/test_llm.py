@@ -81,7 +81,7 @@ def test_tokens_that_begin_the_same_label_count_together_and_an_absent_label_as_
     assert a == c == -9.0
 
 
-@pytest.mark.parametrize("text", ['{"option": "D"}', "A", "[]", '{"option": null}', "{" * 5000, ""])
+@pytest.mark.parametrize("text", ['{"option": "D"}', "A or B", "[]", '{"option": null}', "{" * 5000, ""])
 def test_an_answer_of_another_form_is_refused(text: str) -> None:
     with pytest.raises(MalformedError):
         read_labels(Reply(text, (), False, False), ["option"], LETTERS)
