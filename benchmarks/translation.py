@@ -1,10 +1,12 @@
 """Speed of translation: polystance beside transformers and raw CTranslate2, on the same sentences.
 
-Usage: python benchmarks/translation.py --model FOLDER --articles FILE.jsonl [--language fr] [--limit 20]
+Usage: python benchmarks/translation.py --model FOLDER --articles FILE.jsonl [--language fr] [--limit 20] [--quick]
 
 All decode with the same beam and to the same length (`random_marian.py` builds a model that never stops by itself),
 on the same machine, one after the other. Loading, converting and tokenising are not counted for the peers; loading
 and converting are not counted for polystance. transformers one by one is timed on a sample of the sentences.
+`--quick`: 1 article, 24 tokens of each translation. The last line is one JSON object: sentences, seconds of each way to
+translate, and of each its speed in proportion to that of polystance.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+QUICK = {"limit": 1, "length": 24}
 ONE_BY_ONE = 24
 """Sentences timed one by one, evenly spread over lengths. Not tuned; bounds time."""
 
@@ -131,8 +134,44 @@ def raw_seconds(model: Path, pieces: list[list[str]], options: argparse.Namespac
     )
 
 
+def measured(options: argparse.Namespace) -> tuple[dict[str, float], list[str], float, int]:
+    """Time each way to translate, one after the other.
+
+    Returns:
+        Seconds by way; the sentences; their mean length in tokens; how many of them were timed one by one.
+    """
+    from pipelines.translate.cutting import cut
+    from pipelines.translate.vocabulary import MarianVocabulary
+
+    vocabulary = MarianVocabulary(options.model, "en", str(options.model), "--model")
+    whole = sentences(options.articles, options.language, options.limit)
+    texts = list(
+        dict.fromkeys(p for s in whole for p in cut(s, lambda x: len(vocabulary.encode(x)) <= options.length))
+    )
+    pieces = [vocabulary.encode(text) for text in texts]
+    few = sorted(texts, key=len)[:: max(1, len(texts) // ONE_BY_ONE)]
+    model, articles = options.model.resolve(), options.articles.resolve()
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["POLYSTANCE_CACHE"] = folder
+        raw = raw_seconds(model, pieces, options)
+        memory = str(Path(folder, "memory.sqlite"))
+        cold = polystance_seconds(model, articles, options, False, Path(folder, "cold"))
+        filling = polystance_seconds(model, articles, options, memory, Path(folder, "filling"))
+        warm = polystance_seconds(model, articles, options, memory, Path(folder, "warm"))
+    one_by_one = transformers_seconds(model, few, options, 1) * len(texts) / len(few)
+    seconds = {
+        "transformers, one by one": one_by_one,
+        "transformers, batches of 16 sorted by length": transformers_seconds(model, texts, options, 16),
+        "raw ctranslate2, int8, tokenised before": raw,
+        "polystance, cold": cold,
+        "polystance, cold, filling the memory": filling,
+        "polystance, warm": warm,
+    }
+    return seconds, texts, sum(map(len, pieces)) / len(pieces), len(few)
+
+
 def main() -> None:
-    """Print the table."""
+    """Print the table and the JSON line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -143,48 +182,23 @@ def main() -> None:
     parser.add_argument("--beam", type=int, default=4)
     parser.add_argument("--length", type=int, default=96, help="tokens of each translation")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
+    parser.add_argument("--quick", action="store_true")
     options = parser.parse_args()
-    from pipelines.translate.cutting import cut
-    from pipelines.translate.vocabulary import MarianVocabulary
-
-    vocabulary = MarianVocabulary(options.model, "en", str(options.model), "--model")
-    whole = sentences(options.articles, options.language, options.limit)
-    texts = list(
-        dict.fromkeys(p for s in whole for p in cut(s, lambda x: len(vocabulary.encode(x)) <= options.length))
-    )
-    pieces = [vocabulary.encode(text) for text in texts]
-    step = max(1, len(texts) // ONE_BY_ONE)
-    few = sorted(texts, key=len)[::step]
-    model, articles = options.model.resolve(), options.articles.resolve()
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["POLYSTANCE_CACHE"] = folder
-        raw = raw_seconds(model, pieces, options)
-        memory = str(Path(folder, "memory.sqlite"))
-        cold = polystance_seconds(model, articles, options, False, Path(folder, "cold"))
-        filling = polystance_seconds(model, articles, options, memory, Path(folder, "filling"))
-        warm = polystance_seconds(model, articles, options, memory, Path(folder, "warm"))
-    rows = [
-        ("transformers, one by one", transformers_seconds(model, few, options, 1) * len(texts) / len(few)),
-        ("transformers, batches of 16 sorted by length", transformers_seconds(model, texts, options, 16)),
-        ("raw ctranslate2, int8, tokenised before", raw),
-        ("polystance, cold", cold),
-        ("polystance, cold, filling the memory", filling),
-        ("polystance, warm", warm),
-    ]
-    tokens = len(texts) * (options.length - 1)
-    peak = (
-        max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-        / 1e6
-    )
+    if options.quick:
+        vars(options).update(QUICK)
+    seconds, texts, length, few = measured(options)
+    tokens, cold = len(texts) * (options.length - 1), seconds["polystance, cold"]
+    usage = [resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     print(
-        f"{len(texts)} sentences of {sum(map(len, pieces)) / len(pieces):.0f} tokens, beam {options.beam}, ",
-        end="",
+        f"{len(texts)} sentences of {length:.0f} tokens, beam {options.beam}, {options.length - 1} tokens out each, "
+        f"{options.threads} threads, peak memory {max(usage) / 1e6:.1f} GB\n"
     )
-    print(f"{options.length - 1} tokens out each, {options.threads} threads, peak memory {peak:.1f} GB\n")
     print("| | seconds | tokens/s out | polystance cold / this, in speed |\n| --- | ---: | ---: | ---: |")
-    for name, seconds in rows:
-        print(f"| {name} | {seconds:.2f} | {tokens / seconds:.0f} | {seconds / cold:.2f} |")
-    print(f"\nOne by one was timed on {len(few)} of the sentences, evenly spread over their lengths.")
+    for name, taken in seconds.items():
+        print(f"| {name} | {taken:.2f} | {tokens / taken:.0f} | {taken / cold:.2f} |")
+    print(f"\nOne by one was timed on {few} of the sentences, evenly spread over their lengths.\n")
+    ratios = {name: round(taken / cold, 3) for name, taken in seconds.items()}
+    print(json.dumps({"sentences": len(texts), "seconds": seconds, "polystance_cold_to_this": ratios}))
 
 
 if __name__ == "__main__":

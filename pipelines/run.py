@@ -40,7 +40,7 @@ from pipelines.text.languages import base_language
 from pipelines.translate import translate, untranslatable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
     from pipelines.coding.results import Results
@@ -105,14 +105,8 @@ def run(
         reading = read_articles(job, limit)
         if not reading.shards:
             raise _nothing_read(job, reading)
-        if TRANSLATE in stages:
-            run_shards(job, clock, TRANSLATE, translate_shard, reading.shards)
-        if FIND in stages:
-            run_shards(job, clock, FIND, find_shard, reading.shards)
-        if STORIES in stages:
-            find_stories(job, clock, reading.shards)
-        if JUDGE in stages:
-            run_shards(job, clock, JUDGE, judge_shard, reading.shards)
+        with job.workers():
+            run_sharded(job, clock, stages, reading.shards)
         refuse_lost(job)
         if JUDGE in stages:
             control_judge(job, reading)
@@ -154,6 +148,18 @@ def report(
         report_tables(job, clock, reading, tables, codes, output, translation)
         made = manifest_of(job, clock, reading) if output else write_manifest(job, clock, reading)
         return Outcome(output or folder, made, tables, _remarks(job, reading, tables, codes))
+
+
+def run_sharded(job: Job, clock: Clock, stages: Collection[Stage], shards: Sequence[Shard]) -> None:
+    """The stages from 2 to 5 that are among these."""
+    if TRANSLATE in stages:
+        run_shards(job, clock, TRANSLATE, translate_shard, shards)
+    if FIND in stages:
+        run_shards(job, clock, FIND, find_shard, shards)
+    if STORIES in stages:
+        find_stories(job, clock, shards)
+    if JUDGE in stages:
+        run_shards(job, clock, JUDGE, judge_shard, shards)
 
 
 def translate_shard(
@@ -217,9 +223,11 @@ def compare_judgements(job: Job, clock: Clock, reading: Reading, codes: Results)
 
     shards = reading.shards
     with _stage(job, clock, COMPARE):
+        articles = article_frame(job.store, shards, copies_of(job.store, reading))
+        articles = articles.sort_values("id", kind="stable", ignore_index=True)
         return compare(
-            article_frame(job.store, shards, copies_of(job.store, reading)),
-            passage_frame(job.store, shards),
+            articles,
+            passage_frame(job.store, shards, articles),
             judgement_frame(job.store, shards),
             [actor.name for actor in job.config.actors],
             [target.name for target in job.config.targets],
@@ -250,7 +258,7 @@ def report_tables(
     with _stage(job, clock, REPORT), PassageTexts(job.store, reading.shards) as texts:
         if output is None:
             begin_results(job.store, _result_files())
-        rejections = rejections_of(job.store, reading)
+        rejections = list(rejections_of(job.store, reading))
         write_tables(tables, folder / COMPARE.folder, texts)
         stories = stories_of(job, reading)
         for name, table in stories.tables._asdict().items():
@@ -314,7 +322,7 @@ def _remarks(job: Job, reading: Reading, tables: Tables | None, codes: Results |
 def _nothing_read(job: Job, reading: Reading) -> InputError:
     from pipelines.report import write_rejected
 
-    rejections, rejected = reading.part.rejections, job.folder / "rejected.csv"
+    rejections, rejected = list(rejections_of(job.store, reading)), job.folder / "rejected.csv"
     write_rejected(rejections, rejected)
     cure = f"See {rejected}" if rejections else ""
     left_out = Notes.of(job.store.read_json(NOTES)).left_out

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.compare.coverage import Mentions, coverage_difference_rows, coverage_rows
 from pipelines.compare.differences import difference_rows, with_q_values
-from pipelines.compare.evidence import evidence_rows
+from pipelines.compare.evidence import article_places, evidence_rows
 from pipelines.compare.groups import ALL, grouping, groupings
 from pipelines.compare.invariance import invariance_rows
 from pipelines.compare.speech import speech_of, speech_rows
@@ -54,10 +54,10 @@ def compare(
     """All tables; rows follow the order of actors, targets, groupings and the groups' names.
 
     Args:
-        articles: one row each: id, language, outlet, published, story, characters, and perhaps copy_of and
+        articles: one row each, sorted by id if `passages` refer to it by place: id, language, outlet, published, story, characters, and perhaps copy_of and
             further columns to group by.
-        passages: one row each, with the fields of `Passage`; source, pivot and context may be absent.
-        judgements: one row each, with the fields of `Judgement`; `passage_id` refers to `passages`.
+        passages: one row each, with the fields of `Passage`, or as `passage_frame` makes them.
+        judgements: one row each, with the fields of `Judgement`, or as `judgement_frame` makes them.
         actors: names, in the order of the tables.
         targets: names, in the order of the tables.
         settings: groupings, references, clusters and minimum size.
@@ -70,26 +70,23 @@ def compare(
         joined: the stories that were found, by article, within which words and periods are compared; None or
             empty for those of the input.
     """
-    from pipelines.compare.tables import Tables, table
+    from pipelines.compare.tables import COLUMNS, Tables, table
 
     # In one order, since sums in another differ in their last bits.
     articles = articles.sort_values("id", kind="stable", ignore_index=True)
     frame = frame_of(articles, groupings(articles, settings.by), settings, validated)
     language = grouping(articles, "language")
-    numbered = passages.assign(passage=range(len(passages)))
-    passages = passages[["article_id", "actor", "start", "voice"]]
-    evidence = evidence_rows(articles, numbered, judgements, targets)
-    del numbered, judgements
+    evidence = evidence_rows(articles, passages, judgements, targets, {*VIEWED, *COLUMNS["evidence"], *PLACES})
+    passages = passages[["actor", "start", "voice"]].assign(article=article_places(articles, passages))
+    del judgements
     judged = evidence.loc[evidence["label"] != "", [*VIEWED]].reset_index(drop=True)
     ways = list(views(judged, minima))
     del judged
     every = list(blocks(ways, frame, actors, targets))
-    place = dict(zip(articles["id"], articles.index, strict=True))
-    passages = passages.assign(article=passages["article_id"].map(place))
     mentions = Mentions(articles, passages, frame)
     words: list[dict[str, Any]] = []
     if texts is not None:
-        placed, least = _placed(texts, place), settings.minimum_articles
+        placed, least = _placed(texts, articles["id"]), settings.minimum_articles
         speech = speech_of(passages, placed, articles, pivot)
         passages = passages.assign(letters=speech.letters, quoted_letters=speech.quoted)
         within = frame._replace(stories=codes_of(articles["id"].map(joined))) if joined else frame
@@ -121,8 +118,9 @@ def compare(
     )
 
 
-def _placed(texts: Texts, place: Mapping[str, int]) -> PlacedTexts:
+def _placed(texts: Texts, ids: pd.Series[str]) -> PlacedTexts:
     """The texts with each article's place in the frame for its id."""
+    place = dict(zip(ids, ids.index, strict=True))
     return lambda: ((place[id_], sentences) for id_, sentences in texts() if id_ in place)
 
 

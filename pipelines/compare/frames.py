@@ -1,27 +1,27 @@
 """The data frames of stored articles, passages and judgements for the comparison, without their texts.
 
-They are read shard by shard, and values that many rows share are in memory once.
+They are read shard by shard; passages and judgements refer to articles and passages by number, not by id.
 """
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
-from pipelines.records import Passage
 from pipelines.stages import FIND, JUDGE, READ, TRANSLATE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    import numpy as np
     import pandas as pd
+    import pyarrow as pa
+    from numpy.typing import NDArray
 
     from pipelines.job.store import Shard, Store
-    from pipelines.stages import Stage
 
-TEXTS = ("source", "pivot", "context")
-"""The columns of passages that stay on disk."""
 COLUMNS = ["id", "language", "outlet", "published", "title", "story", "url"]
+PASSAGES = ["actor", "start", "voice", "matched", "about", "flags"]
+"""The columns of passages that are compared or counted; the others stay on disk."""
 
 
 def article_frame(store: Store, shards: Sequence[Shard], copies: Mapping[str, str]) -> pd.DataFrame:
@@ -52,44 +52,88 @@ def article_frame(store: Store, shards: Sequence[Shard], copies: Mapping[str, st
     return _with_copies(pd.concat(frames, ignore_index=True), copies)
 
 
-def passage_frame(store: Store, shards: Sequence[Shard]) -> pd.DataFrame:
-    """One row for each passage: the fields of `Passage` but TEXTS.
+def passage_frame(store: Store, shards: Sequence[Shard], articles: pd.DataFrame) -> pd.DataFrame:
+    """One row for each passage: `article`, the place of its article, and what is in PASSAGES.
 
     Args:
         store: of the run.
         shards: in the order of the rows.
+        articles: one row each: id.
     """
-    return _frame(store, FIND, shards, [f.name for f in fields(Passage) if f.name not in TEXTS])
+    import pyarrow as pa
+
+    ids = pa.array(articles["id"], pa.string())
+
+    def columns() -> Iterator[dict[str, Any]]:
+        for shard in shards:
+            table = store.table(FIND, [shard], ["article_id", *PASSAGES])
+            yield {"article": _places(table["article_id"], ids)} | _columns(table.select(PASSAGES))
+
+    return _frame(columns())
 
 
 def judgement_frame(store: Store, shards: Sequence[Shard]) -> pd.DataFrame:
-    """One row for each judgement: the fields of `Judgement`.
+    """One row for each judgement: `passage`, the place of its passage, and the other fields of `Judgement`.
 
     Args:
         store: of the run.
         shards: in the order of the rows.
     """
-    return _frame(store, JUDGE, shards)
+
+    def columns() -> Iterator[dict[str, Any]]:
+        before = 0
+        for shard in shards:
+            table, ids = store.table(JUDGE, [shard]), store.table(FIND, [shard], ["id"])["id"]
+            passage = before + _places(table["passage_id"], ids)
+            yield {"passage": passage} | _columns(table.drop_columns("passage_id"))
+            before += len(ids)
+
+    return _frame(columns())
 
 
-def _frame(
-    store: Store, stage: Stage, shards: Sequence[Shard], columns: Sequence[str] | None = None
-) -> pd.DataFrame:
+def _places(values: pa.ChunkedArray, among: pa.Array | pa.ChunkedArray) -> NDArray[np.int32]:
+    """The place of each value in `among`; -1 if it is not there."""
+    import pyarrow.compute as pc
+
+    places: NDArray[np.int32] = pc.fill_null(pc.index_in(values, among), -1).to_numpy()
+    return places
+
+
+def _columns(table: pa.Table) -> dict[str, Any]:
+    """Numbers as they are, places in 32 bits; texts as categories; lists as tuples."""
     import pandas as pd
 
-    known: dict[Any, Any] = {}
-    frames: list[pd.DataFrame] = []
-    for shard in shards:
-        table = store.table(stage, [shard], columns)
-        frame = {}
-        for name, column in zip(table.column_names, table.columns, strict=True):
-            if str(column.type) in ("double", "int64"):
-                frame[name] = column.to_pandas()
-            else:
-                values = (tuple(v) if isinstance(v, list) else v for v in column.to_pylist())
-                frame[name] = pd.Series([known.setdefault(v, v) for v in values], dtype=object)
-        frames.append(pd.DataFrame(frame))
-    return pd.concat(frames, ignore_index=True)
+    made: dict[str, Any] = {}
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        kind = str(column.type)
+        if kind == "string":
+            values = column.to_pylist()
+            made[name] = pd.Categorical(values, pd.Index(sorted({*values} - {None}), dtype=object))
+        elif kind in ("double", "int64"):
+            made[name] = column.to_numpy().astype("int32" if kind == "int64" else float)
+        else:
+            made[name] = [tuple(value) for value in column.to_pylist()]
+    return made
+
+
+def _frame(parts: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    """The columns of all parts, one after the other; equal tuples are in memory once."""
+    import numpy as np
+    import pandas as pd
+    from pandas.api.types import union_categoricals
+
+    each, known = list(parts), dict[Any, Any]()
+    frame = {}
+    for name in each[0]:
+        columns = [part[name] for part in each]
+        if isinstance(columns[0], pd.Categorical):
+            frame[name] = pd.Series(union_categoricals(columns, sort_categories=True))
+        elif isinstance(columns[0], list):
+            shared = [known.setdefault(value, value) for column in columns for value in column]
+            frame[name] = pd.Series(shared, dtype=object)
+        else:
+            frame[name] = pd.Series(np.concatenate(columns))
+    return pd.DataFrame(frame, copy=False)
 
 
 def _with_copies(frame: pd.DataFrame, copies: Mapping[str, str]) -> pd.DataFrame:

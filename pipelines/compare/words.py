@@ -29,7 +29,7 @@ MOST_WORDS = 10_000
 MOST_STEMS = 1_000_000
 """Stems that are counted at a time; the rarer half is then let go. Bounds memory; not tuned."""
 SHOWN = 20
-"""Words of a group in the table; not tuned."""
+"""Words of a group in the table, and after them at most as many names; not tuned."""
 PRIOR = 500.0
 """Words that the prior is worth: the content words of about three news articles. With less, words that one
 side never uses come first whatever their number; not tuned."""
@@ -37,6 +37,9 @@ FEWEST_ARTICLES = 2
 """Articles of a group that must have a word: one alone shows no habit."""
 PER = 1000
 """Words that a rate is of."""
+COUNTS, SQUARES, ARTICLES, FIRST, SECOND = range(5)
+"""Rows of what a side keeps of each word: weighted counts, their squares, the articles that have it, and the
+two largest counts of an article."""
 
 
 class Sides(NamedTuple):
@@ -105,14 +108,12 @@ def word_rows(
         common[at] += numbers
         for of in uses:
             of.add(article, at, numbers)
+    names = np.array([stems.is_name(stem) for stem in known])
     for of in uses:
-        for row in of.rows(common, minimum, PRIOR):
+        for row in of.rows(common, minimum, PRIOR, names):
             word = row.pop("word")
-            yield row if word is None else row | _named(stems, known[word])
-
-
-def _named(stems: Stems, stem: str) -> dict[str, str]:
-    return {"word": stems.form(stem), "kind": "name" if stems.is_name(stem) else "word"}
+            kind = "name" if word is not None and names[word] else "word"
+            yield row if word is None else row | {"word": stems.form(known[word]), "kind": kind}
 
 
 def sides_of(grouping: Grouping, articles: pd.DataFrame, frame: Frame, sizes: NDArray[np.float64]) -> Sides:
@@ -161,19 +162,25 @@ class Uses:
         for place, (group, weight) in enumerate(self._sides.weights(article)):
             side = self._rest if place else self._own
             if group not in side:
-                side[group] = np.zeros((3, self._words))
-            weighted = numbers * weight
-            side[group][:, at] += np.stack([weighted, np.square(weighted), np.ones(len(at))])
+                side[group] = np.zeros((5, self._words))
+            of, weighted = side[group], numbers * weight
+            of[:3, at] += np.stack([weighted, np.square(weighted), np.ones(len(at))])
+            of[SECOND, at] = np.maximum(of[SECOND, at], np.minimum(of[FIRST, at], weighted))
+            of[FIRST, at] = np.maximum(of[FIRST, at], weighted)
             self._articles[group] += not place
 
-    def rows(self, common: NDArray[np.float64], minimum: int, prior: float) -> Iterator[dict[str, Any]]:
+    def rows(
+        self, common: NDArray[np.float64], minimum: int, prior: float, names: NDArray[np.bool_] | None = None
+    ) -> Iterator[dict[str, Any]]:
         """The rows of all groups; `word` is its place, None in a row that says why there is no word.
 
         Args:
             common: float array (words,), occurrences in all articles.
             minimum: articles of a group that is compared.
             prior: words that the prior is worth.
+            names: bool array (words,), those that come after the others; None for none.
         """
+        apart = np.zeros(self._words, dtype=bool) if names is None else names
         for group, name in enumerate(self._sides.grouping.names):
             articles = self._articles[group]
             row = {
@@ -186,37 +193,53 @@ class Uses:
                 note = f"{articles} articles of stories that others have too, fewer than {minimum}"
                 yield row | {"word": None, "note": note}
             else:
-                yield from (
-                    row | of for of in _group_rows(self._own[group], self._rest[group], common, prior)
-                )
+                own, rest = self._own[group], self._rest[group]
+                yield from (row | of for of in _group_rows(own, rest, common, prior, apart))
+
+
+def _use(side: NDArray[np.float64]) -> Use:
+    """How a side uses each word, the article with most of it counting as the one with second most.
+
+    So no article makes a word alone, however often it repeats it.
+    """
+    first, second = side[FIRST], np.where(side[ARTICLES] > 1, side[SECOND], side[FIRST])
+    return Use(side[COUNTS] - first + second, side[SQUARES] - np.square(first) + np.square(second))
 
 
 def _group_rows(
-    own: NDArray[np.float64], rest: NDArray[np.float64], common: NDArray[np.float64], prior: float
+    own: NDArray[np.float64],
+    rest: NDArray[np.float64],
+    common: NDArray[np.float64],
+    prior: float,
+    names: NDArray[np.bool_],
 ) -> Iterator[dict[str, Any]]:
-    """The clearest words of a group.
+    """The clearest words of a group, and then its clearest names.
 
     Args:
-        own, rest: float arrays (3, words): weighted counts, their squares, articles.
+        own, rest: float arrays (5, words): weighted counts, their squares, articles, the two largest.
         common: float array (words,), occurrences in all articles.
         prior: words that the prior is worth.
+        names: bool array (words,).
     """
     from scipy.special import ndtr
     from scipy.stats import false_discovery_control
 
-    tested = np.flatnonzero(own[2] >= FEWEST_ARTICLES)
+    tested = np.flatnonzero(own[ARTICLES] >= FEWEST_ARTICLES)
     if not len(tested) or len(common) == 1:  # a word without another has no odds
         return
-    odds = log_odds(Use(own[0], own[1]), Use(rest[0], rest[1]), common, prior)
+    odds = log_odds(_use(own), _use(rest), common, prior)
     z = odds.z[tested]
     q_values = false_discovery_control(2 * ndtr(-np.abs(z)))
-    best = [place for place in np.lexsort((tested, -z.round(9)))[:SHOWN] if z[place] > 0]
-    for place in best:
+    order = np.lexsort((tested, -z.round(9)))
+    order, named = order[z[order] > 0], names[tested[order[z[order] > 0]]]
+    for place in (*order[~named][:SHOWN], *order[named][:SHOWN]):
         word = tested[place]
         half = NORMAL * odds.error[word]
         yield {
-            "word": int(word), "articles_with_word": int(own[2][word]), "occurrences": int(own[0][word]),
-            "rate": PER * own[0][word] / own[0].sum(), "reference_rate": PER * rest[0][word] / rest[0].sum(),
+            "word": int(word), "articles_with_word": int(own[ARTICLES][word]),
+            "occurrences": int(own[COUNTS][word]),
+            "rate": PER * own[COUNTS][word] / own[COUNTS].sum(),
+            "reference_rate": PER * rest[COUNTS][word] / rest[COUNTS].sum(),
             "log_odds": odds.difference[word], "low": odds.difference[word] - half,
             "high": odds.difference[word] + half, "z": z[place], "q_value": q_values[place],
             "significant": bool(q_values[place] < 2 * TAIL),

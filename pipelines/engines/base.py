@@ -249,7 +249,11 @@ class Gradual(Protocol):
 
 @runtime_checkable
 class Executor(Protocol):
-    """Runs the work on shards, in this process or in others."""
+    """Runs the work on shards, in this process or in others.
+
+    One that is a context manager is entered before the first stage of a run that has shards, and left after
+    the last one: it may keep its workers, which then load each model once.
+    """
 
     def run(self, work: Callable[[int], Result], shards: Sequence[int]) -> Iterator[Result | Lost]:
         """Yield the result of `work` for each shard, in any order; or the shard as lost, if its worker was.

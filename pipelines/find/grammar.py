@@ -62,6 +62,17 @@ class Grammar:
     """Begins a definite noun phrase; matches nothing if the language needs none."""
     generic: regex.Pattern[str]
     """A head that fits any person."""
+    descriptive: regex.Pattern[str]
+    """A head that describes somebody who is known already: the Ohio Republican, the front-runner."""
+    offices: regex.Pattern[str]
+    """A role whose holder need not be introduced: the president."""
+    former: regex.Pattern[str]
+    """A modifier of a role that somebody had (former)."""
+    honorifics: regex.Pattern[str]
+    opinions: regex.Pattern[str]
+    """After a subject, or with particles in its sentence: what the author thinks of it (should)."""
+    documents: regex.Pattern[str]
+    """The subject of a verb of speaking that is a text by somebody: his letter, another post."""
     preposition: regex.Pattern[str]
     """At the end of the text before a name, which is then no subject."""
     infinitive: regex.Pattern[str]
@@ -82,6 +93,12 @@ class Grammar:
     """The particle right after a subject; None if the language has none."""
     marked: regex.Pattern[str]
     """At the end of a subject that includes its particle."""
+    owner: regex.Pattern[str]
+    """Right after a name that is then no subject, in a language without spaces (普京的发言人)."""
+    capitals: bool
+    """Whether capitals show which words are names, and so who else there is."""
+    unspaced: bool
+    """No spaces between words."""
     bare_nouns: bool
     """A noun phrase needs no determiner."""
     pro_drop: bool
@@ -102,52 +119,68 @@ def grammar_of(language: str) -> Grammar | None:
 def _grammar(data: dict[str, Any]) -> Grammar:
     titles = [*data["titles"], *data["generic"]]
     people = [*titles, *data["people"]]
-    speech = _any(data["speech"])
+    people += data.get("descriptive", [])
+    unspaced = data.get("unspaced", False)
+    words, start, end = (_anywhere, "", "") if unspaced else (_words, r"(?<!\w)", r"(?!\w)")
+    prefixes = data.get("speech_prefixes", [])
+    speech = _any([*data["speech"], *(prefix + verb for prefix in prefixes for verb in data["speech"])])
+    if unspaced:  # no parts of other words: 小说, 问题
+        speech = rf"(?<![{data['not_after']}])(?:{speech})(?![{data['not_before']}])"
     pronouns = "|".join(f"(?P<{kind}>{_any(words)})" for kind, words in data["pronouns"].items())
     particles = data.get("subject_particles")
     nationality = _listed(data, "nationalities")
     of = rf"(?:{_any(data['of'])})(?:\s+|(?<=['’]))" if "of" in data else ""  # else a genitive
-    adverbs = rf"(?:\s*(?:{_listed(data, 'adverbs')})(?!\w))*\s*"
+    described = [*data.get("descriptive", []), *data.get("adjectives", [])]
+    adverbs = rf"(?:\s*(?:{_listed(data, 'adverbs')}){end})*\s*"
     subject_end = f"(?:{_any(particles)})" if particles else ""
     return Grammar(
-        speech=_words(speech, hyphens=True),
-        pronouns=_words(f"(?:{pronouns}){subject_end}", hyphens=True),
-        titles=_words(_any([*titles, *data["honorifics"]]) + r"(?:\.(?!\w))?"),
-        epithet=_words(
+        speech=words(speech, hyphens=True),
+        pronouns=words(f"(?:{pronouns}){subject_end}", hyphens=True),
+        titles=words(_any([*titles, *data["honorifics"]]) + r"(?:\.(?!\w))?"),
+        epithet=words(
             _noun_phrase(people, data["determiners"], speech, subject_end, _adjectives(data, speech))
         ),
-        people=_words(_any(people)),
+        people=words(_any(people)),
         adverbs=_compiled(adverbs),
         coordination=_compiled(rf",?\s*(?<!\w)(?:{_listed(data, 'coordinators')})\s+{adverbs}$"),
-        according=_words(_listed(data, "according")),
+        according=words(_listed(data, "according")),
         domain=_compiled(
             rf"\s+(?:{of}(?-i:{CAPITALISED})|(?:{nationality})(?![\w-]))" if not particles else "(?!)"
         ),
-        nationality=_words(nationality),
-        aides=_words(_listed(data, "aides")),
+        nationality=words(nationality),
+        aides=words(_listed(data, "aides")),
         gendered=tuple(
-            (pronoun, _words(_any(data[key]))) for pronoun, key in (("he", "masculine"), ("she", "feminine"))
+            (pronoun, words(_any(data[key]))) for pronoun, key in (("he", "masculine"), ("she", "feminine"))
         ),
         same_role=tuple(map(frozenset, data["same_role"])),
-        somebody=_words(_noun_phrase(people, data["indefinites"], speech) if data["indefinites"] else "(?!)"),
-        noun=_words(
+        somebody=words(_noun_phrase(people, data["indefinites"], speech) if data["indefinites"] else "(?!)"),
+        noun=words(
             _any([*data["determiners"], *data["indefinites"], *data.get("quantifiers", [])]) + r"\s+\p{L}+"
         )
         if data["determiners"]
         else None,
         articles=tuple((pronoun, frozenset(words)) for pronoun, words in data.get("articles", {}).items()),
-        determiner=_words(_listed(data, "determiners")),
-        generic=_words(_any(data["generic"])),
-        preposition=_compiled(rf"(?<!\w)(?:{_listed(data, 'prepositions')})\s*$"),
+        determiner=words(_listed(data, "determiners")),
+        generic=words(_any(data["generic"])),
+        descriptive=words(_any(described) or "(?!)"),
+        offices=words(_listed(data, "offices")),
+        former=words(_listed(data, "former"), hyphens=True),
+        honorifics=words(_listed(data, "honorifics")),
+        opinions=_compiled(rf"{adverbs if not particles else ''}(?:{_listed(data, 'opinions')}){end}"),
+        documents=_compiled(_documents(data, speech)),
+        preposition=_compiled(rf"{start}(?:{_listed(data, 'prepositions')})\s*$"),
         infinitive=_compiled(rf"(?<!\w)(?<!\bon\s)(?:{_listed(data, 'infinitive')})\s*$"),
-        toward=_compiled(rf"(?<!\w)(?:{_listed(data, 'toward')})(?:\s+\p{{Ll}}+)?\s*$"),
+        toward=_compiled(rf"{start}(?:{_listed(data, 'toward')})(?:\s+\p{{Ll}}+)?\s*$"),
         conjunction=_compiled(_any(data["and"])),
         joins=_compiled(rf"(?:\s*\([^()]*\))?\s*,?\s*(?:{_any(data['and'])})\s+(?-i:\p{{Ll}}+\s+){{0,2}}"),
-        clause_start=_words(_listed(data, "clause_starts")),
-        organisation=_words(_listed(data, "organisations")),
+        clause_start=words(_listed(data, "clause_starts")),
+        organisation=words(_listed(data, "organisations")),
         name=None if particles else regex.compile(rf"{CAPITALISED}(?:\s+(?:{NOBILIARY}\s+)?{CAPITALISED})*"),
-        particle=_compiled(rf"{subject_end}(?!\w)") if particles else None,
+        particle=_compiled(rf"{subject_end}{end}") if particles else None,
         marked=_compiled(rf"(?<=\w){subject_end}$" if particles else "(?!)"),
+        owner=_compiled(_listed(data, "owners")),
+        capitals=data.get("capitals", True),
+        unspaced=unspaced,
         bare_nouns=not data["determiners"],
         pro_drop=data.get("pro_drop", False),
         dialogue_dashes=data.get("dialogue_dashes", False),
@@ -175,8 +208,21 @@ def _noun_phrase(
 
 
 def _adjectives(data: dict[str, Any], speech: str) -> str:
-    """Adjectives that are nouns before a verb of speaking."""
-    return rf"|(?:{_any(data['adjectives'])})(?=,?\s+(?:{speech})(?!\w))" if "adjectives" in data else ""
+    """Adjectives that are nouns before a comma, an adverb or a verb of speaking."""
+    if "adjectives" not in data:
+        return ""
+    verb = rf"\s+(?:{speech}|{_listed(data, 'adverbs')})(?!\w)"
+    return rf"|(?:{_any(data['adjectives'])})(?=,|{verb})"
+
+
+def _documents(data: dict[str, Any], speech: str) -> str:
+    """A pattern of texts that say something, before or after the verb."""
+    if "documents" not in data:
+        return "(?!)"
+    owners = [*data["determiners"], *data["possessives"]]
+    text = rf"(?:{_any(owners)})(?:\s+|(?<=['’]))(?:{_any(data['documents'])})"
+    verbs = rf"(?:{speech}|{_listed(data, 'reads')})"
+    return rf"(?<![\w-])(?:{text}(?=\s+{verbs}(?!\w))|(?<=\x00\W{{0,3}}{verbs}\s+){text}(?!\w))"
 
 
 def _listed(data: dict[str, Any], key: str) -> str:
@@ -185,11 +231,12 @@ def _listed(data: dict[str, Any], key: str) -> str:
 
 
 def _any(words: Iterable[str]) -> str:
-    """An alternation of words, the longest first; a * at an end of a word matches any letters."""
+    """An alternation of words, the longest first; a * at an end of a word matches any letters, at
+    its beginning also digits and hyphens (the 61-year-old)."""
     forms = []
     for word in sorted(words, key=len, reverse=True):
         stem = r"\s+".join(regex.escape(part) for part in word.strip("*").split())
-        begin = r"\p{L}*" if word.startswith("*") else ""
+        begin = r"[\p{L}\p{Nd}-]*" if word.startswith("*") else ""
         end = r"\p{L}*" if word[1:].endswith("*") else ""
         forms.append(begin + stem.replace("'", APOSTROPHES) + end)
     return "|".join(forms)
@@ -200,6 +247,12 @@ def _words(alternatives: str, hyphens: bool = False) -> regex.Pattern[str]:
     if hyphens:
         return _compiled(rf"(?<!\w)(?:{alternatives})(?!\w)")
     return _compiled(rf"(?<![\w-])(?:{alternatives})(?![\w-])")
+
+
+def _anywhere(alternatives: str, hyphens: bool = False) -> regex.Pattern[str]:
+    """A pattern of words in a script without spaces between them."""
+    del hyphens
+    return _compiled(f"(?:{alternatives})")
 
 
 def _compiled(pattern: str) -> regex.Pattern[str]:

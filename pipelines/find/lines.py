@@ -47,6 +47,8 @@ class Line(NamedTuple):
     """Of its verbs of speaking, in order."""
     sources: list[Reference]
     """The people, but for those toward whom something is (criticism of Merkel)."""
+    opinions: list[Reference]
+    """Subjects of what the author thinks of them (he should resign)."""
 
     @property
     def speaks(self) -> Group:
@@ -55,13 +57,21 @@ class Line(NamedTuple):
 
     @property
     def acting(self) -> list[Reference]:
-        """The subjects, but for pronouns and epithets in what others say (critics say that he lost)."""
-        return [r for r in self.references if r.subject and not self._is_reported(r)]
+        """The subjects, but for pronouns and epithets in what others say or the author thinks.
 
-    def _is_reported(self, reference: Reference) -> bool:
+        Critics say that he lost. He should resign. Will he?
+        """
+        unnamed = [
+            r for r in self.references if r.kind not in ("actor", "person") or r.head
+        ]  # head: an epithet
+        return [r for r in self.references if r.subject and not (r in unnamed and self._is_of_others(r))]
+
+    def _is_of_others(self, reference: Reference) -> bool:
         before = [speaker for speaker in self.speakers if speaker.at < reference.start]
-        is_name = reference.kind in ("actor", "person") and not reference.head  # head: an epithet
-        return bool(before) and not is_name and reference.who not in before[-1].who
+        if before:
+            return reference.who not in before[-1].who
+        is_question = self.text.endswith(("?", "？", "؟")) and self.is_narrated and not self.quotations
+        return not self.speakers and (is_question or reference in self.opinions)
 
     def speaks_near(self, quotation: Quotation) -> Group:
         """Who speaks with the verb nearest to a quotation."""

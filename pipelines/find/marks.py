@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
+from pipelines.text.aliases import UNSPACED
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -33,6 +35,8 @@ MARK = regex.compile(
     r"``|''|(?<!\p{Hebrew})\"|\"(?!\p{Hebrew})|[“”„«»「」『』〝〞〟‘‚‹›]|’(?![\p{L}\p{N}])"
     r"|(?<![\w'])'(?=\p{L})|(?<!')'(?![\p{L}\p{N}'])"
 )
+UNSPACED_LETTER = regex.compile(rf"[{UNSPACED}，、：；。（《]")
+"""A letter of a script without spaces, or a stop that none follows, right before an opening mark."""
 NOTHING = regex.compile(r"\s*$")
 INCHES = regex.compile(r"(?<=\p{Nd})\"\s+\p{Ll}")
 AFTER_STOP = frozenset(",.!?…;。，！？")
@@ -87,4 +91,4 @@ def _opens(sentence: str, at: int, sign: str) -> bool:
         return False
     if sign in "「『〝„‚":
         return True
-    return not before or before.isspace() or before in "([-–—:;'‘/>"
+    return not before or before.isspace() or before in "([-–—:;'‘/>" or bool(UNSPACED_LETTER.match(before))

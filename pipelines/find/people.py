@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import regex
 
-from pipelines.find.roles import APPOSITION, CHARACTERS_OF_A_TITLE, WORD, Roles
+from pipelines.find.roles import APPOSITION, CHARACTERS_OF_A_TITLE, FORMER, WORD, Roles
 from pipelines.find.things import IMPERSONAL
 
 if TYPE_CHECKING:
@@ -25,11 +25,16 @@ OWNER = regex.compile(r"['’]s?$")
 BLANK = "\x00"
 """Replaces each character of a quotation in the narration."""
 GENITIVES = regex.compile(
-    r"(?:\s+(?:\p{Lu}[\w-]*|\p{Ll}[\w-]*(?:[аяиыії]|[ое]й|[ое]го|[ое]в|[иы]х))){1,3}\s+"
+    r"(?:\s+(?:\p{Lu}[\w-]*|\p{Ll}[\w-]*(?:[аяиыіїaiyu]|[ое]й|[ое]го|[ое]в|[иы]х|ej|ego|ów|[iy]ch)|ال\w+)){1,3}\s+"
 )
-"""Between a Russian or Ukrainian role and the name of its holder: лидер оппозиции Яков Окунев."""
+"""Between a role and the name of its holder, in languages without articles before roles: лидер оппозиции Яков
+Окунев, szef rządu Jan Kos, رئيس البلدية لويس كوستا."""
 ALSO_ARTICLES = frozenset({"a"})
 """Prepositions of Portuguese and Spanish that begin a subject more often than an adverbial."""
+BEFORE_SUBJECT = regex.compile(r"[^,.;:\x00]{0,60},\s+")
+"""The rest of a noun phrase, and the comma before the subject that it describes."""
+DOCUMENT = "document"
+"""The head of a reference to a text."""
 OPENING = " \t\"'“”„«»—–-\x00"
 LAST_WORD = regex.compile(r"\w+\s*$")
 
@@ -49,6 +54,8 @@ class Reference(NamedTuple):
     """What distinguishes the role: Polish, House, of Poland; the first letters of each."""
     subject: bool = True
     """Neither a possessive nor after a preposition."""
+    described: bool = False
+    """Whether an epithet describes somebody who is known already."""
 
 
 @dataclass
@@ -74,7 +81,7 @@ class Cast:
         for person in people:
             self.roles.learn(str(person.who), text, person.start, person.end)
         people += self._somebody(text, people)
-        others = [*self._pronouns(text), *self._epithets(text, people)]
+        others = [*self._documents(text), *self._pronouns(text), *self._epithets(text, people)]
         apart = [r for r in others if not any(r.start < p.end and p.start < r.end for p in people)]
         return sorted([*people, *apart])
 
@@ -88,7 +95,7 @@ class Cast:
 
     def _is_subject(self, text: str, start: int, end: int) -> bool:
         """Whether `text[start:end]` can be a subject: no preposition before its titles, no possessive."""
-        if POSSESSIVE.match(text, end):
+        if POSSESSIVE.match(text, end) or self.grammar.owner.match(text, end):
             return False
         begin = self.roles.named_from(text, start, end)
         article = LAST_WORD.search(text, max(0, begin - CHARACTERS_OF_A_TITLE), begin)
@@ -161,6 +168,8 @@ class Cast:
             self.possible.add(last.casefold())
         if known:
             return True
+        if len(words) > 1 and self.grammar.descriptive.fullmatch(last):
+            return False  # the Ohio Republican
         if self.grammar.organisation.search(name) or self.grammar.clause_start.fullmatch(name):
             return False
         titled = list(self.grammar.titles.finditer(text, max(0, start - CHARACTERS_TO_A_TITLE), start))
@@ -186,21 +195,34 @@ class Cast:
 
     def _epithets(self, text: str, people: Sequence[Reference]) -> Iterator[Reference]:
         for match in self.grammar.epithet.finditer(text):
-            if self._touches(text, match, people):
+            if self._touches(text, match, people) or self._is_apposition(text, match):
                 continue
             modifiers = self.roles.modifiers_of(text, match)
-            yield Reference(
-                match.start(), match.end(), "epithet", None, head=match["head"].casefold(),
-                modifiers=modifiers, subject=self._begins_clause(text, match.start(), match.end()),
-            )  # fmt: skip
+            described = FORMER in modifiers or bool(self.grammar.descriptive.fullmatch(match["head"]))
+            subject = self._begins_clause(text, match.start(), match.end())
+            head = match["head"].casefold()
+            epithet = Reference(match.start(), match.end(), "epithet", None, head=head, modifiers=modifiers)
+            yield epithet._replace(subject=subject, described=described)
+
+    def _documents(self, text: str) -> Iterator[Reference]:
+        """Texts that say what somebody wrote in them."""
+        for match in self.grammar.documents.finditer(text):
+            yield Reference(match.start(), match.end(), "epithet", None, head=DOCUMENT, described=True)
 
     def _somebody(self, text: str, people: Sequence[Reference]) -> Iterator[Reference]:
         """People who are introduced without a name: a South Korean official."""
         for match in self.grammar.somebody.finditer(text):
-            if not self._touches(text, match, people):
+            if not self._touches(text, match, people) and not self._is_apposition(text, match):
                 subject = self._begins_clause(text, match.start(), match.end())
                 who = f"person:{match['head'].casefold()}"
                 yield Reference(match.start(), match.end(), "person", who, subject=subject)
+
+    def _is_apposition(self, text: str, noun: regex.Match[str]) -> bool:
+        """Whether a noun phrase begins its sentence and says what the subject is: A Navy veteran, he ..."""
+        comma = BEFORE_SUBJECT.match(text, noun.end())
+        if text[: noun.start()].strip(OPENING) or comma is None:
+            return False
+        return bool(self.grammar.pronouns.match(text, comma.end()))
 
     def _touches(self, text: str, noun: regex.Match[str], people: Iterable[Reference]) -> bool:
         """Whether a noun phrase is part of a name, its title or in apposition to it."""

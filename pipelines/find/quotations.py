@@ -193,7 +193,10 @@ def _add_dialogue(
     number: int,
     speech: regex.Pattern[str] | None,
 ) -> None:
-    """Add quotations after a dash at the start of a sentence; each further dash ends or resumes speech."""
+    """Add quotations after a dash at the start of a sentence; each further dash ends or resumes speech.
+
+    Without a further dash it ends before a verb of speaking and its subject: — Non, répond Marie.
+    """
     for index, sentence in enumerate(sentences):
         first = FIRST_DASH.match(sentence)
         if spans[index] or not first:
@@ -203,6 +206,8 @@ def _add_dialogue(
         for dash in SPACED_DASH.finditer(sentence, first.end()) if speech else ():
             if speech and speech.match(sentence, dash.end() + 1):
                 ends.setdefault(dash.end(), dash.start())
+        if not ends and (at := attribution_within(sentence, speech)) is not None:
+            ends[len(sentence)] = at
         for end in sorted(ends):
             cuts += [ends[end], end]
         cuts.append(len(sentence))

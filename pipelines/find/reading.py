@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pipelines.find.lines import Group, Line, Speaker
-from pipelines.find.people import BLANK, Cast, Reference
+from pipelines.find.people import BLANK, DOCUMENT, Cast, Reference
 from pipelines.find.roles import CHARACTERS_OF_A_TITLE, Roles
 from pipelines.find.subjects import SOMEBODY, UNSPOKEN, Subjects
 from pipelines.find.things import IMPERSONAL, LastSubject, last_subject, stands_for
@@ -62,6 +62,8 @@ class Reading:
             group = (reference.who,) if reference.who else self._antecedent(reference, references)
             if not group and reference.kind == "epithet":
                 group = (f"person:{reference.head}",)
+            if reference.kind == "epithet" and reference.subject and len(group) == 1:
+                self._describe(group[0], reference, narration)
             references += [reference._replace(who=who) for who in group] or [reference]
         subject = next((r for r in references if r.subject and r.who), None)
         agents = self._together(narration, references, subject) if subject else ()
@@ -73,6 +75,7 @@ class Reading:
             agents,
             sorted(self._speakers(narration, references), key=lambda s: s.at),
             [r for r in references if r.who and not self._is_aim(narration, r)],
+            [r for r in references if self._is_judged(narration, r)],
         )
         if line.is_narrated:
             self._remember(line)
@@ -83,6 +86,14 @@ class Reading:
         start = self.roles.named_from(narration, reference.start, reference.end)
         return bool(self.grammar.toward.search(narration[max(0, start - CHARACTERS_OF_A_TITLE) : start]))
 
+    def _is_judged(self, narration: str, reference: Reference) -> bool:
+        """Whether a sentence says what the author thinks of its subject: he should resign."""
+        opinions, end = self.grammar.opinions, reference.end
+        in_sentence = opinions.match(narration, end) or (
+            self.grammar.particle and opinions.search(narration, end)
+        )
+        return bool(in_sentence)
+
     def _antecedent(self, reference: Reference, before: Sequence[Reference]) -> Group:
         """Whom a pronoun or an epithet refers to; empty if nobody fits.
 
@@ -91,17 +102,13 @@ class Reading:
             before: the references before it in its sentence.
         """
         nearest = list(reversed(before))
-        here = [r.who for subject in (True, False) for r in nearest if r.who and r.subject is subject]
-        sentences = [here, *self.recent]
+        subjects = [r.who for r in nearest if r.who and r.subject]
+        others = [r.who for r in nearest if r.who and not r.subject]
+        here = subjects + others
+        # After "asked about Silva's plan," he is the subject of the sentence before.
+        sentences = [subjects, *self.recent[:1], others, *self.recent[1:]]
         if reference.kind == "epithet":
-            everybody = dict.fromkeys([*here, *reversed(self.known)])
-            known = [who for who in everybody if reference.head in self.roles.titles.get(who, ())]
-            fits = {who: self.roles.fit(who, reference.modifiers) for who in known}
-            best = max(known, key=lambda who: fits[who], default=None)
-            if best is not None and fits[best] >= 0:
-                return (best,)
-            if known or not self.grammar.generic.fullmatch(reference.head):
-                return ()
+            return self._described(reference, here, sentences)
         several = [group for group in self.groups if len(group) > 1]
         last = self.last
         if reference.pronoun and last and not here:
@@ -110,17 +117,61 @@ class Reading:
                 return (last.who,)
         if reference.pronoun in IMPERSONAL:
             return several[0] if several and reference.pronoun == "they" else ()
+        if not self.grammar.capitals:  # others may be in sentences that seem to have nobody
+            return self._last_subject(reference, subjects)
         for people in sentences:
             for person in people:
                 if self._may_be(person, reference):
                     return (person,)
         return ()
 
+    def _last_subject(self, pronoun: Reference, subjects: Sequence[str]) -> Group:
+        """The subject before a pronoun in its sentence, else of the sentence before, if it fits."""
+        people = [*subjects, *(self.groups[0] if self.groups else ())]
+        return next(((who,) for who in people if self._may_be(who, pronoun)), ())
+
+    def _described(self, reference: Reference, here: Sequence[str], sentences: Sequence[list[str]]) -> Group:
+        """Whom an epithet describes: who has its role, else who was spoken of last.
+
+        Args:
+            reference: the epithet.
+            here: people before it in its sentence, the most likely first.
+            sentences: these people, and those of the sentences before.
+        """
+        if reference.head == DOCUMENT:
+            return tuple(self.recent[0][:1]) if self.recent else ()
+        everybody = dict.fromkeys([*here, *reversed(self.known)])
+        known = [who for who in everybody if reference.head in self.roles.titles.get(who, ())]
+        fits = {who: self.roles.fit(who, reference.modifiers) for who in known}
+        best = max(known, key=lambda who: fits[who], default=None)
+        if best is not None and fits[best] > -1:
+            return (best,)
+        is_generic = not known and bool(self.grammar.generic.fullmatch(reference.head))
+        is_office = not known and bool(self.grammar.offices.fullmatch(reference.head))
+        if not (reference.described or is_generic or is_office):
+            return ()
+        for people in sentences:
+            fitting = [who for who in people if who not in known and self._may_be(who, reference)]
+            if not reference.described and is_office:
+                fitting = [who for who in fitting if self.roles.is_untitled(who)]
+                fitting = fitting if len(fitting) == 1 else []
+            if fitting:
+                return (fitting[0],)
+        return ()
+
+    def _describe(self, who: str, epithet: Reference, narration: str) -> None:
+        """Learn from an epithet, unless it stands for somebody without a name or is a text."""
+        if epithet.head != DOCUMENT and who != f"person:{epithet.head}":
+            self.roles.describe(who, epithet, narration)
+
     def _may_be(self, person: str, reference: Reference) -> bool:
         """Whether a reference fits a person's pronouns: those of the config, else those that titles imply."""
         implied = self.roles.pronouns.get(person)
         allowed = self.pronouns.get(person) or (frozenset({implied}) if implied else EITHER)
-        return reference.pronoun in allowed if reference.pronoun else bool(allowed & {"he", "she"})
+        if reference.pronoun:
+            return reference.pronoun in allowed
+        shown = {pronoun for pronoun, titles in self.grammar.gendered if titles.fullmatch(reference.head)}
+        return bool(allowed & (shown or EITHER))
 
     def _remember(self, line: Line) -> None:
         speakers = [who for speaker in line.speakers for who in speaker.who if who != SOMEBODY]
@@ -150,7 +201,8 @@ class Reading:
                 together = self._together(narration, references, speaker)
                 yield Speaker(together or (SOMEBODY,), verb.start())
             elif speaker == UNSPOKEN:
-                last = next((people[0] for people in self.recent if people), None)
+                near = self.recent if self.grammar.capitals else [list(group) for group in self.groups[:1]]
+                last = next((people[0] for people in near if people), None)
                 yield from [Speaker((last,), verb.start())] if last else []
             elif speaker:
                 yield Speaker((speaker,), verb.start())

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
 from itertools import islice
 from typing import TYPE_CHECKING
 
 import regex
 
+from pipelines.config.yaml_text import parse_yaml
 from pipelines.text.normalise import without_diacritics
 
 if TYPE_CHECKING:
     from pipelines.find.grammar import Grammar
+    from pipelines.find.people import Reference
 
 WORDS_OF_A_TITLE, CHARACTERS_OF_A_TITLE = 6, 80
 """Words, and characters, before or after a name in which its title is looked for; not tuned. The characters
@@ -26,6 +30,8 @@ APPOSITION = regex.compile(
         "WORD", r"(?>[\w'’]+(?:[.-][\w'’]+)*)\.?"
     )
 )
+FORMER = "former"
+"""Among the modifiers of a role: somebody had it. Longer than any other modifier."""
 PHRASE = regex.compile(r"[^,.;:()–—\x00]+,\s*$")
 CLOSES = regex.compile(r"\s*(?:[,.)–—]|$)")
 HANGUL = regex.compile(r"\G\s*(\p{Hangul}+)")
@@ -47,12 +53,26 @@ class Roles:
     _starts: dict[int, int] = field(default_factory=dict)
     """In the text that was asked about last, where the titles before each name begin."""
 
-    def fit(self, who: str, modifiers: frozenset[str]) -> int:
-        """1 if the modifiers fit the person's roles (the Polish president), -1 if not, 0 if unknown."""
+    def fit(self, who: str, modifiers: frozenset[str]) -> float:
+        """1 if the modifiers fit the person's roles (the Polish president), -1 if not, 0 if unknown.
+
+        Half less if one is a former role and the other is not.
+        """
         known = self.modifiers.get(who, set())
-        if not known or not modifiers:
-            return 0
-        return 1 if known & modifiers else -1
+        own, other = known - {FORMER}, modifiers - {FORMER}
+        unlike = 0.5 if (FORMER in known) != (FORMER in modifiers) else 0.0
+        if not own or not other:
+            return -unlike
+        return (1 if own & other else -1) - unlike
+
+    def is_untitled(self, who: str) -> bool:
+        """Whether the article has introduced a person by no role, as one whom every reader knows."""
+        return all(self.grammar.honorifics.fullmatch(title) for title in self.titles.get(who, ()))
+
+    def describe(self, who: str, epithet: Reference, text: str) -> None:
+        """Add what an epithet says of the person whom it stands for."""
+        self._add(who, text[epithet.start : epithet.end])
+        self.modifiers.setdefault(who, set()).update(epithet.modifiers - {FORMER})
 
     def named_from(self, text: str, start: int, end: int) -> int:
         """The start of the titles before a name, or of its role (o presidente da Rússia, Vladimir Putin,).
@@ -82,9 +102,10 @@ class Roles:
         begin = start
         for word in reversed(list(WORD.finditer(text, window, start))[-WORDS_OF_A_TITLE:]):
             is_title = any(first <= word.start() < last for first, last in titles)
+            is_country = self.grammar.particle is None and self.grammar.nationality.fullmatch(word[0])
             if (
                 text[word.end() : begin].strip(" .," if is_title else " .")
-                or not (is_title or word[0][0].isupper())
+                or not (is_title or is_country or word[0][0].isupper())
                 or self.grammar.preposition.search(word[0])
             ):
                 break
@@ -93,6 +114,11 @@ class Roles:
 
     def title_after(self, text: str) -> tuple[str, str]:
         """The title that begins the text after a name, with its modifiers (전 독일 총리), and the rest."""
+        if self.grammar.unspaced:
+            end = 0
+            while match := self.grammar.titles.match(text, end):
+                end = match.end()
+            return text[:end], text[end:]
         for word in islice(HANGUL.finditer(text), WORDS_BEFORE_A_TITLE + 1):
             for width in range(len(word[1]) - 1, 1, -1):
                 if self.grammar.titles.fullmatch(word[1][:width]):
@@ -110,6 +136,9 @@ class Roles:
             end: of the name.
         """
         self._add(who, text[self.named_from(text, start, end) : start])
+        given, _, surname = text[start:end].partition(" ")
+        if surname and (pronoun := _given_names().get(given.casefold())):
+            self.pronouns.setdefault(who, pronoun)
         apposition = APPOSITION.match(text, end)
         if apposition:
             self._add(who, apposition[1])
@@ -122,7 +151,8 @@ class Roles:
         if self.grammar.bare_nouns and epithet.start() == 0:
             words = words.casefold()
         domain = self.grammar.domain.match(text, epithet.end())
-        return self._distinctive(words) | self._distinctive(domain[0] if domain else "")
+        former = frozenset({FORMER} if self.grammar.former.search(words) else ())
+        return self._distinctive(words) | self._distinctive(domain[0] if domain else "") | former
 
     def _distinctive(self, words: str) -> frozenset[str]:
         """The first letters, without diacritics, of capitalised words and nationalities: pola for Poland."""
@@ -143,3 +173,12 @@ class Roles:
             self.titles.setdefault(who, set()).update(heads, same)
             others = self.grammar.titles.sub(" ", words)
             self.modifiers.setdefault(who, set()).update(self._distinctive(others))
+            if self.grammar.former.search(others):
+                self.modifiers[who].add(FORMER)
+
+
+@cache
+def _given_names() -> dict[str, str]:
+    """he or she, by the given names that imply it."""
+    table = parse_yaml(files(__package__).joinpath("given_names.yaml").read_text("utf-8"), "given_names.yaml")
+    return {name: pronoun for pronoun, names in table.items() for name in names}

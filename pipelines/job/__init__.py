@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pickle
 import time
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from pipelines.job import log
@@ -70,7 +72,14 @@ class Job:
         """Shards that were given up, and why."""
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _elsewhere, (self.config, shown_place(self.folder), self.offline)
+        return _elsewhere, (pickle.dumps(self.config), shown_place(self.folder), self.offline)
+
+    @contextmanager
+    def workers(self) -> Iterator[None]:
+        """Let the executor keep its workers, if it can, during the block."""
+        executor = self.models.executor
+        with executor if isinstance(executor, AbstractContextManager) else nullcontext():
+            yield
 
     def counted(self, records: Iterable[Any]) -> Iterator[Any]:
         """Yield the records; each counts as progress once the stage asks for the next one."""
@@ -134,5 +143,7 @@ class Job:
         return identity.name if identity else None
 
 
-def _elsewhere(config: RunConfig, place: str, offline: bool) -> Job:
-    return Job(config, staged(place), offline=offline)
+@lru_cache(maxsize=1)
+def _elsewhere(config: bytes, place: str, offline: bool) -> Job:
+    """The copy of a job in a worker: one for all stages, so that its models stay loaded."""
+    return Job(pickle.loads(config), staged(place), offline=offline)  # noqa: S301  (from the run)

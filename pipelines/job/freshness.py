@@ -52,9 +52,13 @@ class Freshness:
         return fingerprint(code_digest(*CODE[READ]), settings, self.models.reader.fingerprint())
 
     def due(self, stage: Stage, shards: Sequence[Shard]) -> list[Shard]:
-        """The shards whose part of a stage must be made, grouped by language; damaged parts are set aside."""
+        """The shards whose part of a stage must be made; damaged parts are set aside.
+
+        Those of a language are together, since they need the same model. The largest come first, so that no
+        worker is left alone with a large one at the end.
+        """
         due = [shard for shard in shards if not self._is_fresh(stage, shard)]
-        return sorted(due, key=lambda shard: shard.language)
+        return sorted(due, key=lambda shard: (shard.language, -shard.articles))
 
     def expected(self, stage: Stage, shard: Shard) -> str:
         """The fingerprint of everything that a stage's part of a shard depends on."""
@@ -82,4 +86,4 @@ class Freshness:
         if part is None or part.fingerprint != self.expected(stage, shard):
             return False
         # A judge may have failed on a whole shard because memory ran out: it is tried again.
-        return stage != JUDGE or part.records > 0 or not part.rejections
+        return stage != JUDGE or part.records > 0 or not part.rejected

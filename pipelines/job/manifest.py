@@ -151,7 +151,7 @@ def manifest(
             "sentences": items[TRANSLATE],
             "passages": items[FIND],
             "judgements": items[JUDGE],
-            "rejected": sum(len(part.rejections) for of_stage in parts.values() for part in of_stage),
+            "rejected": sum(part.rejected for of_stage in parts.values() for part in of_stage),
         },
         "seconds": {stage.name: seconds for stage, seconds in (spent | last | clock.seconds).items()},
         "models": _models(identities, clock.loading, earlier.models),

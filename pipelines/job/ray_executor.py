@@ -9,7 +9,7 @@ import socket
 from collections import deque
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from pipelines.engines.base import Lost
 from pipelines.engines.threads import THREADS
@@ -17,7 +17,7 @@ from pipelines.errors import InputError, ModelError
 from pipelines.job.executors import attempt
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from pipelines.engines.base import Result
 
@@ -34,6 +34,8 @@ MOST_FAILED_STARTS = 3
 
 class RayExecutor:
     """Runs shards in actors of Ray, each of which holds its own models.
+
+    As a context manager it keeps the actors, and what their work has loaded, from one run to the next.
 
     Args:
         workers: actors; by default as many as the cluster has processors for. Those that it has no room for
@@ -56,9 +58,18 @@ class RayExecutor:
         place: str = "execution.executor",
     ) -> None:
         self.workers, self.threads, self.gpus, self.place = workers, threads or 1, gpus, place
+        self._pool: _Pool | None = None
         self.address = address or os.environ.get("RAY_ADDRESS") or "local"
         if find_spec("ray") is None:
             raise ModelError(place, "Ray is not installed", "pip install 'polystance[ray]'")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool is not None:
+            self._pool.end()
+            self._pool = None
 
     def run(self, work: Callable[[int], Result], shards: Sequence[int]) -> Iterator[Result | Lost]:
         """Yield the result of each shard when it is done, or how it was lost.
@@ -66,12 +77,10 @@ class RayExecutor:
         Raises:
             InputError: there is no cluster at the address, or no worker starts in it.
         """
-        self._connect()
-        pool = _Pool(pickle.dumps(work), self._count(len(shards)), self.threads, self.gpus, self.place)
-        try:
-            yield from pool.results(deque(shards))
-        finally:
-            pool.end()
+        if self._pool is None:
+            self._connect()
+            self._pool = _Pool(self.threads, self.gpus, self.place)
+        yield from self._pool.results(pickle.dumps(work), deque(shards), self._count(len(shards)))
 
     def _connect(self) -> None:
         """Join the cluster, or start one on this machine, which ends with this process."""
@@ -120,80 +129,106 @@ def _call(address: str) -> None:
 
 
 class _Worker:
-    """What an actor holds: the work, and with it the models."""
+    """What an actor holds: the work of a run, and with it the models."""
 
-    def __init__(self, work: bytes) -> None:
-        self.work = attempt(pickle.loads, work)
+    def __init__(self) -> None:
+        self.run = 0
+        self.work: Any = None
 
     def ready(self) -> None:
         """Return once the actor has started."""
 
-    def result(self, shard: int) -> Any:
+    def result(self, run: int, work: bytes, shard: int) -> Any:
         """The result of the work on a shard, or the error that it raises."""
+        if run != self.run:
+            self.run, self.work = run, attempt(pickle.loads, work)
         return self.work if isinstance(self.work, Exception) else attempt(self.work, shard)
 
 
 class _Pool:
     """Actors, each replaced by another one when it is lost; they get shards once they have started."""
 
-    def __init__(self, work: bytes, size: int, threads: int, gpus: float, place: str) -> None:
+    def __init__(self, threads: int, gpus: float, place: str) -> None:
         import ray
 
         self.place = place
         self.actor = ray.remote(num_cpus=threads, num_gpus=gpus, max_restarts=0)(_Worker)
-        self.work = ray.put(work)
-        self.failed_starts, self.most_failed_starts = 0, MOST_FAILED_STARTS * size
+        self.runs, self.failed_starts = 0, 0
+        self.idle: list[Any] = []
         self.starting: dict[Any, Any] = {}
         self.busy: dict[Any, tuple[Any, int]] = {}
-        for _ in range(size):
-            self.start()
 
     def start(self) -> None:
         """Start an actor as soon as the cluster has room for it."""
-        actor: Any = self.actor.remote(self.work)
+        actor: Any = self.actor.remote()
         self.starting[actor.ready.remote()] = actor
 
-    def results(self, remaining: deque[int]) -> Iterator[Any]:
+    def results(self, work: bytes, remaining: deque[int], size: int) -> Iterator[Any]:
         """The results of the shards, or how they were lost.
+
+        Args:
+            work: pickled.
+            remaining: numbers of shards; empty at the end.
+            size: actors at most.
 
         Raises:
             Exception: from the work.
         """
         import ray
 
-        while remaining or self.busy:
-            for ref in ray.wait([*self.starting, *self.busy])[0]:
-                actor, shard = self.busy.pop(ref, (None, None))
-                actor = actor or self.starting.pop(ref)
-                try:
-                    result = ray.get(ref)
-                except ray.exceptions.RayActorError as error:
-                    self.start()
-                    if shard is None:
-                        self._count_failed_start(error)
-                    else:
-                        yield Lost(shard, _cause(error))
-                    continue
-                if remaining:
-                    following = remaining.popleft()
-                    self.busy[actor.result.remote(following)] = actor, following
-                if isinstance(result, Exception):
-                    raise result
-                if shard is not None:
-                    yield result
+        self.runs += 1
+        shared = ray.put(work)
+        for _ in range(size - len(self.idle) - len(self.starting)):
+            self.start()
+        try:
+            while remaining or self.busy:
+                while remaining and self.idle:
+                    actor, shard = self.idle.pop(), remaining.popleft()
+                    self.busy[actor.result.remote(self.runs, shared, shard)] = actor, shard
+                for ref in ray.wait([*self.starting, *self.busy])[0]:
+                    yield from self._result(ref, MOST_FAILED_STARTS * size)
+        finally:
+            _end(actor for actor, _ in self.busy.values())
+            self.busy.clear()
 
-    def end(self) -> None:
-        """End all actors at once, whatever they compute: no file of a run is ever half written."""
+    def _result(self, ref: Any, most_failed_starts: int) -> Iterator[Any]:
+        """What an actor has made of its shard; nothing if it has only started."""
         import ray
 
-        for actor in (*self.starting.values(), *(actor for actor, _ in self.busy.values())):
-            ray.kill(actor)
+        actor, shard = self.busy.pop(ref, (None, None))
+        actor = actor or self.starting.pop(ref)
+        try:
+            result = ray.get(ref)
+        except ray.exceptions.RayActorError as error:
+            self.start()
+            if shard is not None:
+                yield Lost(shard, _cause(error))
+            else:
+                self._count_failed_start(error, most_failed_starts)
+            return
+        self.idle.append(actor)
+        if isinstance(result, Exception):
+            raise result
+        if shard is not None:
+            yield result
 
-    def _count_failed_start(self, error: Exception) -> None:
+    def end(self) -> None:
+        """End all actors."""
+        _end([*self.starting.values(), *self.idle, *(actor for actor, _ in self.busy.values())])
+
+    def _count_failed_start(self, error: Exception, most: int) -> None:
         self.failed_starts += 1
-        if self.failed_starts > self.most_failed_starts:
+        if self.failed_starts > most:
             cure = "polystance must be installed on every node, in the same version"
             raise InputError(self.place, f"no worker starts ({_cause(error)})", cure) from error
+
+
+def _end(actors: Iterable[Any]) -> None:
+    """End actors at once, whatever they compute: no file of a run is ever half written."""
+    import ray
+
+    for actor in actors:
+        ray.kill(actor)
 
 
 def _cause(error: Exception) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import platform
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,8 @@ INPUT: dict[Stage, Callable[[Store, int], Sequence[Any]]] = {
     JUDGE: Store.passages,
 }
 """What each stage reads of a shard."""
+UNWRITABLE = {*FULL, errno.EROFS}
+"""Error numbers of a disk that takes nothing more."""
 
 
 def work_on(
@@ -52,7 +55,7 @@ def work_on(
 
     Raises:
         PolystanceError: it concerns the run, not this shard.
-        OSError: the disk is full, which concerns the run, too.
+        OSError: the disk is full or can no longer be written, which concerns the run, too.
     """
     shard = due[number]
     if job.store.mirror:
@@ -80,13 +83,13 @@ def _one_by_one(make: Make, stage: Stage, job: Job, shard: Shard, items: Sequenc
         if trial.is_guilty(article_id):
             yield Rejection(article_id, stage.name, trial.reason)
             continue
-        try:
-            with trial.of(article_id):
+        with trial.of(article_id):  # a fault of the file that notes it is none of the article
+            try:
                 records = list(make(job, shard, list(of_article)))
-        except Exception as error:
-            if _concerns_the_run(error):
-                raise
-            records = [Rejection(article_id, stage.name, _cause(error))]
+            except Exception as error:
+                if _concerns_the_run(error):
+                    raise
+                records = [Rejection(article_id, stage.name, _cause(error))]
         yield from records
 
 
@@ -102,7 +105,7 @@ def _article_of(item: Article | TranslatedArticle | Passage) -> str:
 
 
 def _concerns_the_run(error: Exception) -> bool:
-    return isinstance(error, PolystanceError) or (isinstance(error, OSError) and error.errno in FULL)
+    return isinstance(error, PolystanceError) or (isinstance(error, OSError) and error.errno in UNWRITABLE)
 
 
 def _cause(error: Exception) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipelines.config import FIELDS
@@ -14,6 +13,7 @@ from pipelines.read.dates import is_ambiguous, iso_date
 from pipelines.read.filters import passes
 from pipelines.read.mojibake import is_mojibake, repaired
 from pipelines.read.notes import Notes
+from pipelines.read.values import as_field, as_prose, as_text, as_unicode, decoded_value, is_unicode, naming
 from pipelines.records import Article, Rejection
 from pipelines.text.identify import UNKNOWN, identify
 from pipelines.text.languages import language_of_label, names_no_language
@@ -70,11 +70,11 @@ def read(
         article = reading.article(row)
         if isinstance(article, Article):
             if article.id in place_of_id:
-                reason = f"{_as_unicode(row.place)}: id already taken by {place_of_id[article.id]}"
+                reason = f"{as_unicode(row.place)}: id already taken by {place_of_id[article.id]}"
                 article = Rejection(article.id, "read", reason)
                 reading.notes.rejected[reading.language] = reading.notes.rejected.get(reading.language, 0) + 1
             else:
-                place_of_id[article.id] = _as_unicode(row.place)
+                place_of_id[article.id] = as_unicode(row.place)
         if article is not None:
             yield article
     reading.missing.check(place)
@@ -122,17 +122,21 @@ class _Reading:
     def article(self, row: Row | Unreadable) -> Article | Rejection | None:
         """The article of a row, or why there is none; None if the config's filter leaves it out."""
         self.language = UNKNOWN
-        place = _as_unicode(row.place)
+        place = as_unicode(row.place)
         if isinstance(row, Unreadable):
-            reason = _as_unicode(" ".join(row.reason.split()))[:LONGEST_REASON]
+            reason = as_unicode(" ".join(row.reason.split()))[:LONGEST_REASON]
             result: Article | Rejection = Rejection(place, "read", reason)
         else:
             if self.missing.missing or not self.missing.source:
                 self.missing.look(row)
-            raw = {field: [value_at(row.values, c) for c in names] for field, names in self.columns.items()}
-            values = {field: _as_field(parts) for field, parts in raw.items()}
+            raw = {
+                field: [decoded_value(value_at(row.values, column)) for column in names]
+                for field, names in self.columns.items()
+            }
+            raw["text"] = [as_prose(part) for part in raw["text"]]
+            values = {field: as_field(parts) for field, parts in raw.items()}
             if self.keeps_section and isinstance(section := row.values.get(SECTION), str):
-                values.setdefault(SECTION, _as_text(section))
+                values.setdefault(SECTION, as_text(section))
             id_ = values["id"] or _stable_id(values)
             text = self._text(raw["text"])
             problem = self._problem(raw, text)
@@ -164,14 +168,16 @@ class _Reading:
 
     def _problem(self, raw: Mapping[str, list[Any]], text: str) -> str | None:
         """Why a row is no article; None if nothing is wrong."""
+        if all(part is None for part in raw["text"]):
+            return "no text"
         for part in raw["text"]:
-            if not isinstance(part, str) and (part is not None or len(raw["text"]) == 1):
+            if not isinstance(part, str | None):
                 return f"text is {type(part).__name__}, not a string"
         if not text.strip():
             return "empty text"
         if len(text) > self.settings.max_characters:
             return f"{len(text)} characters, more than articles.max_characters"
-        if not _is_unicode(text):
+        if not is_unicode(text):
             return "text holds halves of surrogate pairs, not Unicode"
         if not any(map(str.isalpha, text)):
             return "text without letters"
@@ -180,7 +186,7 @@ class _Reading:
             if inner is not None:
                 keys, path = (
                     ", ".join(map(str, list(inner)[:5])),
-                    f"{self.columns[field][0]}.{_naming(inner)}",
+                    f"{self.columns[field][0]}.{naming(inner)}",
                 )
                 cure = f"name one, such as articles.columns.{field}: {path}"
                 return f"{field} holds several values ({keys}); {cure}"
@@ -226,40 +232,6 @@ class _Reading:
             if value in self.notes.dates or len(self.notes.dates) < DATES_KEPT:
                 self.notes.dates[value] = self.notes.dates.get(value, 0) + 1
         return day or value
-
-
-def _naming(values: Mapping[str, Any]) -> str:
-    """The key that likely holds a name."""
-    return next((key for key in ("title", "name") if key in values), str(next(iter(values), "name")))
-
-
-def _as_field(parts: list[Any]) -> str | None:
-    """The parts of a field as one text; None if all are empty."""
-    texts = [text for part in parts if (text := _as_text(part))]
-    return " ".join(texts) or None
-
-
-def _as_text(value: Any) -> str | None:
-    """A field as text with single spaces; None if it is empty."""
-    if value is None or value != value:  # NaN, the empty cell of a table
-        return None
-    if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        value = ", ".join(value)
-    text = value.isoformat() if isinstance(value, date) else str(value)
-    return _as_unicode(" ".join(text.split())) or None
-
-
-def _as_unicode(text: str) -> str:
-    """The text without halves of surrogate pairs, which UTF-8 cannot encode."""
-    return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def _is_unicode(text: str) -> bool:
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _stable_id(values: Mapping[str, str | None]) -> str:

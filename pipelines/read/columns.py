@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from pipelines.engines.base import Row
 
@@ -66,6 +66,15 @@ def column_key(name: Any) -> str:
     return " ".join(str(name).replace("_", " ").split()).strip("\ufeff").casefold()
 
 
+def _paths(values: Mapping[str, Any]) -> Iterator[str]:
+    """The names of the columns; of one that holds an object, the paths into it."""
+    for name, value in values.items():
+        if isinstance(value, dict) and value:
+            yield from (f"{name}.{inner}" for inner in value)
+        else:
+            yield str(name)
+
+
 class Missing:
     """Notes which mapped columns no row has had so far.
 
@@ -84,7 +93,7 @@ class Missing:
         self.source = self.source or row.place.rsplit(":", 1)[0]
         self.missing = {key for key in self.missing if not is_there(row.values, key[1])}
         if len(self.seen) < LISTED:
-            self.seen |= dict.fromkeys(map(str, row.values))
+            self.seen |= dict.fromkeys(_paths(row.values))
 
     def check(self, place: str) -> None:
         """Refuse the columns that no row had.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 import warnings
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -18,12 +19,21 @@ EARLIEST, LATEST = 1600, 2200
 """Years of publication; other numbers are no years."""
 REMEMBERED = 50_000  # dates; articles share them, and dateparser needs milliseconds for each
 ISO = re.compile(
-    r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?(?:[T ]\d{2}:?\d{2}.*)?|(\d{4})(\d{2})(\d{2})(?:T\d{4,6}.*)?"
+    r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?(?:[T ]\d{2}:?\d{2}.*)?"
+    r"|(\d{4})(\d{2})(\d{2})(?:T\d{4,6}.*|\d{6}| \d{2}:\d{2}.*)?"
 )
 NUMERIC = re.compile(r"(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})\.?(?:,?[T ]+\d{1,2}[:.]\d{2}.*)?")
 EPOCH = re.compile(r"\d{9,10}(?:\.\d+)?|\d{12,13}|\d{15,16}")
 """Seconds, milliseconds or microseconds since 1970; seconds of nine digits begin in 1973."""
 RFC_2822 = re.compile(r"(?:\w{3},\s*)?\d{1,2} [A-Za-z]{3} \d{4} \d{2}:\d{2}.*")
+CTIME = re.compile(r"\w{3} (\w{3} \d{1,2}) (\d{2}:\d{2}:\d{2} [+-]\d{4}) (\d{4})")
+"""What Twitter's API writes: Thu Oct 24 10:00:00 +0000 2024."""
+NAMED = {"no": "nb", "sr-Latn": "sr-Latn"}
+"""Languages whose code in dateparser is another than their first part."""
+BASES = datetime(2024, 1, 1), datetime(2024, 7, 17)
+"""Days on which a value must have the same date: dateparser completes one that lacks a part (`Q3 2024`)."""
+BUDDHIST = 543
+"""Years by which the era of Thai dates is ahead."""
 
 
 @lru_cache(REMEMBERED)
@@ -43,6 +53,7 @@ def iso_date(value: str, language: str, order: DateOrder | None = None) -> str |
     """
     if len(value) > LONGEST + 2:
         return None
+    value = unicodedata.normalize("NFKC", value)
     if ISO.fullmatch(value):
         return _iso(value)
     if EPOCH.fullmatch(value):
@@ -57,7 +68,9 @@ def iso_date(value: str, language: str, order: DateOrder | None = None) -> str |
             return parsedate_to_datetime(value).isoformat()
         except (ValueError, OverflowError):
             return None
-    return _named(value, language)
+    if match := CTIME.fullmatch(value):
+        value = f"{match[1]} {match[3]} {match[2]}"
+    return _named(value, language) or _inside(value, language, order)
 
 
 def _iso(value: str) -> str | None:
@@ -72,7 +85,14 @@ def _iso(value: str) -> str | None:
         return value if 1 <= parts[1] <= 12 else None
     day = _day(*parts)
     separate = match[1] is not None
-    return day and (day + value[10:].replace(" ", "T", 1) if separate else day)
+    if day is None or not separate:
+        return day
+    time = re.sub(r"\s*(?:UTC|GMT|z)$", "Z", value[10:].replace(" ", "T", 1))
+    try:
+        datetime.fromisoformat(day + time)
+    except ValueError:
+        return day
+    return day + time
 
 
 def _day(year: int, month: int, day: int) -> str | None:
@@ -110,19 +130,39 @@ def _named(value: str, language: str) -> str | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            parsed = _parser(language.partition("-")[0]).get_date_data(value)
+            dates = [
+                _parser(NAMED.get(language, language.partition("-")[0]), base).get_date_data(value)
+                for base in BASES
+            ]
     except (ValueError, OverflowError, RecursionError, TypeError, KeyError):  # of odd input, from its regexes
         return None
-    if parsed.date_obj is None or not EARLIEST <= parsed.date_obj.year <= LATEST:
+    if dates[0].date_obj is None or dates[1].date_obj is None:
         return None
-    return str(parsed.date_obj.date())[: 7 if parsed.period == "month" else 10]
+    length = 7 if dates[0].period == "month" else 10
+    days = {str(date.date_obj.date())[:length] for date in dates}
+    day = days.pop()
+    year = int(day[:4]) - (BUDDHIST if language == "th" and int(day[:4]) > LATEST else 0)
+    return f"{year}{day[4:]}" if not days and EARLIEST <= year <= LATEST else None
+
+
+def _inside(value: str, language: str, order: DateOrder | None) -> str | None:
+    """The only date in a value with more than a date: `Published October 24, 2024 at 10:05`."""
+    from pipelines.read.exports.layout import DATE
+
+    dates = {match[0] for match in DATE.finditer(value)} - {value}
+    return iso_date(dates.pop(), language, order) if len(dates) == 1 else None
 
 
 @cache
-def _parser(language: str) -> Any:
+def _parser(language: str, base: datetime) -> Any:
     from dateparser.date import DateDataParser
 
-    settings = {"PARSERS": ["absolute-time"], "REQUIRE_PARTS": ["year", "month"], "DATE_ORDER": "DMY"}
+    settings = {
+        "PARSERS": ["absolute-time"],
+        "REQUIRE_PARTS": ["year", "month"],
+        "DATE_ORDER": "DMY",
+        "RELATIVE_BASE": base,
+    }
     try:
         return DateDataParser(languages=list(dict.fromkeys([language, "en"])), settings=settings)
     except ValueError:  # a language that it does not know

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import itertools
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from pipelines.engines.base import Row, Unreadable
@@ -13,7 +12,7 @@ from pipelines.read.csv_records import csv_records
 from pipelines.read.decoding import UTF_8, checked_encoding, encoding_of, is_wide
 from pipelines.read.file_reader import FileReader
 from pipelines.read.files import SUFFIXES
-from pipelines.read.headers import DELIMITERS, LOOKED_AT, Header, start_of
+from pipelines.read.headers import DELIMITERS, LOOKED_AT, Header, named_columns, start_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,10 +78,11 @@ class DelimitedReader(FileReader):
         if widest >= MOST_COLUMNS:
             cause = f"{widest + 1} columns in the first line"
             raise InputError(file.path, cause, "Give articles.options.delimiter, or a file with a header row")
-        delimiter, names, above = start_of(lines, self.header, self.delimiter)
-        columns = self._columns(file, names)
-        for record in csv_records(itertools.chain(lines[above:], stream), delimiter, len(columns)):
-            place = f"{file.path}:line {record.line + above}"
+        start = start_of(lines, self.header, self.delimiter)
+        columns = named_columns(file, start.columns)
+        rest = itertools.chain(lines[start.lines :], stream)
+        for record in csv_records(rest, start.delimiter, len(columns), start.is_spaced):
+            place = f"{file.path}:line {record.line + start.lines}"
             if record.damage:
                 yield Unreadable(place, record.damage)
             elif any("\udc80" <= character <= "\udcff" for character in "".join(record.fields)):
@@ -90,14 +90,3 @@ class DelimitedReader(FileReader):
             else:
                 fields = zip(columns, record.fields, strict=True)
                 yield Row(place, {column: field for column, field in fields if column})
-
-    def _columns(self, file: SourceFile, names: list[str]) -> list[str]:
-        """The names of the columns; empty for those without."""
-        columns = [" ".join(name.split()) for name in names]
-        while columns and not columns[-1]:
-            columns.pop()
-        repeated = [name for name, count in Counter(columns).items() if count > 1 and name]
-        if repeated:
-            cause = f"the column '{min(repeated)}' appears twice in the header"
-            raise InputError(file.path, cause, "Give each column its own name")
-        return columns

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipelines.engines.base import Row, Unreadable
 from pipelines.errors import InputError
+from pipelines.read.columns import column_key
 from pipelines.read.decoding import checked_encoding, decoded
 from pipelines.read.exports import NotSplit, split
 from pipelines.read.file_reader import FileReader
 from pipelines.read.files import SUFFIXES, SourceFile
+from pipelines.read.headers import DELIMITERS
+from pipelines.read.json_values import json_values
 from pipelines.text.languages import base_language, normalise_language
 
 if TYPE_CHECKING:
@@ -40,8 +43,16 @@ FORM_OF_SUFFIX |= dict.fromkeys(SUFFIXES["html"].split(), "html")
 FORM_OF_SUFFIX |= dict.fromkeys((".xml", ".rss", ".atom", ".nitf", ".tei"), "xml")
 REFUSED = {
     ".doc": "the format of Word before 2007. Save it as .docx",
-    ".zip": "not a zip archive, or a damaged one",
+    ".zip": "a zip archive in another one, which is not opened, or a damaged one: unpack it",
 }
+
+
+TEXT_COLUMNS = frozenset({
+    "text", "body", "content", "full text", "fulltext", "article", "texto", "corpo", "conteúdo", "contenido",
+    "cuerpo", "texte", "contenu", "inhalt", "volltext", "testo", "текст", "tekst", "treść", "본문", "内容",
+    "本文",
+})  # fmt: skip
+"""Names of columns that the first line of a table has, and a sentence between two delimiters has not."""
 
 
 class Unusable(Exception):  # noqa: N818  (says what is the case, and is caught by name)
@@ -109,8 +120,6 @@ class DocumentReader(FileReader):
             cause = next(iter(str(error).splitlines()), "") or type(error).__name__
             yield Unreadable(file.path, f"damaged: {cause[:200]}")
             return
-        if not articles:
-            yield Unreadable(file.path, "no article in it")
         about = id_and_language(file)
         for number, article in enumerate(articles, start=1):
             place = f"{file.path}:article {number}" if len(articles) > 1 else file.path
@@ -122,8 +131,29 @@ class DocumentReader(FileReader):
 
 
 def text(document: Document) -> Iterable[Mapping[str, Any] | Unusable]:
-    """The articles of a plain text."""
-    return articles_of(document.text)
+    """The articles of a plain text.
+
+    Raises:
+        Unusable: it is no prose, or seems to hold several articles and cannot be split.
+    """
+    content = document.text
+    if kind := _data_in(content):
+        raise Unusable(f"holds {kind[0]}, no prose; name it .{kind[1]}, or set articles.reader: {kind[1]}")
+    return articles_of(content)
+
+
+def _data_in(text: str) -> tuple[str, str] | None:
+    """What a text file holds if it is no prose, and the reader of that."""
+    if text.lstrip().startswith(("{", "[")):
+        value = next(json_values(text), None)
+        if isinstance(value[0] if isinstance(value, list) and value else value, dict):
+            return "JSON", "json"
+    header, _, rest = text.lstrip("\ufeff\r\n").partition("\n")
+    for delimiter in DELIMITERS:
+        names = [column_key(name.strip('"')) for name in header.split(delimiter)]
+        if len(names) > 1 and TEXT_COLUMNS.intersection(names) and delimiter in rest.partition("\n")[0]:
+            return "a table", "csv"
+    return None
 
 
 def articles_of(text: str, **fields: str | None) -> list[Mapping[str, Any] | Unusable]:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from pipelines.read.files import SourceFile
 
+EMPTY = "no article in it"
+"""Why a file, or a line of one, without any record is named."""
+
 
 class FileReader(ABC):
     """A reader of files; each kind says how it reads one, in `rows_of`.
@@ -37,19 +40,24 @@ class FileReader(ABC):
         return find_files(self.path, self.suffixes)
 
     def rows(self) -> Iterator[Row | Unreadable]:
-        """Yield the rows of each file; one of several that cannot be read is one unreadable record.
+        """Yield the rows of each file; of an empty one, or one of several that cannot be read, its name.
 
         Raises:
             InputError: the only file cannot be read, or a package is needed that is not installed.
         """
         files = self.files()
         for file in files:
+            row = None
             try:
-                yield from self.rows_of(file)
+                for row in self.rows_of(file):
+                    yield row
             except InputError as error:
                 if len(files) == 1 or error.cure.startswith("Install"):
                     raise
                 yield Unreadable(file.path, error.cause)
+            else:
+                if row is None:
+                    yield Unreadable(file.path, EMPTY)
 
     @abstractmethod
     def rows_of(self, file: SourceFile) -> Iterator[Row | Unreadable]:

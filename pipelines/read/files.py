@@ -37,6 +37,8 @@ SEVERAL_KINDS = "files"
 """The reader of files of several kinds."""
 SHOWN = 5
 """Files that a remark names; keeps it readable."""
+LISTS = {"thumbs.db", "ehthumbs.db", "desktop.ini"}
+"""What Windows puts into folders."""
 COMPRESSIONS = {".gz", ".bz2", ".xz", ".zst"}
 LARGEST = 1 << 28
 """Bytes of a file that is read whole, 256 MiB: more than the largest export of a database, and a bound for a
@@ -73,7 +75,8 @@ class SourceFile(NamedTuple):
     @property
     def is_hidden(self) -> bool:
         """Whether the file, or a folder above it, is hidden or a program's own: `._a.txt`, `~$a.docx`."""
-        return any(part.startswith((".", "~$", "__MACOSX")) for part in self.relative.parts)
+        parts = self.relative.parts
+        return any(part.startswith((".", "~$", "__MACOSX")) for part in parts) or parts[-1].lower() in LISTS
 
     @contextmanager
     def open(self) -> Iterator[Any]:

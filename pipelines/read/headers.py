@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pipelines.errors import ConfigError
+from pipelines.errors import ConfigError, InputError
 from pipelines.read.columns import column_key, columns_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from pipelines.read.files import SourceFile
 
 LOOKED_AT = 50
 """Rows in which a header is looked for; preambles of databases have three to ten."""
@@ -48,10 +51,27 @@ class Header(NamedTuple):
         """The number of the header's row: the first with the text's column; None if no row has it."""
         if self.skip is not None:
             return self.skip
-        named = (
-            n for n, row in enumerate(rows[:LOOKED_AT]) if any(column_key(cell) == self.text for cell in row)
-        )
-        return next(named, None)
+        return next((number for number, row in enumerate(rows[:LOOKED_AT]) if self.is_in(row)), None)
+
+    def is_in(self, row: Sequence[Any]) -> bool:
+        """Whether a row has the name of the text's column."""
+        return any(column_key(cell) == self.text for cell in row)
+
+
+def named_columns(file: SourceFile, names: Iterable[str]) -> list[str]:
+    """The names of a table's columns; empty for those without.
+
+    Raises:
+        InputError: a name appears twice.
+    """
+    columns = [" ".join(name.split()) for name in names]
+    while columns and not columns[-1]:
+        columns.pop()
+    repeated = [name for name, count in Counter(columns).items() if count > 1 and name]
+    if repeated:
+        cause = f"the column '{min(repeated)}' appears twice in the header"
+        raise InputError(file.path, cause, "Give each column its own name")
+    return columns
 
 
 class Start(NamedTuple):
@@ -60,6 +80,11 @@ class Start(NamedTuple):
     delimiter: str
     columns: list[str]
     lines: int
+
+    @property
+    def is_spaced(self) -> bool:
+        """Whether a space is written after each delimiter."""
+        return len(self.columns) > 1 and all(name.startswith(" ") for name in self.columns[1:])
 
 
 def start_of(lines: Sequence[str], header: Header, delimiter: str | None = None) -> Start:

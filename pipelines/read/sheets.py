@@ -11,7 +11,7 @@ from pipelines.engines.base import Row, Unreadable
 from pipelines.errors import ConfigError, InputError
 from pipelines.read.file_reader import FileReader
 from pipelines.read.files import SUFFIXES, SourceFile
-from pipelines.read.headers import Header
+from pipelines.read.headers import Header, named_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,7 @@ class ExcelReader(FileReader):
     Args:
         path: files, globs or folders.
         columns: from field to column.
-        sheet: name of the sheet; by default all with the same header as the first that is not empty.
+        sheet: name of the sheet; by default all with the header of the first that has the text's column.
         skip: rows above the header, or above the first record if there is none; by default the header is the
             first row with the name of the text's column.
         names: of the columns of a table without header.
@@ -50,41 +50,38 @@ class ExcelReader(FileReader):
         """Yield one row for each that is not empty below the header."""
         from python_calamine import CalamineError, CalamineWorkbook
 
+        content = file.content()
         try:
-            workbook = CalamineWorkbook.from_filelike(io.BytesIO(file.content()))
+            workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
             names = [self.sheet] if self.sheet else workbook.sheet_names
-            tables = {
+            sheets = {
                 name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in names
             }
         except (CalamineError, OSError, ValueError) as error:
-            yield Unreadable(file.path, f"damaged, encrypted or without that sheet ({error})")
+            yield Unreadable(file.path, _cause(content, error))
             return
-        first: list[str] | None = None
-        for name, table in tables.items():
-            cells = [[_plain(cell) for cell in row] for row in table]
-            if not any(any(cell is not None for cell in row) for row in cells):
-                continue
-            columns, start = self._header(cells)
-            if first is not None and columns != first:
+        tables = {name: [[_plain(cell) for cell in row] for row in sheet] for name, sheet in sheets.items()}
+        headers = {name: self._header(file, cells) for name, cells in tables.items() if _is_filled(cells)}
+        with_text = (columns for columns, _ in headers.values() if self.header.is_in(columns))
+        first = next(with_text, next((columns for columns, _ in headers.values()), []))
+        for name, (columns, start) in headers.items():
+            if columns != first:
                 yield Unreadable(
                     f"{file.path}:{name}", "a sheet with other columns; name one with options.sheet"
                 )
                 continue
-            first = columns
-            for number, row in enumerate(cells[start:], start=start + 1):
+            for number, row in enumerate(tables[name][start:], start=start + 1):
                 if any(value is not None for value in row):
                     values = {column: value for column, value in zip(columns, row, strict=False) if column}
                     yield Row(f"{file.path}:{name}:row {number}", values)
-        if first is None:
-            yield Unreadable(file.path, "no article in it")
 
-    def _header(self, cells: list[list[Any]]) -> tuple[list[str], int]:
+    def _header(self, file: SourceFile, cells: list[list[Any]]) -> tuple[list[str], int]:
         """The columns of a sheet, and the number of rows above the first record."""
         if self.header.names is not None:
             return self.header.names, self.header.skip or 0
         row = self.header.row(cells) or 0
         header = cells[row] if row < len(cells) else []
-        return ["" if cell is None else str(cell).strip() for cell in header], row + 1
+        return named_columns(file, ("" if cell is None else str(cell) for cell in header)), row + 1
 
 
 class SqliteReader(FileReader):
@@ -139,6 +136,22 @@ def _only_table(connection: sqlite3.Connection, file: SourceFile) -> str:
         else "a database without tables"
     )
     raise InputError(file.path, cause, "Or leave only one table in the file")
+
+
+def _is_filled(cells: list[list[Any]]) -> bool:
+    return any(cell is not None for row in cells for cell in row)
+
+
+def _cause(content: bytes, error: Exception) -> str:
+    """Why a file is no workbook, as far as its first bytes say."""
+    start = content[:1000].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+    if not content:
+        return "an empty file"
+    if start.startswith(b"<"):
+        return "a web page or XML under the name of a workbook; open it in a spreadsheet and save it as .xlsx"
+    if b"\0" not in start and not start.startswith((b"pk", b"\xd0\xcf")):
+        return "text under the name of a workbook; if it is a table, name it .csv"
+    return f"damaged, encrypted or without that sheet ({error})"
 
 
 def _plain(cell: Any) -> Any:

@@ -64,6 +64,8 @@ class Evidence:
     def __iter__(self) -> Iterator[pd.DataFrame]:
         for start in range(0, max(1, len(self)), CHUNK):
             chunk = self._rows.iloc[start : start + CHUNK]
+            # As texts: what writes them would look at every category of the table for each chunk.
+            chunk = chunk.astype(dict.fromkeys(chunk.select_dtypes("category"), object))
             if self._texts is not None:
                 texts = [self._texts[number] for number in chunk["passage"]]
                 chunk = chunk.assign(**{name: [getattr(text, name) for text in texts] for name in TEXTS})

@@ -10,7 +10,7 @@ import regex
 
 from pipelines.config.yaml_text import parse_yaml
 from pipelines.text.chinese import is_in_other_words
-from pipelines.text.normalise import normalise
+from pipelines.text.normalise import normalise, without_diacritics
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -34,6 +34,10 @@ SMALL = regex.compile(r"(?!\p{Ll}+-\p{Lu})\p{Ll}")
 """The beginning of a name in small letters: short, but not al-Assad."""
 ARTICLE = "ال"
 """The Arabic article, which merges with the preposition ل before it: للكرملين."""
+ACCENTED_CAPITAL = regex.compile(r"(?<![\p{L}\p{M}])[ÀÂÇÉÈÊÎÏÔÛÙÁÍÓÚ]")
+"""The beginning of a word whose accent some papers leave out: Etats-Unis, Elisabeth."""
+JOINER, ARABIC = "\u200c", regex.compile(r"\p{Arabic}")
+"""Stands between the parts of a Persian word that some write as two."""
 ROMAN = regex.compile(r"[ivxlcdm]{2,}")
 
 
@@ -80,6 +84,7 @@ class Alias:
         self.acronym = text.isupper() and len(text) <= LONGEST_ACRONYM
         self.titled = len(text) >= SHORTEST_TITLED and self.normalised not in _words_in_capitals()
         self.capital = text[:1].isupper()
+        self.tiny = len(text) < SHORTEST_TITLED and not text.isupper() and text.isalpha()
         self.roman = not text.isupper() and bool(ROMAN.fullmatch(self.normalised))
 
     @property
@@ -120,7 +125,7 @@ class Alias:
         inflected = normalised[at:end].replace("-", " ") != self.normalised.replace("-", " ")
         start, end = offsets[at], offsets[end]
         name = text[start:end]
-        if self.roman and name.isupper() and text != text.upper():
+        if (self.roman or self.tiny) and name.isupper() and text != text.upper():
             return None
         has_case = self._is_acronym(name) if self.acronym else not SMALL.match(name)
         needs_case = self.acronym or (self.capital and " " not in self.normalised)
@@ -199,10 +204,14 @@ def _words_in_capitals() -> frozenset[str]:
 def spellings(name: str) -> list[str]:
     """A name and, if it is an acronym, the same with and without stops: US, U.S; EE. UU., EEUU.
 
-    A name with the Arabic article also after the preposition that merges with it.
+    A name with the Arabic article also after the preposition that merges with it, one of several words in
+    Arabic letters also with two of them as one, and one with a capital that has an accent without it.
     """
-    if name.startswith(ARTICLE):
-        return [name, "لل" + name.removeprefix(ARTICLE)]
+    if ARABIC.search(name):
+        return _in_arabic(name)
+    plain = ACCENTED_CAPITAL.sub(lambda letter: without_diacritics(letter[0]), name)
+    if plain != name:
+        return [name, plain]
     letters = regex.sub(r"[.\s]", "", name)
     if not (letters.isupper() and letters.isalpha() and len(letters) <= LONGEST_ACRONYM):
         return [name]
@@ -210,7 +219,17 @@ def spellings(name: str) -> list[str]:
         return [name]
     pairs = regex.fullmatch(r"(?:(\p{L})\1){2,}", letters)
     groups = regex.findall(r"(\p{L})\1", letters) if pairs else []
-    dotted = [" ".join(f"{g}{g}." for g in groups), "".join(f"{g}{g}." for g in groups)] if pairs else []
+    doubled = [f"{group}{group}" for group in groups]
+    dotted = [" ".join(f"{g}." for g in doubled), "".join(f"{g}." for g in doubled), " ".join(doubled)]
+    dotted = dotted if pairs else []
     if len(letters) > 1 and not pairs:
         dotted = [".".join(letters) + ".", ".".join(letters)]
     return list(dict.fromkeys([name, letters, *dotted]))
+
+
+def _in_arabic(name: str) -> list[str]:
+    """A name in Arabic letters, in each way to write its words and its article."""
+    merged = ["لل" + name.removeprefix(ARTICLE)] if name.startswith(ARTICLE) else []
+    apart = [name.replace(JOINER, " ")] if JOINER in name else []
+    joined = [name[: m.start()] + name[m.end() :] for m in regex.finditer(" ", name.replace(JOINER, " "))]
+    return list(dict.fromkeys([name, *merged, *apart, *joined]))

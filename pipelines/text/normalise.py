@@ -22,6 +22,11 @@ _ONE_FORM = {
     **dict.fromkeys("یىۍې", "ي"),
     "ک": "ك",
     "ة": "ه",
+    "ئ": "ي",
+    "ؤ": "و",
+    "ş": "ș",
+    "ţ": "ț",
+    "\u093c": "",
 }
 # A pattern, and not str.translate, which takes three times as long on letters beyond ASCII.
 _OTHER_FORMS = re.compile(f"[{re.escape(''.join(_ONE_FORM))}]")
@@ -44,7 +49,8 @@ REMEMBERED = 32  # texts, the last ones: names, then targets, are looked for in 
 def normalise(text: str) -> str:
     """Text in NFKC, case folded, with one kind each of apostrophe, quotation mark, dash and space.
 
-    Letters that writers of one language exchange have one form too: ё and е, the Arabic alefs and yehs.
+    Letters that writers of one language exchange have one form too: ё and е, the Arabic alefs and yehs, the
+    Romanian cedilla and comma below, Hindi letters with and without their dot.
     """
     return _normalised(text)
 

@@ -10,6 +10,7 @@ import pytest
 
 from pipelines.engines.base import Pair
 from pipelines.engines.registry import build
+from pipelines.engines.stance.nli_onnx import OnnxNliJudge
 from pipelines.errors import ConfigError, ModelError
 from pipelines.job.memory import AnswerMemory
 from pipelines.judge.export import export
@@ -87,3 +88,15 @@ def test_the_rest_of_the_process_keeps_its_arithmetic(nli_folder: Path, tmp_path
     judge.judge([Pair("Putin praised Yoon.", "Putin", "Yoon")])
     smallest = np.float64(5e-324)
     assert smallest * np.float64(1) > 0
+
+
+def test_the_former_place_gives_the_judge_of_an_export_or_the_one_that_comes_with_the_project(
+    nli_folder: Path, tmp_path: Path
+) -> None:
+    export(str(nli_folder), tmp_path / "onnx", int8=False, offline=True)
+    exported = build("stance", "nli_onnx", {}, "stance", model=str(tmp_path / "onnx"))
+    assert OnnxNliJudge(str(tmp_path / "onnx")).identity() == exported.identity()
+    own = OnnxNliJudge(network="small")
+    assert own.identity().engine == "polystance"
+    pairs = [Pair("Doe praised the dam.", "Doe", "the dam"), Pair("Roe said Doe hates it.", "Roe", "the dam")]
+    assert [scores.label for scores in own.judge(pairs)] == ["supports", "neutral"]

@@ -50,8 +50,26 @@ RECORDS = forms.records(BOTH)
         {"status": "ok", "totalResults": 2, "articles": RECORDS},
         {"articles": {"results": RECORDS, "count": 2}},
         {"response": {"docs": RECORDS}},
+        {"export": {"news": {"list": RECORDS}}},
+        {record["title"]: record for record in RECORDS},
+        {name: [record[name] for record in RECORDS] for name in RECORDS[0]},
+        {name: {str(n): record[name] for n, record in enumerate(RECORDS)} for name in RECORDS[0]},
+        {"columns": list(RECORDS[0]), "index": [0, 1], "data": [list(record.values()) for record in RECORDS]},
+        [list(RECORDS[0]), *(list(record.values()) for record in RECORDS)],
     ],
-    ids=["array", "articles", "newsapi", "event registry", "response"],
+    ids=[
+        "array",
+        "articles",
+        "newsapi",
+        "event registry",
+        "response",
+        "unknown holder",
+        "by id",
+        "columns",
+        "pandas",
+        "pandas split",
+        "rows",
+    ],
 )
 def test_json_that_holds_a_list_of_articles(tmp_path: Path, content: object) -> None:
     found = values(written(tmp_path / "a.json", json.dumps(content)))
@@ -69,8 +87,50 @@ def test_an_article_with_an_empty_list_of_articles_is_one(tmp_path: Path) -> Non
     assert [row["title"] for row in values(path)] == ["A ferry"]
 
 
-def test_damaged_json_costs_its_file(tmp_path: Path) -> None:
-    assert reason(written(tmp_path / "a.json", '[{"text": "x"}, {')).startswith("not JSON")
+def test_an_article_keeps_its_lists_and_objects(tmp_path: Path) -> None:
+    article = RECORDS[0] | {"entries": [{"text": "a comment"}], "data": {"text": "a caption"}}
+    paths = [written(tmp_path / f"a.{ending}", json.dumps(article)) for ending in ("json", "jsonl")]
+    assert [row["title"] for row in values(*paths)] == ["A ferry", "A ferry"]
+
+
+@pytest.mark.parametrize("ending", ["json", "jsonl"])
+@pytest.mark.parametrize("rest", ["]", ",]", "", ', {"text": "cut', ',, {"text": 1]'])
+def test_a_damaged_array_costs_what_comes_after_the_damage(tmp_path: Path, ending: str, rest: str) -> None:
+    found = rows(written(tmp_path / f"a.{ending}", f'[{{"text": "x\ty"}},{{"text": "z"}}{rest}'))
+    assert [item.values for item in found if isinstance(item, Row)] == [{"text": "x\ty"}, {"text": "z"}]
+    assert [item.reason[:8] for item in found if isinstance(item, Unreadable)] == (
+        [] if rest in ("]", ",]") else ["not JSON"]
+    )
+
+
+@pytest.mark.parametrize(
+    "content",
+    [json.dumps(RECORDS), json.dumps(RECORDS, indent=1), "\n".join(json.dumps(r, indent=1) for r in RECORDS),
+     ",\n".join(map(json.dumps, RECORDS)), "\r".join(map(json.dumps, RECORDS))],
+    ids=["an array", "an array over lines", "objects over lines", "commas", "lone returns"],
+)  # fmt: skip
+def test_json_under_the_ending_of_json_lines(tmp_path: Path, content: str) -> None:
+    assert [row["title"] for row in values(written(tmp_path / "a.jsonl", content))] == ["A ferry", "A bridge"]
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (json.dumps(RECORDS), "holds JSON"),
+        ("\n".join(map(json.dumps, RECORDS)), "holds JSON"),
+        ("id\ttext\n1\tThe ferry sank.\n", "holds a table"),
+        ('"Outlet";"Full Text"\n"a";"b"\n', "holds a table"),
+    ],
+)
+def test_data_in_a_text_file_is_no_prose(tmp_path: Path, content: str, kind: str) -> None:
+    assert reason(written(tmp_path / "a.txt", content)).startswith(kind)
+
+
+@pytest.mark.parametrize(
+    "text", ["[Reuters] The ferry sank.", "{sic}", "Text, he said.\nMore.", "[1] A note."]
+)
+def test_prose_that_looks_like_data_is_read(tmp_path: Path, text: str) -> None:
+    assert [row["text"] for row in values(written(tmp_path / "a.txt", text))] == [text]
 
 
 def test_a_sheet_below_a_preamble_and_one_without_header(tmp_path: Path) -> None:
@@ -95,6 +155,33 @@ def test_a_table_below_a_preamble_and_one_without_header(tmp_path: Path) -> None
 def test_a_wrong_description_of_a_header_is_refused(tmp_path: Path, options: dict[str, Any]) -> None:
     with pytest.raises(ConfigError, match=r"options\.(skip|names)"):
         rows(written(tmp_path / "a.csv", forms.as_csv(BOTH)), **options)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("a.xls", b"<html><table><tr><td>text</td></tr></table>", "a web page or XML"),
+        ("a.xlsx", b"id,text\n1,The ferry sank.\n", "text under the name of a workbook"),
+        ("a.xlsx", b"PK\x03\x04", "damaged"),
+    ],
+)
+def test_what_is_no_workbook_is_named(tmp_path: Path, name: str, content: bytes, told: str) -> None:
+    assert reason(written(tmp_path / name, content)).startswith(told)
+
+
+def test_the_sheet_with_the_texts_is_read_whatever_is_before_it(tmp_path: Path) -> None:
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(str(tmp_path / "a.xlsx")) as book:
+        book.add_worksheet("About").write_row(0, 0, ["made by", "me"])
+        book.add_worksheet("Empty")
+        for name in ("Articles", "More"):
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, ["id", "Text"])
+            sheet.write_row(1, 0, [name, "The ferry sank."])
+    found = rows(tmp_path / "a.xlsx")
+    assert [item.values["id"] for item in found if isinstance(item, Row)] == ["Articles", "More"]
+    assert [item.place for item in found if isinstance(item, Unreadable)] == [f"{tmp_path}/a.xlsx:About"]
 
 
 def test_a_second_sheet_with_other_columns_is_named(tmp_path: Path) -> None:

@@ -84,6 +84,8 @@ def test_a_column_need_not_be_in_every_row() -> None:
         (date(2024, 10, 24), "2024-10-24"),
         (datetime(2024, 10, 24, 9, 30), "2024-10-24T09:30:00"),
         ("half a pair \ud83d", "half a pair ?"),
+        ("#N/A", None),
+        (b"7 May", "7 May"),
     ],
 )
 def test_fields_beside_the_text_become_clean_text(value: object, kept: str | None) -> None:
@@ -98,9 +100,11 @@ def test_the_text_is_kept_as_it_stands() -> None:
 @pytest.mark.parametrize(
     ("values", "told"),
     [
-        ({"text": None}, "text is NoneType, not a string"),
+        ({"text": None}, "no text"),
+        ({"text": "NULL"}, "empty text"),
         ({"text": 12}, "text is int, not a string"),
-        ({"text": ["a"]}, "text is list, not a string"),
+        ({"text": ["a", 1]}, "text is list, not a string"),
+        ({"text": b"\xff"}, "text is bytes, not a string"),
         ({"text": ""}, "empty text"),
         ({"text": " \n\u00a0"}, "empty text"),
         ({"text": "a" * 101}, "101 characters, more than articles.max_characters"),

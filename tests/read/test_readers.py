@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.engines.base import Row
+from pipelines.engines.base import Row, Unreadable
 from pipelines.engines.registry import build
 from pipelines.errors import InputError
 from pipelines.read import read
@@ -57,6 +57,21 @@ def parquet() -> bytes:
 def test_the_same_articles_come_from_every_format(tmp_path: Path, name: str, content: bytes) -> None:
     found = read(rows(written(tmp_path / name, content)), {})
     assert list(found) == [Article(**article) for article in NEWS]
+
+
+def test_parquet_has_columns_in_the_names_of_folders_and_texts_as_bytes(tmp_path: Path) -> None:
+    table = pa.table({"id": ["a"], "text": pa.array([b"A ferry sank."], pa.binary())})
+    for folder in ("outlet=Folha%20SP/language=pt", "outlet=__HIVE_DEFAULT_PARTITION__"):
+        path = tmp_path / folder / "part-0.parquet"
+        path.parent.mkdir(parents=True)
+        pq.write_table(table, path)
+    pq.write_table(table.slice(0, 0), tmp_path / "empty.parquet")
+    empty, named, unnamed = sorted(rows(tmp_path), key=lambda item: item.place.replace("__", "~"))
+    assert isinstance(named, Row)
+    assert named.values == {"outlet": "Folha SP", "language": "pt", "id": "a", "text": b"A ferry sank."}
+    assert isinstance(unnamed, Row)
+    assert unnamed.values == {"id": "a", "text": b"A ferry sank."}
+    assert empty == Unreadable(f"{tmp_path}/empty.parquet", "no article in it")
 
 
 def test_a_folder_of_text_files_has_paths_as_ids_and_languages_from_its_subfolders(tmp_path: Path) -> None:

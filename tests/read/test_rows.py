@@ -130,6 +130,14 @@ def test_a_column_may_come_late_and_must_come_once() -> None:
         ("2023-02-31", None, None),
         ("yesterday", None, None),
         ("5 June", None, None),
+        ("Q3 2024", None, None),
+        ("5 de junho de 2023 às 10h05", None, "2023-06-05"),
+        ("Publicado em 05/06/2023 às 10h05", "day_first", "2023-06-05"),
+        ("3 May 2023, changed 5 June 2023", None, None),
+        ("20230605101500", None, "2023-06-05"),
+        ("Mon Jun 05 10:00:00 +0000 2023", None, "2023-06-05"),
+        ("2023-06-05 10:00:00 UTC", None, "2023-06-05T10:00:00Z"),
+        ("2023-06-05T25:00:00Z", None, "2023-06-05"),
         ("x" * 5000, None, None),
     ],
 )
@@ -137,6 +145,15 @@ def test_dates_in_the_usual_forms_are_understood_and_no_other(
     value: str, order: Any, date: str | None
 ) -> None:
     assert iso_date(value, "pt", order) == date
+
+
+@pytest.mark.parametrize(
+    ("value", "language"),
+    [("24. oktober 2024", "no"), ("24. oktobar 2024", "sr-Latn"), ("24 ตุลาคม 2567", "th"),
+     ("２０２４年１０月２４日", "ja"), ("2024年10月24日 (木)", "ja"), ("24 жовтня 2024 р.", "uk")],
+)  # fmt: skip
+def test_dates_are_understood_in_the_language_of_the_article(value: str, language: str) -> None:
+    assert iso_date(value, language) == "2024-10-24"
 
 
 @pytest.mark.parametrize(
@@ -198,6 +215,36 @@ def test_a_quotation_that_is_never_closed_costs_its_row_alone(tmp_path: Path) ->
     found = csv(tmp_path, text)
     assert [item.values["id"] for item in found if isinstance(item, Row)] == ["1", "3", "4", "5"]
     assert [item.place for item in found if isinstance(item, Unreadable)] == [f"{tmp_path}/news.csv:line 3"]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ('"He said "no" to it."', 'He said "no" to it.'),
+        ('"No" he said.', '"No" he said.'),
+        ('"He said \\"no\\" to it."', 'He said "no" to it.'),
+        ('"Two \\"lines\\"\nof it."', 'Two "lines"\nof it.'),
+        ('A 65" screen', 'A 65" screen'),
+    ],
+)
+def test_marks_as_other_programs_write_them(tmp_path: Path, delimiter: str, field: str, text: str) -> None:
+    lines = [["id", "text", "outlet"], ["1", field, "a"], ["2", "More.", "b"]]
+    found = csv(tmp_path, "\n".join(map(delimiter.join, lines)))
+    assert [row.values["text"] for row in found if isinstance(row, Row)] == [text, "More."]
+
+
+@pytest.mark.parametrize("row", ['1,"a "b", c",d', '1,"a "b"\nc",d', '1,"a, b', '1,"a "b" c'])
+def test_marks_that_can_be_read_in_two_ways_cost_their_row(tmp_path: Path, row: str) -> None:
+    found = csv(tmp_path, f"id,text,outlet\n{row}\n2,More.,b\n")
+    assert [row.values["id"] for row in found if isinstance(row, Row)] == ["2"]
+    assert [item for item in found if isinstance(item, Unreadable)]
+
+
+def test_a_space_after_each_delimiter_and_rows_of_empty_fields_are_no_content(tmp_path: Path) -> None:
+    (row,) = csv(tmp_path, 'id, text, outlet\n1, "One, two", a\n,,\n\n')
+    assert isinstance(row, Row)
+    assert row.values == {"id": "1", "text": "One, two", "outlet": "a"}
 
 
 def test_csv_as_spreadsheets_write_it(tmp_path: Path) -> None:

@@ -245,6 +245,16 @@ def test_endings_are_known_before_diacritics_are_ignored(
         ("zh", "李强", "李强大声说，总理李强表示", ["李强", "李强"]),
         ("zh", "韩国", "韩国会继续", ["韩国"]),
         ("zh", "习近平", "習近平主席", ["習近平"]),
+        ("fa", "احمدی‌نژاد", "احمدي نژاد", ["احمدي نژاد"]),
+        ("fa", "رئیسی", "رييسی", ["رييسی"]),
+        ("hi", "ज़ेलेंस्की", "जेलेंस्की ने", ["जेलेंस्की"]),
+        ("ro", "Șoșoacă", "Şoşoacă", ["Şoşoacă"]),
+        ("fr", "Élisabeth Borne", "Elisabeth Borne", ["Elisabeth Borne"]),
+        ("es", "EE. UU.", "EE UU", ["EE UU"]),
+        ("en", "Ma", "an MA from Ma", ["Ma"]),
+        ("bg", "Радев", "Радев и Радева", ["Радев"]),
+        ("sk", "Pellegrini", "Pellegriniho", ["Pellegriniho"]),
+        ("bn", "হাসিনা", "হাসিনার", ["হাসিনার"]),
     ],
 )
 def test_a_name_is_found_in_each_way_that_its_language_writes_it(
