@@ -221,3 +221,10 @@ def test_every_row_comes_out_once_as_an_article_or_a_rejection_in_order(
         else:
             assert item.reason
             assert (item.article_id + item.reason).encode("utf-8")
+
+
+def test_a_record_that_comes_twice_without_an_id_is_rejected_as_such() -> None:
+    first, second = read(rows({"text": TEXT}, {"text": TEXT}), {})
+    assert isinstance(first, Article)
+    assert isinstance(second, Rejection)
+    assert second.reason == "news.jsonl:2: the same in all fields as news.jsonl:1"
