@@ -126,7 +126,7 @@ def units(evidence: pd.DataFrame, labels: NDArray[np.int64]) -> dict[tuple[str, 
     probable = np.bincount(rows, leaning) / passages
     owner, article = np.divmod(keys, int(article.max()) + 1)
     every = Units(article, passages, counts / passages[:, None], np.zeros_like(passages), probable)
-    order = pairs.first().index.to_list()
+    order = pairs["article"].first().index.to_list()
     ends = np.searchsorted(owner, np.arange(len(order) + 1))
     return {names: every.only(slice(*part)) for names, part in zip(order, pairwise(ends), strict=True)}
 
