@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from pipelines.report.stories import Stories
     from pipelines.stages import Stage
 
+NARRATION = "narration_evidence"
+"""The table of narrated sentences."""
+
 
 def read_results(job: Job, reading: Reading) -> Results:
     """What people's codes say of the judgements, if `polystance code read` has read any."""
@@ -47,6 +50,7 @@ def compare_judgements(job: Job, clock: Clock, reading: Reading, codes: Results)
     from pipelines.audit import stored_audit
     from pipelines.compare import compare
     from pipelines.compare.frames import article_frame, judgement_frame, passage_frame
+    from pipelines.compare.narration_frames import narration_frame
 
     shards = reading.shards
     with _stage(job, clock, COMPARE):
@@ -66,6 +70,7 @@ def compare_judgements(job: Job, clock: Clock, reading: Reading, codes: Results)
             partial(article_texts, job.store, shards),
             job.config.pivot,
             stored_stories(job.store),
+            narration_frame(job.store, shards) if job.config.stance.narration else None,
         )
 
 
@@ -79,7 +84,8 @@ def report_tables(
     translation: Path | None = None,
 ) -> None:
     """Stage 7: the files that people open, in the run's folder or another one."""
-    from pipelines.report import write_pages, write_rejected, write_table, write_tables
+    from pipelines.compare.narration_frames import narration_evidence
+    from pipelines.report import write_csv, write_pages, write_rejected, write_table, write_tables
 
     folder = output or job.folder
     with _stage(job, clock, REPORT), PassageTexts(job.store, reading.shards) as texts:
@@ -90,6 +96,9 @@ def report_tables(
         stories = stories_of(job, reading)
         for name, table in stories.tables._asdict().items():
             write_table(name, table, folder / COMPARE.folder)
+        if job.config.stance.narration:
+            sentences = narration_evidence(job.store, reading.shards, stories.articles)
+            write_csv(NARRATION, sentences, folder / COMPARE.folder / f"{NARRATION}.csv")
         write_rejected(rejections, folder / "rejected.csv")
         about = manifest_of(job, clock, reading)
         write_pages(tables, about, rejections, folder, texts, translation, codes.tables, stories)
@@ -168,4 +177,4 @@ def tables_and_pages() -> list[str]:
     from pipelines.compare.stories import StoryTables
     from pipelines.compare.tables import Tables
 
-    return result_files([*Tables._fields, *StoryTables._fields])
+    return result_files([*Tables._fields, *StoryTables._fields, NARRATION])

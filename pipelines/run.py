@@ -11,7 +11,7 @@ from pipelines.job.losses import refuse_lost
 from pipelines.job.manifest import Clock, manifest_of
 from pipelines.job.reading import read_articles, refuse_other_articles
 from pipelines.job.results import judged_reading, move_stale_results
-from pipelines.read.files import left_out_remarks
+from pipelines.read.unread import left_out_remarks
 from pipelines.result_stages import (
     compare_judgements,
     read_results,

@@ -9,7 +9,8 @@ from pipelines.job.shards import run_shards
 from pipelines.job.stories import join_stories, remove_stories
 from pipelines.job.utterances import match_utterances
 from pipelines.judge import judge
-from pipelines.stages import FIND, JUDGE, STORIES, TRANSLATE
+from pipelines.narrate import narrate
+from pipelines.stages import FIND, JUDGE, NARRATE, STORIES, TRANSLATE
 from pipelines.stories import outlines
 from pipelines.text.languages import base_language
 from pipelines.translate import translate, untranslatable
@@ -20,7 +21,15 @@ if TYPE_CHECKING:
     from pipelines.job import Job
     from pipelines.job.manifest import Clock
     from pipelines.job.store import Shard
-    from pipelines.records import Article, Judgement, Outline, Passage, Rejection, TranslatedArticle
+    from pipelines.records import (
+        Article,
+        Judgement,
+        Narration,
+        Outline,
+        Passage,
+        Rejection,
+        TranslatedArticle,
+    )
     from pipelines.stages import Stage
 
 
@@ -34,6 +43,8 @@ def run_sharded(job: Job, clock: Clock, stages: Collection[Stage], shards: Seque
         find_stories(job, clock, shards)
     if JUDGE in stages:
         run_shards(job, clock, JUDGE, judge_shard, shards)
+    if JUDGE in stages and job.config.stance.narration:
+        run_shards(job, clock, NARRATE, narrate_shard, shards)
 
 
 def translate_shard(
@@ -78,3 +89,14 @@ def judge_shard(job: Job, _: Shard, passages: Sequence[Passage]) -> Iterator[Jud
     targets, stance = job.config.targets, job.config.stance
     minima = stance.minimum_probability, stance.minimum_agreement
     return job.counted(judge(passages, targets, job.models.held_judge(), *minima, job.config.pivot))
+
+
+def narrate_shard(
+    job: Job, shard: Shard, articles: Sequence[TranslatedArticle]
+) -> Iterator[Narration | Rejection]:
+    """The part of stage 5 about the articles' authors, on articles of one shard."""
+    config, counted = job.config, job.counted(articles)
+    minima = config.stance.minimum_probability, config.stance.minimum_agreement
+    asked = config.actors, config.targets, job.models.held_judge()
+    taken = {(passage.article_id, passage.start) for passage in job.store.passages(shard.number)}
+    return narrate(counted, *asked, minima, config.pivot, config.find, taken)
