@@ -33,8 +33,8 @@ from pipelines.job.utterances import match_utterances, stored_utterances
 from pipelines.judge import judge
 from pipelines.judge.controls import COLUMNS
 from pipelines.narrate import narrate
-from pipelines.read.files import left_out_remarks
 from pipelines.read.notes import Notes
+from pipelines.read.unread import left_out_remarks
 from pipelines.stages import COMPARE, FIND, JUDGE, NARRATE, REPORT, STORIES, TRANSLATE, stages_until
 from pipelines.stories import outlines
 from pipelines.text.languages import base_language

@@ -32,8 +32,9 @@ def config_of(folder: Path, server: Server) -> Path:
         "prices": {"prompt": 2.0},
     }
     llm = {"engine": "llm", "options": options}
+    unprobed = options | {"level_letters": False}
     config = write_config(
-        folder, translation={**llm, "models": {"pt": {"model": MODEL}}}, stance={**llm, "model": MODEL},
+        folder, translation={**llm, "models": {"pt": {"model": MODEL}}}, stance={**llm, "options": unprobed, "model": MODEL},
         find={"near": False},
     )  # fmt: skip
     rows = [{**row, "text": f"{row['text']} It was day {n}."} for n, row in enumerate(copies(ARTICLES))]
