@@ -106,6 +106,8 @@ class RunFolder:
         """
         for stage in RECORDED:
             self.remove_parts(stage, keep=())
+        for path in places.rejected(self.folder).values():
+            path.unlink()
         stories = [str(path.relative_to(self.folder)) for path in places.days(self.folder)]
         for path in (self.folder / name for name in (*places.FILES, *stories, *results)):
             if path.is_dir():

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from pipelines.errors import InputError
 from pipelines.job.copies import stored_copies, write_copies
 from pipelines.job.places import FOLDERS, NOTES
+from pipelines.job.rejected import RejectedParts
 from pipelines.job.shards import write_shards
 from pipelines.read import read_rows
 from pipelines.read.decoding import text_encodings
 from pipelines.read.notes import Notes
 from pipelines.read.sample import sampled
-from pipelines.records import Article, Rejection
+from pipelines.records import Article
 from pipelines.stages import READ
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from pipelines.job import Job
     from pipelines.job.store import Reading
+    from pipelines.records import Rejection
 
 
 def read_articles(job: Job, limit: int | None) -> Reading:
@@ -75,18 +77,18 @@ def _read(job: Job, limit: int | None, fingerprint: str) -> None:
     job.progress.begin(READ, None)
     job.log_stage(READ)
     start = time.perf_counter()
-    rejections: list[Rejection] = []
+    rejections = RejectedParts(job.folder, fingerprint)
     notes = Notes(encodings=text_encodings(job.config.articles))
     articles = _accepted(read_rows(job.models.reader.rows(), job.config.articles, notes), rejections)
     shards = list(write_shards(job, sampled(articles, limit)))
     job.store.write_json(NOTES, notes.stored())
-    job.store.end_reading(fingerprint, shards, time.perf_counter() - start, rejections)
+    job.store.end_reading(fingerprint, shards, time.perf_counter() - start, rejections.end())
 
 
-def _accepted(records: Iterable[Article | Rejection], rejections: list[Rejection]) -> Iterator[Article]:
-    """Yield the articles; rejections are appended to the list."""
+def _accepted(records: Iterable[Article | Rejection], rejections: RejectedParts) -> Iterator[Article]:
+    """Yield the articles; the rejections are written."""
     for record in records:
         if isinstance(record, Article):
             yield record
         else:
-            rejections.append(record)
+            rejections.add(record)
