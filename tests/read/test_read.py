@@ -85,6 +85,7 @@ def test_a_column_need_not_be_in_every_row() -> None:
         (datetime(2024, 10, 24, 9, 30), "2024-10-24T09:30:00"),
         ("half a pair \ud83d", "half a pair ?"),
         ("#N/A", None),
+        ("\ufeff7\0 May\u202e", "7 May"),
         (b"7 May", "7 May"),
     ],
 )
