@@ -210,7 +210,8 @@ class _Reading:
         self.language, confidence = identify(f"{title}\n{text}" if title else text)
         if self.language != UNKNOWN:
             return None
-        return f"language not sure (confidence {confidence:.2f}); give it as a column or articles.language"
+        reason = f"language not sure (confidence {confidence:.2f}); give it as a column or articles.language"
+        return f"{reason}{'; or set articles.repair: its encoding was mistaken' if self.is_mojibake else ''}"
 
     def _made(self, id_: str, values: Mapping[str, str | None], text: str) -> Article:
         fields = {field: values[field] for field in FIELDS}

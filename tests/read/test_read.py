@@ -229,3 +229,15 @@ def test_a_record_that_comes_twice_without_an_id_is_rejected_as_such() -> None:
     assert isinstance(first, Article)
     assert isinstance(second, Rejection)
     assert second.reason == "news.jsonl:2: the same in all fields as news.jsonl:1"
+
+
+def test_a_text_that_was_decoded_wrongly_says_so_where_its_language_is_not_known() -> None:
+    text = "Президент заявил в понедельник, что поддерживает это решение.".encode().decode(
+        "cp1251", "replace"
+    )
+    (rejection,) = read(rows({"text": text}), {})
+    assert isinstance(rejection, Rejection)
+    assert rejection.reason.endswith("or set articles.repair: its encoding was mistaken")
+    (article,) = read(rows({"text": text}), {}, repair=True)
+    assert isinstance(article, Article)
+    assert article.language == "ru"
