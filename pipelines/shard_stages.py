@@ -34,17 +34,18 @@ if TYPE_CHECKING:
 
 
 def run_sharded(job: Job, clock: Clock, stages: Collection[Stage], shards: Sequence[Shard]) -> None:
-    """The stages from 2 to 5 that are among these."""
-    if TRANSLATE in stages:
-        run_shards(job, clock, TRANSLATE, translate_shard, shards)
-    if FIND in stages:
-        run_shards(job, clock, FIND, find_shard, shards)
-    if STORIES in stages:
-        find_stories(job, clock, shards)
-    if JUDGE in stages:
-        run_shards(job, clock, JUDGE, judge_shard, shards)
-    if JUDGE in stages and job.config.stance.narration:
-        run_shards(job, clock, NARRATE, narrate_shard, shards)
+    """The stages from 2 to 5 that are among these, whose workers are kept from one to the next."""
+    with job.workers():
+        if TRANSLATE in stages:
+            run_shards(job, clock, TRANSLATE, translate_shard, shards)
+        if FIND in stages:
+            run_shards(job, clock, FIND, find_shard, shards)
+        if STORIES in stages:
+            find_stories(job, clock, shards)
+        if JUDGE in stages:
+            run_shards(job, clock, JUDGE, judge_shard, shards)
+        if JUDGE in stages and job.config.stance.narration:
+            run_shards(job, clock, NARRATE, narrate_shard, shards)
 
 
 def translate_shard(
@@ -97,6 +98,6 @@ def narrate_shard(
     """The part of stage 5 about the articles' authors, on articles of one shard."""
     config, counted = job.config, job.counted(articles)
     minima = config.stance.minimum_probability, config.stance.minimum_agreement
-    asked = config.actors, config.targets, job.models.held_judge()
+    question = config.actors, config.targets, job.models.held_judge()
     taken = {(passage.article_id, passage.start) for passage in job.store.passages(shard.number)}
-    return narrate(counted, *asked, minima, config.pivot, config.find, taken)
+    return narrate(counted, *question, minima, config.pivot, config.find, taken)
