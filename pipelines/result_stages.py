@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
@@ -52,9 +53,9 @@ def compare_judgements(job: Job, clock: Clock, reading: Reading, codes: Results)
     from pipelines.compare.frames import article_frame, judgement_frame, passage_frame
     from pipelines.compare.narration_frames import narration_frame
 
-    shards = reading.shards
+    shards, stories = reading.shards, stored_stories(job.store)
     with _stage(job, clock, COMPARE):
-        articles = article_frame(job.store, shards, copies_of(job.store, reading))
+        articles = article_frame(job.store, shards, copies_of(job.store, reading), stories)
         articles = articles.sort_values("id", kind="stable", ignore_index=True)
         return compare(
             articles,
@@ -69,7 +70,7 @@ def compare_judgements(job: Job, clock: Clock, reading: Reading, codes: Results)
             stored_audit(job.store, shards),
             partial(article_texts, job.store, shards),
             job.config.pivot,
-            stored_stories(job.store),
+            stories,
             narration_frame(job.store, shards) if job.config.stance.narration else None,
         )
 
@@ -142,8 +143,9 @@ def _stage(job: Job, clock: Clock, stage: Stage) -> Iterator[None]:
 def remarks_on(job: Job, reading: Reading, tables: Tables | None, codes: Results | None) -> Sequence[str]:
     """What the user must know of what was read, rejected and left out of the tables, a line each."""
     from pipelines.audit import stored_audit
-    from pipelines.compare.remarks import remarks
+    from pipelines.compare.remarks import cluster_remarks, remarks
 
+    sizes = [*Counter(stored_stories(job.store).values()).values()] if tables is not None else []
     stale = f"the codes were read before these judgements were made: polystance code read {job.folder}"
     audited = f"the audit is of earlier judgements, and left out: polystance audit {job.folder}"
     is_old = tables is not None and stored_audit(job.store, reading.shards) is None
@@ -152,6 +154,7 @@ def remarks_on(job: Job, reading: Reading, tables: Tables | None, codes: Results
         *([audited] if is_old else []),
         *remarks_of(job.store, reading),
         *(remarks(tables, job.config.compare) if tables else ()),
+        *cluster_remarks({"story": sizes, "outlet": []}, job.config.compare.cluster),
     ]
 
 
