@@ -58,13 +58,13 @@ def test_actors_are_kept_from_one_run_to_the_next_and_one_that_was_lost_between_
     with RayExecutor(workers=1) as executor:
         (first,) = executor.run(process_of, [1])
         (second,) = executor.run(process_of, [2])
-        assert isinstance(first, tuple)
-        assert first[1] == second[1]
+        assert not isinstance(first, Lost)
+        assert first == (1, second[1])
         os.kill(first[1], signal.SIGKILL)
         (lost,) = executor.run(process_of, [3])
         assert isinstance(lost, Lost)
         (third,) = executor.run(process_of, [3])
-        assert third[0] == 3
+        assert third == (3, third[1])
         assert third[1] != first[1]
 
 
