@@ -227,9 +227,9 @@ def narrate_shard(
     """The part of stage 5 about the articles' authors, on articles of one shard."""
     config, counted = job.config, job.counted(articles)
     minima = config.stance.minimum_probability, config.stance.minimum_agreement
-    asked = config.actors, config.targets, job.models.held_judge()
+    about = config.actors, config.targets, job.models.held_judge()
     taken = {(passage.article_id, passage.start) for passage in job.store.passages(shard.number)}
-    return narrate(counted, *asked, minima, config.pivot, config.find, taken)
+    return narrate(counted, *about, minima, config.pivot, config.find, taken)
 
 
 def read_results(job: Job, reading: Reading) -> Results:
