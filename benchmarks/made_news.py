@@ -41,7 +41,13 @@ class Story(NamedTuple):
 
 
 def made_day(
-    part: str, seed: int = 1, *, articles: int = 500, stories: int = 60, twins: int = 15
+    part: str,
+    seed: int = 1,
+    *,
+    articles: int = 500,
+    stories: int = 60,
+    twins: int = 15,
+    topic: bool = False,
 ) -> list[MadeArticle]:
     """The articles of a day, in an order that says nothing.
 
@@ -51,10 +57,13 @@ def made_day(
         articles: in all; those beyond the stories' own are alone with their event.
         stories: events that several articles report.
         twins: of the stories, those that share the people of another one.
+        topic: all of three people and two kinds of events, as articles that were collected on one topic.
     """
     grammar = yaml.safe_load(GRAMMAR.read_text(encoding="utf-8"))
     draw = random.Random(seed)
     kinds = [name for name, kind in grammar["kinds"].items() if kind["part"] == part]
+    if topic:
+        kinds, grammar["people"] = draw.sample(kinds, 2), draw.sample(grammar["people"], 3)
     made = [_story(f"story-{n}", draw.choice(kinds), grammar, draw) for n in range(stories - twins)]
     made += [_twin(f"twin-{n}", made[n], kinds, grammar, draw, same=n % 2 == 0) for n in range(twins)]
     # Sizes between 2 and 18 articles; the mean is 6, as of a day's stories.

@@ -27,7 +27,7 @@ from pipelines.job.store import Store
 from pipelines.records import NOT_IN_TEXT
 from pipelines.stories.pairs import cosines, rounded
 from pipelines.stories.sayings import saying
-from pipelines.stories.utterances import Quoted, likeness, pairs, utterances
+from pipelines.stories.utterances import Quoted, likeness, pairs, spoken, utterances
 from pipelines.text.embed import Encoder
 
 HAND = Path(__file__).parent / "data" / "renderings.tsv"
@@ -48,7 +48,7 @@ def by_hand(encoder: Encoder) -> dict[str, list[bool]]:
     for row in rows:
         kind, same, first, one, second, other = row.split("\t")
         two = [Quoted("1", "1", "", first, one), Quoted("2", "2", "", second, other)]
-        together = len({utterance for _, utterance in utterances(two, encoder)}) == 1
+        together = len({first for _, firsts in utterances(spoken(two), encoder) for first in firsts}) == 1
         right[kind].append(together == (same == "same"))
     return right
 
@@ -85,7 +85,8 @@ def counts(quoted: dict[str, list[Line]], english: set[str], encoder: Encoder) -
         if not any(own):
             continue
         sentences = [line.quoted for line in lines]
-        ours = pairs(likeness(sentences, encoder), [sentence.article_id for sentence in sentences])
+        whole = rounded(encoder.embed([sentence.text for sentence in sentences]))
+        ours = pairs(likeness(sentences, whole), [sentence.article_id for sentence in sentences])
         words = rounded(encoder.embed([saying(sentence.text).words for sentence in sentences]))
         plain = zip(*np.nonzero(np.triu(cosines(words, words), 1) >= BASELINE), strict=True)
         hits = []

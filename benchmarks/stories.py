@@ -20,7 +20,6 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
-from itertools import combinations
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -74,15 +73,10 @@ def figures(truth: Sequence[str], joined: Sequence[object]) -> Figures:
     """
     one_event = same_events()
     event = [one_event.get(story, story) for story in truth]
-    true, together, both, apart = 0, 0, 0, 0
-    for a, b in combinations(range(len(truth)), 2):
-        true += truth[a] == truth[b]
-        if joined[a] == joined[b]:
-            together += 1
-            both += truth[a] == truth[b]
-            apart += event[a] != event[b]
     groups, stories = Counter(joined), Counter(truth)
     shared = Counter(zip(truth, joined, strict=True))
+    true, together, both = _pairs(stories), _pairs(groups), _pairs(shared)
+    apart = together - _pairs(Counter(zip(event, joined, strict=True)))
     pairs = list(zip(truth, joined, strict=True))
     return Figures(
         both / max(1, together),
@@ -91,6 +85,11 @@ def figures(truth: Sequence[str], joined: Sequence[object]) -> Figures:
         sum(shared[pair] / groups[pair[1]] for pair in pairs) / len(pairs),
         sum(shared[pair] / stories[pair[0]] for pair in pairs) / len(pairs),
     )
+
+
+def _pairs(sizes: Counter[Any]) -> int:
+    """The pairs within groups of these sizes."""
+    return sum(size * (size - 1) // 2 for size in sizes.values())
 
 
 def same_events() -> dict[str, str]:

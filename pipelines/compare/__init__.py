@@ -9,12 +9,13 @@ from pipelines.compare.differences import difference_rows, with_q_values
 from pipelines.compare.evidence import article_places, evidence_rows
 from pipelines.compare.groups import ALL, grouping, groupings
 from pipelines.compare.invariance import invariance_rows
+from pipelines.compare.narration import narration_rows
 from pipelines.compare.speech import speech_of, speech_rows
 from pipelines.compare.stance import Counts, blocks, stance_rows
 from pipelines.compare.timeline import calendar, timeline_rows
 from pipelines.compare.units import codes_of, frame_of
 from pipelines.compare.views import COLUMNS as VIEWED
-from pipelines.compare.views import views
+from pipelines.compare.views import Views
 from pipelines.compare.words import word_rows
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def compare(
     texts: Texts | None = None,
     pivot: str = "en",
     joined: Mapping[str, str] | None = None,
+    narrations: pd.DataFrame | None = None,
 ) -> Tables:
     """All tables; rows follow the order of actors, targets, groupings and the groups' names.
 
@@ -69,20 +71,28 @@ def compare(
         pivot: language code of the translations.
         joined: the stories that were found, by article, within which words and periods are compared; None or
             empty for those of the input.
+        narrations: one row each, with the fields of `Narration` but its texts; None if nobody asked for them.
     """
+    import pandas as pd
+
     from pipelines.compare.tables import COLUMNS, Tables, table
 
     # In one order, since sums in another differ in their last bits.
     articles = articles.sort_values("id", kind="stable", ignore_index=True)
     frame = frame_of(articles, groupings(articles, settings.by), settings, validated)
     language = grouping(articles, "language")
-    evidence = evidence_rows(articles, passages, judgements, targets, {*VIEWED, *COLUMNS["evidence"], *PLACES})
+    evidence = evidence_rows(
+        articles, passages, judgements, targets, {*VIEWED, *COLUMNS["evidence"], *PLACES}
+    )
     passages = passages[["actor", "start", "voice"]].assign(article=article_places(articles, passages))
     del judgements
-    judged = evidence.loc[evidence["label"] != "", [*VIEWED]].reset_index(drop=True)
-    ways = list(views(judged, minima))
-    del judged
-    every = list(blocks(ways, frame, actors, targets))
+    views, counts = Views(evidence, minima), Counts(evidence, frame)
+    stances, differences = list[dict[str, Any]](), list[dict[str, Any]]()
+    for block in blocks(views, frame, actors, targets):
+        stances += stance_rows([block], frame, counts, settings, language)
+        differences += difference_rows([block], frame, settings)
+    units = views.units()
+    del views, counts
     mentions = Mentions(articles, passages, frame)
     words: list[dict[str, Any]] = []
     if texts is not None:
@@ -95,24 +105,30 @@ def compare(
     story = articles["id"].map(joined) if joined else articles["story"]
     in_stories = frame_of(articles.assign(story=story), (), settings, validated)
     periods = timeline_rows(
-        {(a, t): ways[0].units[a, t] for a in actors for t in targets if (a, t) in ways[0].units},
+        {(a, t): units[a, t] for a in actors for t in targets if (a, t) in units},
         Mentions(articles, passages, in_stories),
         in_stories,
         calendar(articles, settings.by),
         settings,
         pivot,
     )
-    shared = invariance_rows(ways[0].units, frame, language, settings.reference.get("language"))
+    narrated: list[dict[str, Any]] = []
+    if narrations is not None:
+        subjects = [*((name, "actor") for name in actors), *((name, "target") for name in targets)]
+        of_article = narrations.assign(article=pd.Index(articles["id"]).get_indexer(narrations["article_id"]))
+        narrated += narration_rows(of_article, subjects, frame, settings.minimum_articles)
+    shared = invariance_rows(units, frame, language, settings.reference.get("language"))
     return Tables(
-        table("stance", stance_rows(every, frame, Counts(evidence, frame), settings, language)),
+        table("stance", stances),
         table("coverage", coverage_rows(mentions, articles, passages, actors, frame)),
-        with_q_values(table("differences", difference_rows(every, frame, settings))),
+        with_q_values(table("differences", differences)),
         with_q_values(
             table("coverage_differences", coverage_difference_rows(mentions, actors, frame, settings))
         ),
         table("invariance", [*shared, *(audited or ())]),
         table("words", words),
         with_q_values(table("timeline", periods)),
+        table("narration", narrated),
         table("controls", []) if controls is None else controls,
         _with_places(evidence, frame),
     )

@@ -123,7 +123,12 @@ def _joined(
     of_actor = pd.factorize(passages["actor"], sort=True)[0].astype(np.int32)
     of_target = _ranks(np.argsort(np.array(targets)))
     order = np.lexsort(
-        (of_target[target], of_actor[passage], passages["start"].to_numpy()[passage], of_article[article[passage]])
+        (
+            of_target[target],
+            of_actor[passage],
+            passages["start"].to_numpy()[passage],
+            of_article[article[passage]],
+        )
     )
     passage, target = passage[order], target[order]
     return _Rows(article[passage], passage, target, of_pair[target, passage])
@@ -148,7 +153,11 @@ def _sources(
     yield "target", pd.Series(targets, dtype=object), rows.target
     number, distinct = distinct_values(passages["about"])
     about = [dict(of).get(target, NOT_ABOUT) for target in targets for of in distinct]
-    yield "about", pd.Series(about, dtype=object), rows.target * np.int32(len(distinct)) + number[rows.passage]
+    yield (
+        "about",
+        pd.Series(about, dtype=object),
+        rows.target * np.int32(len(distinct)) + number[rows.passage],
+    )
     number, distinct = distinct_values(passages["flags"])
     yield "flags", pd.Series(map(" ".join, distinct), dtype=object), number[rows.passage]
     for name in passages.columns.difference(OWN, sort=False):

@@ -137,6 +137,8 @@ class Stance(Section):
     """If a smaller share of the hypothesis wordings agrees, the label is `unclear`."""
     controls: int = Field(200, ge=0)  # the 95 % interval of a share is then at most 7 points either way
     """Judgements tried again as controls of the judge, at most; 0 for none."""
+    narration: bool = False
+    """Also ask what the author says of actors and targets in sentences that quote nobody."""
 
     @property
     def judge(self) -> str:
@@ -155,7 +157,7 @@ class Compare(Section):
     group with all the rest."""
     cluster: Annotated[list[Literal["story", "outlet"]], BeforeValidator(listed)] | None = None
     """Articles that are not independent: those of one story, one outlet, or both; [] for none. By default
-    story if any article has one."""
+    story if any article shares one; a story is that of the input, or else the one that was found."""
     duplicates: Literal["fold", "keep"] = "fold"
     """Articles of one language that carry the same text: fold counts the text once, but in the outlets' own
     rows once for each; keep counts every article."""

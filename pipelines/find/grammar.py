@@ -33,7 +33,7 @@ class Grammar:
     titles: regex.Pattern[str]
     """A role or honorific."""
     epithet: regex.Pattern[str]
-    """A definite noun phrase for a person; groups `modifiers` and `head`."""
+    """A definite noun phrase for a person; groups `modifiers`, `ex` and `head`."""
     people: regex.Pattern[str]
     """Any noun for a person."""
     adverbs: regex.Pattern[str]
@@ -97,6 +97,8 @@ class Grammar:
     """Right after a name that is then no subject, in a language without spaces (普京的发言人)."""
     capitals: bool
     """Whether capitals show which words are names, and so who else there is."""
+    thin: bool
+    """Whether a translation into a language with a fuller grammar shows more of who speaks."""
     unspaced: bool
     """No spaces between words."""
     bare_nouns: bool
@@ -180,6 +182,7 @@ def _grammar(data: dict[str, Any]) -> Grammar:
         marked=_compiled(rf"(?<=\w){subject_end}$" if particles else "(?!)"),
         owner=_compiled(_listed(data, "owners")),
         capitals=data.get("capitals", True),
+        thin=data.get("thin", False),
         unspaced=unspaced,
         bare_nouns=not data["determiners"],
         pro_drop=data.get("pro_drop", False),
@@ -204,7 +207,7 @@ def _noun_phrase(
         if determiners
         else rf"(?P<modifiers>(?:(?!(?:{speech})(?!\w))\w+\s+)?)"
     )
-    return rf"{before}(?P<head>{_any(heads)}{adjectives}){subject_end}"
+    return rf"{before}(?P<ex>ex-?)?(?P<head>{_any(heads)}{adjectives}){subject_end}"
 
 
 def _adjectives(data: dict[str, Any], speech: str) -> str:

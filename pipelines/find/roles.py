@@ -151,7 +151,8 @@ class Roles:
         if self.grammar.bare_nouns and epithet.start() == 0:
             words = words.casefold()
         domain = self.grammar.domain.match(text, epithet.end())
-        former = frozenset({FORMER} if self.grammar.former.search(words) else ())
+        is_former = epithet["ex"] or self.grammar.former.search(words)
+        former = frozenset({FORMER} if is_former else ())
         return self._distinctive(words) | self._distinctive(domain[0] if domain else "") | former
 
     def _distinctive(self, words: str) -> frozenset[str]:

@@ -88,7 +88,7 @@ class RunFolder:
                 stack.enter_context(lease.held())
                 return
             cause = f"cannot be written ({error.strerror})"
-            raise InputError(str(self.folder), cause, "Give --output") from error
+            raise InputError(str(self.folder), cause, "Give another folder with --output") from error
 
     def _holder(self) -> str:
         """Who writes to the folder, by its log."""

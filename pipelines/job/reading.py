@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.errors import InputError
 from pipelines.job.copies import stored_copies, write_copies
-from pipelines.job.places import NOTES
+from pipelines.job.places import FOLDERS, NOTES
 from pipelines.job.rejected import RejectedParts
 from pipelines.job.shards import write_shards
 from pipelines.read import read_rows
@@ -51,11 +52,17 @@ def read_articles(job: Job, limit: int | None) -> Reading:
 def refuse_other_articles(job: Job, limit: int | None) -> None:
     """Refuse a folder that holds a run of other articles, whose results the run would replace.
 
-    Articles that were added to the same files are no others, nor are the same files under another path.
+    Articles that were added to the same files are no others, nor are the same files under another path. A
+    folder of which the articles are in a part that a run writes is refused too.
 
     Raises:
-        InputError: another run is there.
+        InputError: another run is there, or the articles are.
     """
+    own = {job.folder.resolve(), *(job.folder.resolve() / name for name in FOLDERS)}
+    inside = next((path for path in job.config.articles.path if Path(path).resolve() in own), None)
+    if inside is not None:
+        cause = f"articles.path names '{inside}', where the run writes its own files"
+        raise InputError(str(job.folder), cause, "Give another folder with --output")
     stored = job.store.read_yaml("config.yaml").get("articles", {}).get("path", job.config.articles.path)
     reading = job.store.reading()
     if reading is None or stored == job.config.articles.path:

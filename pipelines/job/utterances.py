@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipelines.atomic import whole
 from pipelines.hashing import code_digest, fingerprint
@@ -10,7 +10,7 @@ from pipelines.job.places import UTTERANCES
 from pipelines.job.sealed import DamagedError, opened, write_parquet
 from pipelines.job.stories import stored_stories
 from pipelines.stages import FIND
-from pipelines.stories.utterances import Quoted, utterances
+from pipelines.stories.utterances import Quoted, spoken, utterances
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -19,32 +19,45 @@ if TYPE_CHECKING:
     from pipelines.text.embed import Encoder
 
 
+PASSAGE, UTTERANCE, GROUP = "passage_id", "utterance", "spoken"
+"""Columns of the file; the last is a digest of all sentences of the actor in the story."""
+
+
 def match_utterances(store: Store, shards: Sequence[Shard], encoder: Encoder) -> None:
     """Find which quoted passages of a story render the same utterance, and store it, unless that is done.
+
+    What an actor says in a story is compared again only if one of these passages is new, changed or gone.
 
     Args:
         store: of the run, with passages and stories.
         shards: of the run.
         encoder: of sentences in the pivot language.
     """
-    import pyarrow as pa
-
     stories = stored_stories(store)
     made_from = [part.fingerprint for part in store.parts(FIND, shards)]
     digest = fingerprint(code_digest("stories"), made_from, sorted(stories.items()))
-    if _stored(store, digest) is not None:
+    columns, about = _stored(store) or ({}, {})
+    if about.get("fingerprint") == digest:
         return
-    rows = list(utterances(_quoted(store, shards, stories), encoder))
-    columns = zip(*rows, strict=True) if rows else ((), ())
-    names = ["passage_id", "utterance"]
-    table = pa.table([pa.array(column, pa.string()) for column in columns], names)
-    with whole(store.folder / UTTERANCES) as temporary:
-        write_parquet(table, temporary, {"fingerprint": digest})
+    names = zip(columns[GROUP], columns[UTTERANCE], strict=True) if GROUP in columns else ()
+    kept = dict(zip(columns.get(PASSAGE, ()), names, strict=False))
+    rows, due = list[tuple[str, str, str]](), dict[str, list[Quoted]]()
+    for group in spoken(_quoted(store, shards, stories)):
+        name = fingerprint(code_digest("stories"), group)
+        known = [kept.get(row.passage_id, ("", "")) for row in group]
+        if all(of == name for of, _ in known):
+            rows += [(row.passage_id, first, name) for row, (_, first) in zip(group, known, strict=True)]
+        else:
+            due[name] = group
+    for name, (sentences, firsts) in zip(due, utterances(due.values(), encoder), strict=True):
+        rows += [(row.passage_id, first, name) for row, first in zip(sentences, firsts, strict=True)]
+    _write(store, sorted(rows), digest)
 
 
 def stored_utterances(store: Store) -> dict[str, str]:
     """The id of the first passage of the utterance that each quoted passage renders, by the passage's id."""
-    return _stored(store, None) or {}
+    columns, _ = _stored(store) or ({PASSAGE: [], UTTERANCE: []}, {})
+    return dict(zip(columns[PASSAGE], columns[UTTERANCE], strict=True))
 
 
 def _quoted(store: Store, shards: Sequence[Shard], stories: Mapping[str, str]) -> Iterator[Quoted]:
@@ -57,17 +70,23 @@ def _quoted(store: Store, shards: Sequence[Shard], stories: Mapping[str, str]) -
                 )
 
 
-def _stored(store: Store, digest: str | None) -> dict[str, str] | None:
-    """The stored utterances; None if they are missing, damaged, or not those of the digest given."""
+def _stored(store: Store) -> tuple[dict[str, list[str]], Mapping[str, Any]] | None:
+    """The columns of the file and what it says of itself; None if it is missing or damaged."""
     path = store.folder / UTTERANCES
     try:
         with opened(path) as (file, about):
-            known, columns = about.get("fingerprint"), file.read().to_pydict()
+            return file.read().to_pydict(), about
     except FileNotFoundError:
         return None
     except DamagedError:
         store.set_aside(path)
         return None
-    if digest not in (None, known):
-        return None
-    return dict(zip(columns["passage_id"], columns["utterance"], strict=True))
+
+
+def _write(store: Store, rows: Sequence[tuple[str, str, str]], digest: str) -> None:
+    import pyarrow as pa
+
+    columns = zip(*rows, strict=True) if rows else ((), (), ())
+    table = pa.table([pa.array(column, pa.string()) for column in columns], [PASSAGE, UTTERANCE, GROUP])
+    with whole(store.folder / UTTERANCES) as temporary:
+        write_parquet(table, temporary, {"fingerprint": digest})

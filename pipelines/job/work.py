@@ -13,7 +13,7 @@ from pipelines.errors import InputError, PolystanceError
 from pipelines.job.store import Store
 from pipelines.job.trials import Trial
 from pipelines.records import Article, Passage, Rejection, TranslatedArticle
-from pipelines.stages import FIND, JUDGE, READ, STORIES, TRANSLATE
+from pipelines.stages import FIND, JUDGE, NARRATE, READ, STORIES, TRANSLATE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -31,6 +31,7 @@ INPUT: dict[Stage, Callable[[Store, int], Sequence[Any]]] = {
     FIND: Store.translated,
     STORIES: Store.translated,
     JUDGE: Store.passages,
+    NARRATE: Store.translated,
 }
 """What each stage reads of a shard."""
 UNWRITABLE = {*FULL, errno.EROFS}

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from pipelines.hashing import fingerprint
-from pipelines.stories.clusters import join
+from pipelines.stories.clusters import THRESHOLD, UNDATED_THRESHOLD, join
 from pipelines.stories.pairs import Described
 
 if TYPE_CHECKING:
@@ -91,7 +91,8 @@ class Window:
         if self.articles is not None:
             described = self.articles.only(first).with_later(described)
         numbers = {name: number for number, name in enumerate(dict.fromkeys(filter(None, known)))}
-        clusters = join(described, [None if name is None else numbers[name] for name in known])
+        threshold = UNDATED_THRESHOLD if day == UNDATED else THRESHOLD
+        clusters = join(described, [None if name is None else numbers[name] for name in known], threshold)
         names = {number: name for name, number in numbers.items()}
         before = len(known) - len(outlines)
         for outline, number in zip(outlines, clusters[before:], strict=True):

@@ -17,6 +17,18 @@ if TYPE_CHECKING:
 WORD = regex.compile(r"\p{Nd}+(?:[.,]\p{Nd}+)*|[\p{L}\p{M}\p{Nd}]+(?:['’-]\p{L}+)*")
 POSSESSIVE = regex.compile(r"['’]s?$")
 THOUSANDS = regex.compile(r"[.,](?=\p{Nd}{3}\b)")
+_UNITS = [
+    *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+    *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+NUMBER_WORDS = {word: str(number) for number, word in enumerate(_UNITS, 1) if number > 1} | {
+    f"{ten}-{_UNITS[unit - 1]}" if unit else ten: str(10 * tens + unit)
+    for tens, ten in enumerate(_TENS, 2)
+    for unit in range(10)
+}
+"""English numbers below 100 in words, as one outlet has them and another has digits; without one, which is
+mostly a pronoun."""
 SENTENCES = 12
 """Sentences that count, the headline included: news has what happened at the top; not tuned."""
 NAMES, NUMBERS = range(2)
@@ -40,8 +52,9 @@ def terms(sentences: Sequence[str], actors: Iterable[str] = ()) -> dict[int, flo
     for sentence in sentences[:SENTENCES]:
         for place, match in enumerate(WORD.finditer(sentence)):
             word = POSSESSIVE.sub("", match[0])
-            if word[0].isdigit():
-                counts[NUMBERS, THOUSANDS.sub("", word)] += 1
+            number = NUMBER_WORDS.get(word.casefold(), word)
+            if number[0].isdigit():
+                counts[NUMBERS, THOUSANDS.sub("", number)] += 1
             elif word[0].isupper() and place:
                 counts[NAMES, anyascii(word).casefold()] += 1
             elif word[0].isupper():

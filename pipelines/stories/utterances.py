@@ -6,7 +6,7 @@ too short to be known by itself: by their embeddings, and by the words of the on
 
 from __future__ import annotations
 
-from itertools import groupby
+from itertools import groupby, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -34,6 +34,8 @@ STEM = 5
 """Letters of a word that count, so that its forms are one: deliver, delivers, delivery; not tuned."""
 MOST = 2_000
 """Sentences of an actor in a story that are compared, the earliest; bounds time and memory."""
+AT_A_TIME = 100
+"""Groups of sentences that are embedded in one call; changes speed only."""
 WORD = regex.compile(r"[\p{L}\p{M}]+(?:['’]\p{L}+)?")
 _FUNCTION_WORDS = (
     "a an the of to in on and or but for with by from at as is are was were be been has have had will would "
@@ -54,36 +56,60 @@ class Quoted(NamedTuple):
     text: str
 
 
-def utterances(quoted: Iterable[Quoted], encoder: Encoder) -> Iterator[tuple[str, str]]:
-    """The id of each sentence, and that of the first sentence of the same utterance.
+def spoken(quoted: Iterable[Quoted]) -> Iterator[list[Quoted]]:
+    """The sentences of each actor in each story, sorted by id.
 
     Args:
-        quoted: in any order; the first is the least id.
-        encoder: of sentences in the pivot language.
+        quoted: in any order.
     """
     rows = sorted(quoted, key=lambda row: (row.story, row.actor, row.passage_id))
     for _, group in groupby(rows, key=lambda row: (row.story, row.actor)):
-        sentences = list(group)
-        for first, members in _groups(sentences[:MOST], encoder):
-            yield from ((member.passage_id, first.passage_id) for member in members)
-        yield from ((row.passage_id, row.passage_id) for row in sentences[MOST:])
+        yield list(group)
 
 
-def _groups(sentences: Sequence[Quoted], encoder: Encoder) -> Iterator[tuple[Quoted, list[Quoted]]]:
+def utterances(
+    groups: Iterable[Sequence[Quoted]], encoder: Encoder
+) -> Iterator[tuple[Sequence[Quoted], list[str]]]:
+    """Each group, and for each of its sentences the id of the first sentence of the same utterance.
+
+    Args:
+        groups: see `spoken`.
+        encoder: of sentences in the pivot language.
+    """
+    remaining = iter(groups)
+    while batch := list(islice(remaining, AT_A_TIME)):
+        # A sentence alone is compared with none.
+        several = [group[:MOST] if len(group) > 1 else () for group in batch]
+        embeddings = rounded(encoder.embed([row.text for group in several for row in group]))
+        ends = np.cumsum([len(group) for group in several])
+        for group, compared, end in zip(batch, several, ends.tolist(), strict=True):
+            firsts = list(range(len(group)))
+            if compared:
+                firsts[: len(compared)] = _firsts(compared, embeddings[end - len(compared) : end])
+            yield group, [group[first].passage_id for first in firsts]
+
+
+def _firsts(sentences: Sequence[Quoted], embeddings: NDArray[np.int16]) -> list[int]:
+    """For each sentence the place of the first one of its utterance."""
     from scipy.cluster.hierarchy import DisjointSet
 
-    groups = DisjointSet(range(len(sentences)))
-    for a, b in pairs(likeness(sentences, encoder), [row.article_id for row in sentences]):
-        groups.merge(a, b)
-    for subset in groups.subsets():
-        yield sentences[min(subset)], [sentences[place] for place in sorted(subset)]
+    joined = DisjointSet(range(len(sentences)))
+    for a, b in pairs(likeness(sentences, embeddings), [row.article_id for row in sentences]):
+        joined.merge(a, b)
+    firsts = list(range(len(sentences)))
+    for subset in joined.subsets():
+        for place in subset:
+            firsts[place] = min(subset)
+    return firsts
 
 
-def likeness(sentences: Sequence[Quoted], encoder: Encoder) -> NDArray[np.float64]:
-    """How alike the sentences of one actor are, float64 (n, n), in [-1, 1.5]."""
-    if len(sentences) == 1:
-        return np.zeros((1, 1))
-    embeddings = rounded(encoder.embed([row.text for row in sentences]))
+def likeness(sentences: Sequence[Quoted], embeddings: NDArray[np.int16]) -> NDArray[np.float64]:
+    """How alike the sentences of one actor are, float64 (n, n), in [-1, 1.5].
+
+    Args:
+        sentences: of the actor.
+        embeddings: theirs, rounded, int16 (n, 384).
+    """
     words = [_words(row) for row in sentences]
     shared = np.array([[_share(one, other) for other in words] for one in words])
     return cosines(embeddings, embeddings) + SHARED * shared

@@ -298,3 +298,31 @@ def test_a_name_under_a_quotation_is_its_speakers() -> None:
 )
 def test_a_subject_after_an_adverbial_and_its_verb_speaks(language: str, sentence: str) -> None:
     assert read(sentence, language=language) == ["MERKEL"]
+
+
+@pytest.mark.parametrize(
+    ("language", "sentences", "expected"),
+    [
+        ("en", ("`Our troops will stay,' said Putin.", "`It is ours.'"), ["PUTIN", "(PUTIN)"]),
+        ("nl", ("'Wij trekken ons niet terug', zegt Putin.",), ["PUTIN"]),
+        ("es", ("«Es terrible», suspiró Merkel.",), ["MERKEL"]),
+        ("ru", ("«Нам это пригодится».", "— Владимир Путин"), ["(PUTIN)", "Putin"]),
+        ("fr", ("— Nous partons demain, prévient Merkel.", "— Non, répond Putin."), ["MERKEL", "PUTIN"]),
+        (
+            "en",
+            ("Putin: They will stay.", "I will not sign.", "Merkel: We go.", "Putin: So what."),
+            ["PUTIN", "(PUTIN)", "MERKEL", "PUTIN"],
+        ),
+        (
+            "ko",
+            ("푸틴: 그들은 남는다.", "서명하지 않겠다.", "메르켈: 반대한다.", "푸틴: 두고 보자."),
+            ["PUTIN", "(PUTIN)", "MERKEL", "PUTIN"],
+        ),
+        ("ko", ("푸틴은 도착했다.", "장군이 전쟁을 비판했다."), ["Putin", ""]),
+        ("zh", ("他说“为什么”。", "市长的秘书回应说：“好。”"), ["", ""]),
+    ],
+)
+def test_quotations_in_the_ways_of_each_press(
+    language: str, sentences: tuple[str, ...], expected: list[str]
+) -> None:
+    assert read(*sentences, language=language) == expected

@@ -36,6 +36,9 @@ def test_a_run_under_ray_gives_the_same_tables(fakes_config: FakesConfig, tmp_pa
     assert tables(tmp_path / "spread") == tables(tmp_path / "local")
     translator, _ = outcome.manifest["models"]
     assert translator["load_seconds"] is not None
+    pipeline.run(spread, tmp_path / "continued", until="find")
+    pipeline.run(load_config(path), tmp_path / "continued")
+    assert tables(tmp_path / "continued") == tables(tmp_path / "local")
 
 
 @pytest.mark.filterwarnings("ignore")

@@ -83,3 +83,24 @@ def test_a_damaged_day_is_named_by_a_report(fakes_config: FakesConfig, tmp_path:
     path.write_bytes(path.read_bytes()[:-9])
     with pytest.raises(InputError, match="damaged"):
         pipeline.report(config, folder)
+
+
+def test_a_day_after_the_window_is_not_joined_again(fakes_config: FakesConfig, tmp_path: Path) -> None:
+    config_file, folder = fakes_config(), tmp_path / "out"
+    articles = dated("2024-10-01", "2024-10-01", "2024-10-09", "2024-10-20")
+    write_lines(config_file.parent / "articles.jsonl", [articles[0], *articles[2:]])
+    of_run(config_file, folder)
+    before = day_files(folder)
+    write_lines(config_file.parent / "articles.jsonl", articles)
+    of_run(config_file, folder)
+    redone = [name for name, written in day_files(folder).items() if before[name] != written]
+    assert redone == ["day-2024-10-01.parquet"]
+
+
+def test_stories_are_the_same_in_shards_of_any_size(fakes_config: FakesConfig, tmp_path: Path) -> None:
+    made = [
+        of_run(fakes_config(execution={"shard_size": size}), tmp_path / f"shards of {size}")
+        for size in (1, 3, 100)
+    ]
+    assert made[0]
+    assert made[0] == made[1] == made[2]

@@ -10,7 +10,7 @@ from pipelines.records import Article, Outline, Sentence, TranslatedArticle
 from pipelines.stories import outlines
 from pipelines.stories.clusters import join
 from pipelines.stories.days import UNDATED, Window, day_of
-from pipelines.stories.pairs import Described, cosines
+from pipelines.stories.pairs import Described, cosines, evidence
 from pipelines.stories.terms import KINDS, NAMES, terms
 from pipelines.text.embed import Encoder
 from tests.stories.outlines import outline
@@ -117,3 +117,29 @@ def test_an_outline_knows_the_story_of_the_input_and_the_actors() -> None:
     assert (with_actor.story, with_actor.published) == ("talks", "2024-10-24")
     assert len(with_actor.terms) == len(without.terms) + 1
     assert len(with_actor.embedding) == 384 * 2
+
+
+def test_a_number_in_words_is_that_in_digits() -> None:
+    assert terms(["He met six men and twenty-one dogs."]) == terms(["He met 6 men and 21 dogs."])
+
+
+def test_articles_without_numbers_have_nothing_that_speaks_against_one_event() -> None:
+    names = [terms([f"In Paris and Lyon, Anna met {other}."]) for other in ("Marc", "Paul", "Zoe")]
+    numbers = [
+        terms([f"In Paris and Lyon, Anna met {other}."]) for other in ("7 of 300", "8 of 400", "9 of 50")
+    ]
+    embeddings = np.zeros((3, 384), np.int16)
+    embeddings[:, :3] = np.eye(3) * 2048
+    first, second = np.array([0]), np.array([1])
+    without, other = (
+        evidence(
+            Described(
+                embeddings, [np.array([*of]) for of in each], [np.array([*of.values()]) for of in each]
+            ),
+            first,
+            second,
+        )[0]
+        for each in (names, numbers)
+    )
+    assert without[-1] == 0
+    assert other[-1] < 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipelines.stories.sayings import in_marks
-from pipelines.stories.utterances import Quoted, utterances
+from pipelines.stories.utterances import Quoted, spoken, utterances
 from pipelines.text.embed import Encoder
 
 
@@ -18,7 +18,11 @@ WHOLE = "“If there are pictures, they reflect something, and what we do is our
 
 
 def groups(encoder: Encoder, *quoted: Quoted) -> dict[str, str]:
-    return dict(utterances(quoted, encoder))
+    return {
+        row.passage_id: first
+        for rows, firsts in utterances(spoken(quoted), encoder)
+        for row, first in zip(rows, firsts, strict=True)
+    }
 
 
 @pytest.mark.parametrize(
