@@ -50,8 +50,15 @@ class Request:
     @property
     def quoted(self) -> dict[str, Any]:
         """The JSON object in the question: passage, actor and target, or text."""
-        quoted: dict[str, Any] = json.loads(self.body["messages"][-1]["content"].split("\n\n")[0])
+        blocks = self.body["messages"][-1]["content"].split("\n\n")
+        quoted: dict[str, Any] = json.loads(next(block for block in blocks if block.startswith("{")))
         return quoted
+
+    @property
+    def options(self) -> dict[str, str]:
+        """The text of each letter."""
+        lines = self.body["messages"][-1]["content"].split("\n\n")[0].split("\n")
+        return dict(line.split(": ", 1) for line in lines[-len(LETTERS) :])
 
 
 Script = Callable[[Request], Response]
@@ -71,8 +78,7 @@ def answer(request: Request) -> Response:
 def letter(request: Request, label: str) -> str:
     """The letter of a label in a question."""
     words = {"supports": "favours", "opposes": "rejects", "neutral": "no stance"}
-    options: dict[str, str] = request.quoted["options"]
-    return next(letter for letter, text in options.items() if words[label] in text)
+    return next(letter for letter, text in request.options.items() if words[label] in text)
 
 
 def completion(

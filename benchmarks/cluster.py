@@ -4,9 +4,11 @@ Usage: python benchmarks/cluster.py [--quick]
 
 The nodes are started on this machine by `ray start`, with one processor each. `different` counts the tables of
 the quickstart that have another byte than in one process, and those of a larger run in each way. `speedup` is that
-of the stages that run on shards, once each worker has written its first part, so that neither the start of workers
-nor the loading of models counts; each worker has one thread. `processes` is the same for two workers of the executor
-`local` against one process with two threads. The last line is JSON.
+of two workers on the stages that run on shards, once each worker has written its first part of a stage, so that
+neither the start of workers nor the loading of models counts; each worker has one thread. `stages` is that of these
+stages with nothing left out, `whole` that of the whole run, whose reading, comparing and reporting run in one process.
+`processes` is `stages` for two workers of the executor `local` against one process with two threads. The last line
+is JSON.
 """
 
 from __future__ import annotations
@@ -15,8 +17,10 @@ import argparse
 import json
 import sys
 import tempfile
+import time
 from datetime import datetime
 from pathlib import Path
+from typing import Any, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -27,8 +31,21 @@ from benchmarks.two_nodes import Cluster
 QUICKSTART = ROOT / "configs" / "quickstart.yaml"
 COPIES, QUICK_COPIES = 40, 4
 """Times that the larger run has the quickstart's articles."""
-SHARD_SIZE = 24
-STAGES = ("translate", "find", "judge")
+SHARD_SIZE, QUICK_SHARD_SIZE = 24, 8
+"""Articles: each worker gets more than ten shards of a language, but the quick ones some five."""
+STAGES = ("translate", "find", "stories", "judge")
+
+
+class Times(NamedTuple):
+    """Seconds of a run.
+
+    `started` are those of the shards at the speed after each worker's first part, `stages` those of the stages that
+    run on shards, and `whole` those of the whole run.
+    """
+
+    started: float
+    stages: float
+    whole: float
 
 
 def main() -> None:
@@ -41,37 +58,49 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         home = Path(temporary)
         write_copies(home / "copies.jsonl", QUICK_COPIES if args.quick else COPIES)
-        larger = [f"articles={{path: {home / 'copies.jsonl'}}}", f"execution.shard_size={SHARD_SIZE}"]
+        size = QUICK_SHARD_SIZE if args.quick else SHARD_SIZE
+        larger = [f"articles={{path: {home / 'copies.jsonl'}}}", f"execution.shard_size={size}"]
         larger += ["translation.memory=false", "stance.memory=false"]
         if args.quick:
             larger.append("stance.options.network=small")
-        seconds, different = {}, 0
+        times, different = {}, 0
         with Cluster(home) as cluster:
             ray = ["execution.executor=ray", f"execution.address={cluster.address}", "execution.threads=1"]
-            ways = {
-                "one process, two threads": ["execution.threads=2"],
-                "two processes of one thread": ["execution.workers=2", "execution.threads=1"],
-                "one node, one thread": [*ray, "execution.workers=1"],
-                "two nodes, one thread each": [*ray, "execution.workers=2"],
-            }
-            if args.quick:
-                del ways["two processes of one thread"]
-            for number, (way, settings) in enumerate(ways.items()):
-                workers = 2 if "two processes" in way or "two nodes" in way else 1
-                seconds[way] = measured(home / f"larger-{number}", [*larger, *settings], workers)
+            for number, (way, settings) in enumerate(ways(ray, args.quick).items()):
+                workers = 2 if way.startswith("two") else 1
+                times[way] = measured(home / f"larger-{number}", [*larger, *settings], workers)
                 different += differing(home / "larger-0", home / f"larger-{number}")
             if not args.quick:
                 measured(home / "quickstart", [])
                 measured(home / "quickstart-ray", ray)
                 different += differing(home / "quickstart", home / "quickstart-ray")
-    print("| | seconds | times the first |")
-    print("| --- | ---: | ---: |")
-    whole, *_, one, two = seconds.values()
-    for way, spent in seconds.items():
-        print(f"| {way} | {spent:.1f} | {whole / spent:.2f} |")
-    figures = {"speedup": round(one / two, 2), "different": different}
-    if processes := seconds.get("two processes of one thread"):
-        figures["processes"] = round(whole / processes, 2)
+    show(times, different)
+
+
+def ways(ray: list[str], quick: bool) -> dict[str, list[str]]:
+    """The ways to run, and their settings; `ray` are those of the cluster."""
+    settings = {
+        "one process, two threads": ["execution.threads=2"],
+        "two processes of one thread": ["execution.workers=2", "execution.threads=1"],
+        "one node, one thread": [*ray, "execution.workers=1"],
+        "two nodes, one thread each": [*ray, "execution.workers=2"],
+    }
+    if quick:
+        del settings["two processes of one thread"]
+    return settings
+
+
+def show(times: dict[str, Times], different: int) -> None:
+    """Print the table and the line of JSON."""
+    print("| | shards after the start, s | stages on shards, s | whole run, s |")
+    print("| --- | ---: | ---: | ---: |")
+    for way, spent in times.items():
+        print(f"| {way} | {spent.started:.1f} | {spent.stages:.1f} | {spent.whole:.1f} |")
+    here, *_, one, two = times.values()
+    speedup, stages, whole = (round(before / after, 2) for before, after in zip(one, two, strict=True))
+    figures = {"speedup": speedup, "different": different, "stages": stages, "whole": whole}
+    if processes := times.get("two processes of one thread"):
+        figures["processes"] = round(here.stages / processes.stages, 2)
     print(json.dumps({"benchmark": "cluster"} | figures))
 
 
@@ -92,27 +121,35 @@ def write_copies(path: Path, copies: int) -> int:
     return len(lines)
 
 
-def measured(place: Path, overrides: list[str], workers: int = 1) -> float:
-    """Run the quickstart with overrides; the seconds that its shards take at the speed after the start.
+def measured(place: Path, overrides: list[str], workers: int = 1) -> Times:
+    """Run the quickstart with overrides.
 
     Args:
         place: of the run.
         overrides: of its config.
-        workers: whose first parts are not counted, since they load models.
+        workers: that work on shards.
     """
     place.mkdir()
     sets = [word for override in overrides for word in ("--set", override)]
+    begin = time.monotonic()
     finish(start([str(QUICKSTART), *sets], place))
+    whole = time.monotonic() - begin
     lines = (place / "out" / "run.log").read_text(encoding="utf-8").splitlines()
-    events = list(map(json.loads, lines))
-    spent = 0.0
+    started = stages = 0.0
     for stage in STAGES:
-        parts = [event for event in events if event["event"] == "part" and event["stage"] == stage]
-        units, times = [part["units"] for part in parts], [part["time"] for part in parts]
+        events = [event for event in map(json.loads, lines) if event.get("stage") == stage]
+        parts = [event for event in events if event["event"] == "part"]
+        stages += _seconds(events[0], parts[-1])
+        if stage == "translate":
+            parts = [part for part in parts if part["model"]]  # others are done at once
         if len(parts) > workers:
-            begin, end = map(datetime.fromisoformat, (times[workers - 1], times[-1]))
-            spent += (end - begin).total_seconds() * sum(units) / sum(units[workers:])
-    return spent
+            units = [part["units"] for part in parts]
+            started += _seconds(parts[workers - 1], parts[-1]) * sum(units) / sum(units[workers:])
+    return Times(started, stages, whole)
+
+
+def _seconds(begin: dict[str, Any], end: dict[str, Any]) -> float:
+    return (datetime.fromisoformat(end["time"]) - datetime.fromisoformat(begin["time"])).total_seconds()
 
 
 def differing(one: Path, other: Path) -> int:

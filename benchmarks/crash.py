@@ -25,6 +25,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # for the engines, which a config names
@@ -174,10 +175,10 @@ def begun(arguments: list[str], place: Path) -> subprocess.Popen[bytes]:
     return process
 
 
-def start(arguments: list[str], place: Path) -> subprocess.Popen[bytes]:
-    """A run in its own folder, which remembers nothing of others."""
+def start(arguments: list[str], place: Path, within: Sequence[str] = ()) -> subprocess.Popen[bytes]:
+    """A run in its own folder, which remembers nothing of others; `within` is a command that starts it."""
     environment = os.environ | {"PYTHONPATH": str(ROOT), "POLYSTANCE_CACHE": str(place / "cache")}
-    command = [sys.executable, "-m", "cli.main", "run", *arguments, "--offline", "--quiet"]
+    command = [*within, sys.executable, "-m", "cli.main", "run", *arguments, "--offline", "--quiet"]
     return subprocess.Popen(
         [*command, "--output", str(place / "out")],
         env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,

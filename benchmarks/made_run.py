@@ -1,6 +1,7 @@
 """A run that needs no model: made-up articles in two languages, and engines that compute from the text alone.
 
-For the benchmarks of how runs survive; the labels mean nothing, but every byte of the text changes them.
+For the benchmarks of how runs survive and grow; the labels mean nothing, but every byte of the text changes them.
+`python -m benchmarks.made_run` is the command line of polystance with a sentence encoder that needs no model either.
 """
 
 from __future__ import annotations
@@ -9,12 +10,16 @@ import json
 import random
 import time
 from collections.abc import Sequence
-from hashlib import sha256
+from functools import cache
+from hashlib import sha256, shake_128
 from pathlib import Path
 
+import numpy as np
 import yaml
+from numpy.typing import NDArray
 
 from pipelines.engines.base import ModelIdentity, Pair, Scores, Translation
+from pipelines.text.embed import DIMENSIONS, Encoder
 
 ROOT = Path(__file__).parents[1]
 WORDS = [
@@ -110,6 +115,26 @@ class Judge:
         return [_scores(f"{pair.actor} {pair.premise}") for pair in pairs]
 
 
+class WordEncoder(Encoder):
+    """Embeds texts by their words, each of which is a direction of its own."""
+
+    def load(self) -> None:
+        """Do nothing."""
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """The sums of the words' directions, of length 1: float32 array (texts, 384)."""
+        sums = np.array([np.sum([_direction(word) for word in text.split() or [""]], axis=0) for text in texts])
+        rows = sums.reshape(-1, DIMENSIONS)
+        return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
+
+
+@cache
+def _direction(word: str) -> NDArray[np.float64]:
+    """As many numbers of -1 or 1, drawn by the word."""
+    bits = np.frombuffer(shake_128(word.encode()).digest(DIMENSIONS // 8), dtype=np.uint8)
+    return np.unpackbits(bits) * 2.0 - 1.0
+
+
 def _scores(text: str) -> Scores:
     first, second, third, *_ = sha256(text.encode()).digest()
     total = first + second + third or 1
@@ -170,3 +195,16 @@ def results(folder: Path) -> dict[str, bytes]:
     """The tables of a run, and what it rejected, as they are on disk."""
     files = [*sorted((folder / "tables").glob("*.csv")), folder / "rejected.csv"]
     return {path.name: path.read_bytes() for path in files}
+
+
+def main() -> None:
+    """Run the command line without the sentence encoder that comes with polystance."""
+    from cli.main import main as run_command
+    from pipelines.job import models
+
+    models.Encoder = WordEncoder  # type: ignore[misc,attr-defined]
+    run_command()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,12 +1,13 @@
 """Direct quotations: the share found whole, and the share given to the right speaker, beside the nearest name.
 
-Usage: python benchmarks/quotations.py [--quick] ARTICLES...
+Usage: python benchmarks/quotations.py [--quick] [--errors] ARTICLES...
 
 ARTICLES are JSON lines (text, language, quotations: type, quote and speaker with start, end and text), or text
 files of our own as `benchmarks/data/quotations.en.txt`: one article a line, each quotation as {Speaker|"words"}.
 The speakers are the actors, by the names that the gold gives; quotations whose speaker is a pronoun or unknown
 count only as found. Whole is a quotation whose first and last letter are the gold's. A speaker is right if the
-finder gives the sentences of the quotation to nobody else. The last line is one JSON object.
+finder gives the sentences of the quotation to nobody else. --errors prints what is wrong. The last line is one
+JSON object.
 """
 
 from __future__ import annotations
@@ -170,13 +171,22 @@ def measure(article: Article, gold: list[Gold], counts: dict[str, int]) -> None:
     passages = speakers_of(article, actors) if actors else []
     for quotation in gold:
         counts["quotations"] += 1
-        counts["whole"] += letters(article.text, quotation.start, quotation.end) in found
+        is_whole = letters(article.text, quotation.start, quotation.end) in found
+        counts["whole"] += is_whole
+        if not is_whole and "--errors" in sys.argv:
+            print("not whole:", article.text[quotation.start : quotation.end], file=sys.stderr)
         if quotation.speaker is None:
             continue
         counts["with a name"] += 1
         first, _ = letters(article.text, quotation.start, quotation.end)
         speakers = {actor for start, end, actor in passages if start <= first < end}
         counts["speaker"] += speakers == {key(quotation.speaker)}
+        if speakers != {key(quotation.speaker)} and "--errors" in sys.argv:
+            print(
+                f"{key(quotation.speaker)}, not {speakers}:",
+                article.text[first : quotation.end],
+                file=sys.stderr,
+            )
         counts["nearest"] += nearest(article, actors, quotation) == key(quotation.speaker)
 
 

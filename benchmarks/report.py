@@ -64,7 +64,7 @@ def make_run(folder: Path, passages: int) -> Path:
         for stage, records in ((READ, articles), (TRANSLATE, translated), (FIND, parts), (JUDGE, judged)):
             store.write_part(stage, number, records, str(number))
         shards.append(Shard(number, language, len(articles), str(number)))
-    store.end_reading("made", shards, 0.0, [])
+    store.end_reading("made", shards, 0.0, 0)
     write_copies(store, shards, "made")
     reading = store.reading()
     assert reading is not None

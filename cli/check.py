@@ -46,7 +46,7 @@ def check(
     from cli.show import wide_console
     from pipelines.config.yaml_text import dump_yaml
     from pipelines.job.plan import make_plan
-    from pipelines.read.files import left_out_remarks
+    from pipelines.read.unread import left_out_remarks
 
     with ProgressBar() as progress:
         plan = make_plan(settings, progress, offline=offline)

@@ -19,8 +19,13 @@ def init(
 
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(str(folder), "not an empty folder", "Give a new one")
-    with as_file(files("configs")) as samples:
-        shutil.copytree(
-            samples, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", "*.py")
-        )
+    try:
+        with as_file(files("configs")) as samples:
+            shutil.copytree(
+                samples, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", "*.py")
+            )
+    except OSError as error:
+        raise InputError(
+            str(folder), f"cannot be written ({error.strerror or error})", "Give another one"
+        ) from error
     typer.echo(f"polystance run {folder / 'quickstart.yaml'}")

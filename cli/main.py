@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -81,14 +81,27 @@ def _exit_code() -> int:
         return exit_.exit_code
     except Exception as error:
         if hasattr(error, "show"):  # a usage error, whose class typer does not export
-            error.show()
-            return UNUSABLE
+            return _misused(error)
         if "--verbose" in sys.argv:
             traceback.print_exc()
         return _failed(stopped(_cause(error)), STOPPED)
     if ended == INTERRUPTED:
         return _failed(stopped(), STOPPED)
     return ended if isinstance(ended, int) else DONE
+
+
+def _misused(error: Any) -> int:
+    """The exit code of a usage error, once its line is shown; without arguments, the help."""
+    if type(error).__name__ == "NoArgsIsHelpError":
+        error.show()
+        return UNUSABLE
+    names, context = ["--help"], getattr(error, "ctx", None)
+    while context is not None and context.parent is not None:
+        names.insert(0, context.info_name)
+        context = context.parent
+    message = " ".join(error.format_message().split()).rstrip(".")
+    stop = "" if message.endswith("?") else "."
+    return _failed(f"{message}{stop} See polystance {' '.join(names)}", UNUSABLE)
 
 
 def _cause(error: Exception) -> str:

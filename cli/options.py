@@ -51,6 +51,11 @@ def set_up(offline: bool = False, verbose: bool = False) -> None:
         warnings.showwarning = _show_warning
 
 
+def counted(number: int, noun: str) -> str:
+    """A number and what it counts: `1 article`, `2 articles`."""
+    return f"{number} {noun.removesuffix('s') if number == 1 else noun}"
+
+
 def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
     """Print a warning of ours in one line."""
     print(f"polystance: {message}", file=sys.stderr)

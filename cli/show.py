@@ -9,6 +9,7 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
+from cli.options import counted
 from pipelines.compare.remarks import unchecked
 from pipelines.job.mirror import shown_place
 from pipelines.judge.controls import failed, undecided
@@ -57,7 +58,7 @@ def show_outcome(outcome: Outcome, *, quiet: bool, verbose: bool = False) -> Non
         console.print(narrow_table("stance", outcome.tables.stance, console.width))
     counts = outcome.manifest["counts"]
     summary = ", ".join(
-        f"{counts[name]} {name}" for name in ("articles", "passages", "judgements", "rejected")
+        counted(counts[name], name) for name in ("articles", "passages", "judgements", "rejected")
     )
     if counts["copies"]:
         summary = f"{summary}; copies of another article: {counts['copies']}"

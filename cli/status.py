@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.options import set_up
+from cli.options import counted, set_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -62,7 +62,9 @@ def _progress(stage: StageStatus, heard: datetime, now: datetime | None) -> str:
         return done
     of = "" if stage.due is None else f" of {stage.due}"
     units = "" if stage.units_due is None else f" of {stage.units_due}"
-    line = f"{done}: {stage.shards}{of} shards, {stage.units}{units} {stage.unit}"
+    shards = f"{stage.shards}{of} shards" if of else counted(stage.shards, "shards")
+    articles = f"{stage.units}{units} {stage.unit}" if units else counted(stage.units, stage.unit)
+    line = f"{done}: {shards}, {articles}"
     if stage.rate:
         line = f"{line}, {stage.rate:.3g} {stage.unit}/s"
     if now and stage.remaining is not None:

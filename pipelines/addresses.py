@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
+import time
 from contextlib import contextmanager
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from pipelines.errors import InputError, PolystanceError
+from pipelines.errors import InputError, PolystanceError, ServerError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -42,6 +43,10 @@ LONGEST = 120
 """Characters of a library's message in a line of ours."""
 PATIENCE = 30.0
 """Seconds until a store must have answered for the first time. Libraries try again for minutes."""
+ABSENCE = 600.0
+"""Seconds for which a store that has answered may be away: longer than one takes to start anew; not tuned."""
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
+"""Seconds between tries; each pause is twice the one before."""
 
 
 class Place(NamedTuple):
@@ -107,6 +112,30 @@ def answered(address: str, work: Callable[[], T]) -> T:
         if isinstance(done[0], BaseException):
             raise done[0]
         return done[0]
+
+
+def patiently(address: str, work: Callable[[], T]) -> T:
+    """The result of work on a store, which is done again while the store does not answer.
+
+    Args:
+        address: of the store.
+        work: may be done again whatever of it was done.
+
+    Raises:
+        Exception: from the work.
+        ServerError: the store does not answer for ABSENCE.
+    """
+    begin, pause = time.monotonic(), FIRST_PAUSE
+    while True:
+        try:
+            return work()
+        except Exception as error:
+            if not is_unreachable(error):
+                raise
+            if time.monotonic() - begin + pause > ABSENCE:
+                raise ServerError(address, *_explained(address, error)) from error
+        time.sleep(pause)
+        pause = min(2 * pause, LONGEST_PAUSE)
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pipelines.engines.threads import THREADS, processors
 from pipelines.errors import ModelError
-from pipelines.stages import FIND, JUDGE, TRANSLATE
+from pipelines.stages import FIND, JUDGE, NARRATE, TRANSLATE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,7 +26,7 @@ SAMPLE = 64
 """Articles that are timed, of all languages in turn: minutes with the embedded models on one processor."""
 SHARD = 4
 """Articles of a shard of the sample: their differences say how sure the estimate is."""
-TIMED = (TRANSLATE, FIND, JUDGE)
+TIMED = (TRANSLATE, FIND, JUDGE, NARRATE)
 SURE = 1.96  # standard errors on either side of a 95 % interval
 
 

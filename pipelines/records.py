@@ -16,6 +16,7 @@ Label = Literal["supports", "opposes", "neutral", "unclear"]
 Voice = Literal["quoted", "narrated"]
 Matched = Literal["source", "pivot", "both", "resolved"]
 About = Literal["named", "referred", "near"]
+Subject = Literal["actor", "target"]
 
 LABELS: tuple[Label, ...] = ("supports", "opposes", "neutral")
 NOT_IN_TEXT = -1  # the start and end, in characters, of a title that is not part of the text
@@ -112,6 +113,27 @@ class Judgement:
     agreement: float
     choice: Label | None = None
     confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Narration:
+    """The author's own attitude, in a narrated sentence, toward an actor or a target that it names.
+
+    `supports`, `opposes` and `neutral` are calibrated probabilities that sum to 1, of the author as holder.
+    """
+
+    article_id: str
+    about: str
+    subject: Subject
+    start: int
+    end: int
+    source: str
+    pivot: str
+    supports: float
+    opposes: float
+    neutral: float
+    label: Label
+    flags: tuple[str, ...] = ()
 
 
 class Rejection(NamedTuple):

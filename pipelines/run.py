@@ -33,9 +33,10 @@ from pipelines.job.texts import PassageTexts, article_texts
 from pipelines.job.utterances import match_utterances, stored_utterances
 from pipelines.judge import judge
 from pipelines.judge.controls import COLUMNS
-from pipelines.read.files import left_out_remarks
+from pipelines.narrate import narrate
 from pipelines.read.notes import Notes
-from pipelines.stages import COMPARE, FIND, JUDGE, REPORT, STORIES, TRANSLATE, stages_until
+from pipelines.read.unread import left_out_remarks
+from pipelines.stages import COMPARE, FIND, JUDGE, NARRATE, REPORT, STORIES, TRANSLATE, stages_until
 from pipelines.stories import outlines
 from pipelines.text.languages import base_language
 from pipelines.translate import translate, untranslatable
@@ -51,9 +52,21 @@ if TYPE_CHECKING:
     from pipelines.job.manifest import Manifest
     from pipelines.job.store import Reading, Shard
     from pipelines.progress import Progress
-    from pipelines.records import Article, Judgement, Outline, Passage, Rejection, TranslatedArticle
+    from pipelines.records import (
+        Article,
+        Judgement,
+        Narration,
+        Outline,
+        Passage,
+        Rejection,
+        TranslatedArticle,
+    )
     from pipelines.report.stories import Stories
     from pipelines.stages import Stage
+
+
+NARRATION = "narration_evidence"
+"""The table of narrated sentences."""
 
 
 class Outcome(NamedTuple):
@@ -161,6 +174,8 @@ def run_sharded(job: Job, clock: Clock, stages: Collection[Stage], shards: Seque
         find_stories(job, clock, shards)
     if JUDGE in stages:
         run_shards(job, clock, JUDGE, judge_shard, shards)
+    if JUDGE in stages and job.config.stance.narration:
+        run_shards(job, clock, NARRATE, narrate_shard, shards)
 
 
 def translate_shard(
@@ -207,6 +222,17 @@ def judge_shard(job: Job, _: Shard, passages: Sequence[Passage]) -> Iterator[Jud
     return job.counted(judge(passages, targets, job.models.held_judge(), *minima, job.config.pivot))
 
 
+def narrate_shard(
+    job: Job, shard: Shard, articles: Sequence[TranslatedArticle]
+) -> Iterator[Narration | Rejection]:
+    """The part of stage 5 about the articles' authors, on articles of one shard."""
+    config, counted = job.config, job.counted(articles)
+    minima = config.stance.minimum_probability, config.stance.minimum_agreement
+    asked = config.actors, config.targets, job.models.held_judge()
+    taken = {(passage.article_id, passage.start) for passage in job.store.passages(shard.number)}
+    return narrate(counted, *asked, minima, config.pivot, config.find, taken)
+
+
 def read_results(job: Job, reading: Reading) -> Results:
     """What people's codes say of the judgements, if `polystance code read` has read any."""
     from pipelines.coding import stored_results
@@ -221,6 +247,7 @@ def compare_judgements(job: Job, clock: Clock, reading: Reading, codes: Results)
     from pipelines.audit import stored_audit
     from pipelines.compare import compare
     from pipelines.compare.frames import article_frame, judgement_frame, passage_frame
+    from pipelines.compare.narration_frames import narration_frame
 
     shards, stories = reading.shards, stored_stories(job.store)
     with _stage(job, clock, COMPARE):
@@ -240,6 +267,7 @@ def compare_judgements(job: Job, clock: Clock, reading: Reading, codes: Results)
             partial(article_texts, job.store, shards),
             job.config.pivot,
             stories,
+            narration_frame(job.store, shards) if job.config.stance.narration else None,
         )
 
 
@@ -253,17 +281,21 @@ def report_tables(
     translation: Path | None = None,
 ) -> None:
     """Stage 7: the files that people open, in the run's folder or another one."""
-    from pipelines.report import write_pages, write_rejected, write_table, write_tables
+    from pipelines.compare.narration_frames import narration_evidence
+    from pipelines.report import write_csv, write_pages, write_rejected, write_table, write_tables
 
     folder = output or job.folder
     with _stage(job, clock, REPORT), PassageTexts(job.store, reading.shards) as texts:
         if output is None:
             begin_results(job.store, _result_files())
-        rejections = rejections_of(job.store, reading)
+        rejections = list(rejections_of(job.store, reading))
         write_tables(tables, folder / COMPARE.folder, texts)
         stories = stories_of(job, reading)
         for name, table in stories.tables._asdict().items():
             write_table(name, table, folder / COMPARE.folder)
+        if job.config.stance.narration:
+            sentences = narration_evidence(job.store, reading.shards, stories.articles)
+            write_csv(NARRATION, sentences, folder / COMPARE.folder / f"{NARRATION}.csv")
         write_rejected(rejections, folder / "rejected.csv")
         about = manifest_of(job, clock, reading)
         write_pages(tables, about, rejections, folder, texts, translation, codes.tables, stories)
@@ -325,7 +357,7 @@ def _remarks(job: Job, reading: Reading, tables: Tables | None, codes: Results |
 def _nothing_read(job: Job, reading: Reading) -> InputError:
     from pipelines.report import write_rejected
 
-    rejections, rejected = reading.part.rejections, job.folder / "rejected.csv"
+    rejections, rejected = list(rejections_of(job.store, reading)), job.folder / "rejected.csv"
     write_rejected(rejections, rejected)
     cure = f"See {rejected}" if rejections else ""
     left_out = Notes.of(job.store.read_json(NOTES)).left_out
@@ -336,4 +368,4 @@ def _result_files() -> list[str]:
     from pipelines.compare.stories import StoryTables
     from pipelines.compare.tables import Tables
 
-    return result_files([*Tables._fields, *StoryTables._fields])
+    return result_files([*Tables._fields, *StoryTables._fields, NARRATION])

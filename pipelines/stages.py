@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pipelines.records import Article, Judgement, Outline, Passage, TranslatedArticle
+from pipelines.records import Article, Judgement, Narration, Outline, Passage, TranslatedArticle
 
 
 class Stage(NamedTuple):
@@ -27,8 +27,10 @@ STORIES = Stage("stories", "stories", Outline, "articles")
 JUDGE = Stage("judge", "judgements", Judgement, "judgements")
 COMPARE = Stage("compare", "tables", None, "")
 REPORT = Stage("report", "tables", None, "")
+NARRATE = Stage("narrate", "narration", Narration, "articles")
+"""A part of judging that only some configs ask for (`stance.narration`)."""
 STAGES = (READ, TRANSLATE, FIND, STORIES, JUDGE, COMPARE, REPORT)
-RECORDED = tuple(stage for stage in STAGES if stage.record is not None)
+RECORDED = (*(stage for stage in STAGES if stage.record is not None), NARRATE)
 """The stages that write records, one part for each shard."""
 
 

@@ -85,10 +85,10 @@ def nli_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def small_models(marian_folder: Path, nli_folder: Path) -> dict[str, Any]:
-    """The sections of a config that name the small models."""
+    """The sections of a config that name the small models; with everything that a config may ask for."""
     return {
         "translation": {"engine": "marian", "models": {"pt": str(marian_folder)}},
-        "stance": {"engine": "nli", "model": str(nli_folder)},
+        "stance": {"engine": "nli", "model": str(nli_folder), "narration": True},
     }
 
 

@@ -26,7 +26,7 @@ LAYERS = (
     {"pipelines.audit"},
     {"pipelines.coding"},
     {"pipelines.job", "pipelines.compare", "pipelines.report", "pipelines.evaluate"},
-    {"pipelines.stories"},
+    {"pipelines.stories", "pipelines.narrate"},
     {"pipelines.read", "pipelines.translate", "pipelines.find", "pipelines.judge"},
     {"pipelines.chat"},
     {"pipelines.engines"},

@@ -9,6 +9,7 @@ from pipelines.compare.differences import difference_rows, with_q_values
 from pipelines.compare.evidence import article_places, evidence_rows
 from pipelines.compare.groups import ALL, grouping, groupings
 from pipelines.compare.invariance import invariance_rows
+from pipelines.compare.narration import narration_rows
 from pipelines.compare.speech import speech_of, speech_rows
 from pipelines.compare.stance import Counts, blocks, stance_rows
 from pipelines.compare.timeline import calendar, timeline_rows
@@ -50,6 +51,7 @@ def compare(
     texts: Texts | None = None,
     pivot: str = "en",
     joined: Mapping[str, str] | None = None,
+    narrations: pd.DataFrame | None = None,
 ) -> Tables:
     """All tables; rows follow the order of actors, targets, groupings and the groups' names.
 
@@ -69,14 +71,19 @@ def compare(
         pivot: language code of the translations.
         joined: the stories that were found, by article, within which words and periods are compared; None or
             empty for those of the input.
+        narrations: one row each, with the fields of `Narration` but its texts; None if nobody asked for them.
     """
+    import pandas as pd
+
     from pipelines.compare.tables import COLUMNS, Tables, table
 
     # In one order, since sums in another differ in their last bits.
     articles = articles.sort_values("id", kind="stable", ignore_index=True)
     frame = frame_of(articles, groupings(articles, settings.by), settings, validated)
     language = grouping(articles, "language")
-    evidence = evidence_rows(articles, passages, judgements, targets, {*VIEWED, *COLUMNS["evidence"], *PLACES})
+    evidence = evidence_rows(
+        articles, passages, judgements, targets, {*VIEWED, *COLUMNS["evidence"], *PLACES}
+    )
     passages = passages[["actor", "start", "voice"]].assign(article=article_places(articles, passages))
     del judgements
     judged = evidence.loc[evidence["label"] != "", [*VIEWED]].reset_index(drop=True)
@@ -102,6 +109,11 @@ def compare(
         settings,
         pivot,
     )
+    narrated: list[dict[str, Any]] = []
+    if narrations is not None:
+        subjects = [*((name, "actor") for name in actors), *((name, "target") for name in targets)]
+        of_article = narrations.assign(article=pd.Index(articles["id"]).get_indexer(narrations["article_id"]))
+        narrated += narration_rows(of_article, subjects, frame, settings.minimum_articles)
     shared = invariance_rows(ways[0].units, frame, language, settings.reference.get("language"))
     return Tables(
         table("stance", stance_rows(every, frame, Counts(evidence, frame), settings, language)),
@@ -113,6 +125,7 @@ def compare(
         table("invariance", [*shared, *(audited or ())]),
         table("words", words),
         with_q_values(table("timeline", periods)),
+        table("narration", narrated),
         table("controls", []) if controls is None else controls,
         _with_places(evidence, frame),
     )

@@ -123,7 +123,12 @@ def _joined(
     of_actor = pd.factorize(passages["actor"], sort=True)[0].astype(np.int32)
     of_target = _ranks(np.argsort(np.array(targets)))
     order = np.lexsort(
-        (of_target[target], of_actor[passage], passages["start"].to_numpy()[passage], of_article[article[passage]])
+        (
+            of_target[target],
+            of_actor[passage],
+            passages["start"].to_numpy()[passage],
+            of_article[article[passage]],
+        )
     )
     passage, target = passage[order], target[order]
     return _Rows(article[passage], passage, target, of_pair[target, passage])
@@ -146,22 +151,26 @@ def _sources(
     import pandas as pd
 
     yield "target", pd.Series(targets, dtype=object), rows.target
-    number, distinct = _distinct(passages["about"])
+    number, distinct = distinct_values(passages["about"])
     about = [dict(of).get(target, NOT_ABOUT) for target in targets for of in distinct]
-    yield "about", pd.Series(about, dtype=object), rows.target * np.int32(len(distinct)) + number[rows.passage]
-    number, distinct = _distinct(passages["flags"])
+    yield (
+        "about",
+        pd.Series(about, dtype=object),
+        rows.target * np.int32(len(distinct)) + number[rows.passage],
+    )
+    number, distinct = distinct_values(passages["flags"])
     yield "flags", pd.Series(map(" ".join, distinct), dtype=object), number[rows.passage]
     for name in passages.columns.difference(OWN, sort=False):
         yield name, passages[name], rows.passage
     for name in judgements.columns.difference(OWN, sort=False):
         yield name, judgements[name], rows.judgement
-    for name in set(ABSENT).difference(judgements.columns):
+    for name in [name for name in ABSENT if name not in judgements]:
         yield name, pd.Series(np.nan, range(len(judgements))), rows.judgement
     for name in articles.columns:
         yield "article_id" if name == "id" else name, articles[name], rows.article
 
 
-def _distinct(values: pd.Series[Any]) -> tuple[Places, list[tuple[Any, ...]]]:
+def distinct_values(values: pd.Series[Any]) -> tuple[Places, list[tuple[Any, ...]]]:
     """The number of each value, a sequence, and the values by number."""
     numbers: dict[tuple[Any, ...], int] = {}
     of_value = (numbers.setdefault(tuple(value), len(numbers)) for value in values)

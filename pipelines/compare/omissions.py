@@ -7,11 +7,13 @@ been significant. Articles of one group count as independent of each other.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from pipelines.compare.differences import SIGNIFICANT
+from pipelines.compare.evidence import article_places, distinct_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -29,7 +31,8 @@ NORMAL = 1.959964
 class Items(NamedTuple):
     """What may be left out: the articles, sorted by id, and what they contain.
 
-    `titles` are of the stories; `quotations` are the rows of that table.
+    `passages` have actor, about, and article_id or article, the place of the article; `titles` are of the stories;
+    `quotations` are the rows of that table.
     """
 
     articles: pd.DataFrame
@@ -56,7 +59,8 @@ def omissions(items: Items, groupings: Sequence[Grouping]) -> list[dict[str, Any
         items: of the run.
         groupings: of the articles, aligned with them.
     """
-    rows = [row for item in _items(items) for grouping in groupings for row in _rows(item, grouping)]
+    tested = [_Tested(grouping) for grouping in groupings]
+    rows = [row for item in _items(items) for of in tested for row in of.rows(item)]
     if rows:
         from scipy.stats import false_discovery_control
 
@@ -85,38 +89,59 @@ def _items(items: Items) -> Iterator[Item]:
         renderings = items.utterances[row["wording_of"].utterance]
         having = np.unique([place[of.article_id] for of in renderings])
         yield Item("quotation", row["quotation"], row["wording"], np.sort(stories[row["story"]]), having)
-    known = items.passages[items.passages["article_id"].isin(place)]
-    for actor, of in known.groupby("actor"):
-        yield Item("actor", str(actor), "", everywhere, np.unique(of["article_id"].map(place)))
-    targets: dict[str, set[int]] = {}
-    for article, about in zip(known["article_id"], known["about"], strict=True):
-        for target, _ in about:
-            targets.setdefault(target, set()).add(place[article])
-    for target, having_it in sorted(targets.items()):
-        yield Item("target", target, "", everywhere, np.array(sorted(having_it)))
+    at = article_places(articles, items.passages)
+    passages, at = items.passages[at >= 0], at[at >= 0]
+    actors = passages["actor"].to_numpy(dtype=object)
+    for actor in sorted(set(actors)):
+        yield Item("actor", str(actor), "", everywhere, np.unique(at[actors == actor]))
+    about, distinct = distinct_values(passages["about"])
+    for target in sorted({target for of in distinct for target, _ in of}):
+        is_about = np.array([target in dict(of) for of in distinct])
+        yield Item("target", target, "", everywhere, np.unique(at[is_about[about]]))
 
 
-def _rows(item: Item, grouping: Grouping) -> Iterator[dict[str, Any]]:
-    """The groups whose silence would mean something: without any, they would have p < 0.05."""
-    from scipy.stats import hypergeom
+class _Tested:
+    """A grouping whose groups may have less than their share of an item.
 
-    size = len(grouping.names)
-    articles = np.bincount(grouping.codes[item.among], minlength=size)
-    covered = np.bincount(grouping.codes[item.having], minlength=size)
-    every, having = len(item.among), len(item.having)
-    silence = hypergeom.cdf(0, every, having, articles)
-    for code in np.flatnonzero((silence < SIGNIFICANT) & (articles < every)):
-        n, k = int(articles[code]), int(covered[code])
-        rest, rest_k = every - n, having - k
-        low, high = _interval(k, n, rest_k, rest)
-        yield {
-            "kind": item.kind, "item": item.name, "title": item.title, "group_by": grouping.by,
-            "group": grouping.names[code], "articles": n, "covered": k, "expected": n * rest_k / rest,
-            "rate": k / n, "rest_articles": rest, "rest_covered": rest_k, "rest_rate": rest_k / rest,
-            "difference": k / n - rest_k / rest, "low": low, "high": high,
-            "p_value": float(min(1.0, hypergeom.cdf(k, every, having, n))),
-            "note": f"none of {n} articles" if k == 0 else "",
-        }  # fmt: skip
+    Most items are stories of few articles among all articles: what depends on their number alone is computed once.
+    """
+
+    def __init__(self, grouping: Grouping) -> None:
+        self.grouping = grouping
+        self._every = self._counts(np.arange(len(grouping.codes)))
+        self._telling = cache(lambda having: self._silent(self._every, len(grouping.codes), having))
+
+    def rows(self, item: Item) -> Iterator[dict[str, Any]]:
+        """The groups whose silence would mean something: without any, they would have p < 0.05."""
+        from scipy.stats import hypergeom
+
+        every, having = len(item.among), len(item.having)
+        is_whole = every == len(self.grouping.codes)
+        articles = self._every if is_whole else self._counts(item.among)
+        telling = self._telling(having) if is_whole else self._silent(articles, every, having)
+        covered = self._counts(item.having) if len(telling) else ()
+        for code in telling:
+            n, k = int(articles[code]), int(covered[code])
+            rest, rest_k = every - n, having - k
+            low, high = _interval(k, n, rest_k, rest)
+            yield {
+                "kind": item.kind, "item": item.name, "title": item.title, "group_by": self.grouping.by,
+                "group": self.grouping.names[code], "articles": n, "covered": k,
+                "expected": n * rest_k / rest, "rate": k / n, "rest_articles": rest,
+                "rest_covered": rest_k, "rest_rate": rest_k / rest,
+                "difference": k / n - rest_k / rest, "low": low, "high": high,
+                "p_value": float(min(1.0, hypergeom.cdf(k, every, having, n))),
+                "note": f"none of {n} articles" if k == 0 else "",
+            }  # fmt: skip
+
+    def _counts(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
+        return np.bincount(self.grouping.codes[places], minlength=len(self.grouping.names))
+
+    def _silent(self, articles: NDArray[np.int64], every: int, having: int) -> NDArray[np.int64]:
+        from scipy.stats import hypergeom
+
+        silence = hypergeom.cdf(0, every, having, articles)
+        return np.flatnonzero((silence < SIGNIFICANT) & (articles < every))
 
 
 def _interval(k: int, n: int, other_k: int, other_n: int) -> tuple[float, float]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
+from pipelines.compare.evidence import article_places
 from pipelines.compare.groups import ALL, groupings
 from pipelines.compare.omissions import Items, omissions
 from pipelines.compare.renderings import listed, quotation_row, rendering_rows
@@ -59,46 +61,66 @@ def story_tables(
 
     Args:
         articles: one row each: id, language, outlet, published, story, and what `by` names; sorted by id.
-        passages: one row each: article_id, actor, about.
+        passages: one row each: actor, about, and article_id or article, the place of its article.
         renderings: the sentences that render utterances.
         titles: of each story the most central article, its headline in the pivot and as it is.
         by: groupings, of which those by one thing are used.
     """
     has_story = articles["story"].notna() & (articles["story"] != "")
+    at = np.where(has_story, np.cumsum(has_story) - 1, -1)[article_places(articles, passages)]
+    passages = passages[["actor", "about"]].assign(article=at)[at >= 0]
     articles = articles[has_story].reset_index(drop=True)
     if articles.empty:
         return StoryTables(*(pd.DataFrame(columns=columns) for columns in COLUMNS.values()))
-    actors = passages.groupby("article_id")["actor"].unique()
-    rows = [_story_row(str(story), of, actors, titles) for story, of in articles.groupby("story")]
-    shown = sorted((row for row in rows if row["articles"] >= FEWEST), key=lambda row: -row["articles"])
+    of_story = articles.groupby("story").indices
+    actors = _actors(len(articles), passages)
+    rows = [
+        _story_row(str(story), articles.iloc[places], (actors[place] for place in places), titles)
+        for story, places in sorted(of_story.items())
+        if len(places) >= FEWEST
+    ]
+    shown = sorted(rows, key=lambda row: -row["articles"])
     utterances: dict[str, list[Rendering]] = {}
     for rendering in renderings:
         utterances.setdefault(rendering.utterance, []).append(rendering)
-    of_stories = dict(list(articles.groupby("story")))
     quotations, each = list[dict[str, Any]](), list[dict[str, Any]]()
     for own in utterances.values():
         if len({rendering.article_id for rendering in own}) >= FEWEST:
-            row = quotation_row(own, of_stories[own[0].story])
+            row = quotation_row(own, articles.iloc[of_story[own[0].story]])
             quotations.append(row)
             each += rendering_rows(own, row)
     quotations.sort(key=lambda row: (-row["articles"], row["quotation"]))
-    items = Items(articles, passages, utterances, {row["story"]: row["title"] for row in rows}, quotations)
+    named = {story: title for story, (_, title, _) in titles.items()}
+    items = Items(articles, passages, utterances, named, quotations)
     parts = [of for of in groupings(articles, by) if of.by != ALL and len(of.parts) == 1 and of.by != "story"]
     tables = shown, quotations, each, omissions(items, parts)
     made = [pd.DataFrame(rows, columns=COLUMNS[name]) for name, rows in zip(COLUMNS, tables, strict=True)]
     return StoryTables(*made)
 
 
+def _actors(articles: int, passages: pd.DataFrame) -> list[tuple[str, ...]]:
+    """The actors of each article; equal tuples are in memory once."""
+    actors: list[tuple[str, ...]] = [()] * articles
+    known: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for article, actor in zip(passages["article"], passages["actor"], strict=True):
+        if actor not in actors[article]:
+            more = (*actors[article], str(actor))
+            actors[article] = known.setdefault(more, more)
+    return actors
+
+
 def _story_row(
-    story: str, articles: pd.DataFrame, actors: pd.Series[Any], titles: Mapping[str, tuple[str, str, str]]
+    story: str,
+    articles: pd.DataFrame,
+    actors: Iterable[tuple[str, ...]],
+    titles: Mapping[str, tuple[str, str, str]],
 ) -> dict[str, Any]:
     dates = sorted(date[:10] for date in articles["published"].dropna() if date)
     article, title, original = titles.get(story, ("", "", ""))
-    named = actors.reindex(articles["id"]).dropna()
     return {
         "story": story, "title": title, "title_original": original, "article_id": article,
         "from": dates[0] if dates else "", "to": dates[-1] if dates else "", "articles": len(articles),
         "languages": listed(articles["language"].fillna("")),
         "outlets": listed(articles["outlet"].fillna("")),
-        "actors": listed(str(name) for names in named for name in names),
+        "actors": listed(name for names in actors for name in names),
     }  # fmt: skip

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pipelines.compare.frames import passage_frame
 from pipelines.compare.renderings import Rendering
 from pipelines.compare.stories import StoryTables, story_tables
 from pipelines.records import NOT_IN_TEXT
@@ -43,12 +44,10 @@ def made_story_tables(
         pivot: language code of the translations.
     """
     articles = articles.assign(story=articles["id"].map(stories)).sort_values("id", ignore_index=True)
-    passages = store.table(FIND, shards, ["article_id", "actor", "about"]).to_pandas()
-    about: dict[str, Any] = {str(row["id"]): row for row in articles.to_dict("records")}
     return story_tables(
         articles,
-        passages,
-        _renderings(store, shards, about, utterances, pivot),
+        passage_frame(store, shards, articles)[["article", "actor", "about"]],
+        _renderings(store, shards, articles, utterances, pivot),
         _titles(store, shards, stories),
         by,
     )
@@ -57,22 +56,25 @@ def made_story_tables(
 def _renderings(
     store: Store,
     shards: Sequence[Shard],
-    articles: Mapping[str, Any],
+    articles: pd.DataFrame,
     utterances: Mapping[str, str],
     pivot: str,
 ) -> Iterator[Rendering]:
     """The passages that render utterances with several passages."""
     shared = {utterance for utterance, count in Counter(utterances.values()).items() if count > 1}
     columns = ["id", "article_id", "actor", "source", "pivot"]
+    place = {id_: number for number, id_ in enumerate(articles["id"])}
+    about = articles[["story", "language", "outlet", "published"]].to_numpy(dtype=object)
     for shard in shards if shared else ():
         for row in store.table(FIND, [shard], columns).to_pylist():
             utterance = utterances.get(row["id"])
-            if utterance not in shared or row["article_id"] not in articles:
+            if utterance not in shared or row["article_id"] not in place:
                 continue
-            article, said = articles[row["article_id"]], saying(row["pivot"], pivot)
+            story, *known = about[place[row["article_id"]]]
+            language, outlet, published = map(_text, known)
+            said = saying(row["pivot"], pivot)
             yield Rendering(
-                utterance or "", row["id"], row["article_id"], article["story"], row["actor"],
-                _text(article["language"]), _text(article["outlet"]), _text(article["published"]),
+                utterance or "", row["id"], row["article_id"], story, row["actor"], language, outlet, published,
                 row["source"], row["pivot"], said.words, said.direct or in_marks(row["source"]), said.verb,
             )  # fmt: skip
 

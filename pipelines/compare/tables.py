@@ -47,6 +47,10 @@ COLUMNS = {
         *("reference_articles", "net", "reference_net", "clusters", "difference", "low", "high", "p_value"),
         *("q_value", "significant", "change", "change_q_value", "validated", "note"),
     ],
+    "narration": [
+        *("about", "subject", "group_by", "group", "articles", "sentences", "clusters", "favourable"),
+        *("unfavourable", "neutral", "unclear", "net", "low", "high", "note"),
+    ],
     "evidence": [
         *("article_id", "language", "outlet", "published", "title", "url", "story", "actor", "target"),
         *("about", "label", "supports", "opposes", "neutral", "agreement", "voice", "matched", "position"),
@@ -70,6 +74,7 @@ class Tables(NamedTuple):
     invariance: pd.DataFrame
     words: pd.DataFrame
     timeline: pd.DataFrame
+    narration: pd.DataFrame
     controls: pd.DataFrame
     evidence: pd.DataFrame
 

@@ -43,12 +43,17 @@ def json_schema() -> str:
 
 
 def _file_content(path: Path) -> tuple[dict[str, Any], Places]:
+    if path.is_dir():
+        raise ConfigError(str(path), "a folder, not a file", "Give the path of the config in it")
     if not path.is_file():
         raise ConfigError(
             str(path), "no such file", "Give the path of a config; `polystance init DIR` writes one"
         )
     try:
         text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        cure = "Check the path and who may read it"
+        raise ConfigError(str(path), f"cannot be read ({error.strerror})", cure) from error
     except UnicodeDecodeError as error:
         raise ConfigError(str(path), f"not UTF-8 at byte {error.start}", "Save the file as UTF-8") from error
     raw, places = parse_with_places(text, lambda line: f"{path}:{line}")

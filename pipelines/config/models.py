@@ -137,6 +137,8 @@ class Stance(Section):
     """If a smaller share of the hypothesis wordings agrees, the label is `unclear`."""
     controls: int = Field(200, ge=0)  # the 95 % interval of a share is then at most 7 points either way
     """Judgements tried again as controls of the judge, at most; 0 for none."""
+    narration: bool = False
+    """Also ask what the author says of actors and targets in sentences that quote nobody."""
 
     @property
     def judge(self) -> str:

@@ -89,6 +89,8 @@ def finders_of(
         settings: whether names are compared without diacritics.
     """
     source_grammar, pivot_grammar = grammar_of(language), grammar_of(pivot)
+    if source_grammar and source_grammar.thin and pivot_grammar and not pivot_grammar.thin:
+        source_grammar = None
     speaker_language = language if source_grammar else pivot
     fold = settings.ignore_diacritics
     return Finders(
@@ -200,7 +202,9 @@ def _voices(
     mentions = _add_epithets(texts, names, finders.epithets)
     pronouns = {actor.name: frozenset[str](actor.pronouns) for actor in actors}
     voices = speakers(texts, spans, mentions, finders.grammar, pronouns)
-    return voices if finders.reads_source else [v | more for v, more in zip(voices, beside, strict=True)]
+    if finders.reads_source:
+        return voices
+    return [v if "quoted" in v.values() else v | more for v, more in zip(voices, beside, strict=True)]
 
 
 def _voices_beside(source: str, spans: list[Quotation], mentions: list[Mention]) -> dict[str, Voice]:

@@ -33,7 +33,7 @@ class Grammar:
     titles: regex.Pattern[str]
     """A role or honorific."""
     epithet: regex.Pattern[str]
-    """A definite noun phrase for a person; groups `modifiers` and `head`."""
+    """A definite noun phrase for a person; groups `modifiers`, `ex` and `head`."""
     people: regex.Pattern[str]
     """Any noun for a person."""
     adverbs: regex.Pattern[str]
@@ -70,7 +70,7 @@ class Grammar:
     """A modifier of a role that somebody had (former)."""
     honorifics: regex.Pattern[str]
     opinions: regex.Pattern[str]
-    """After a subject, or in a language with particles in its sentence: what an author thinks of it (should)."""
+    """After a subject, or with particles in its sentence: what the author thinks of it (should)."""
     documents: regex.Pattern[str]
     """The subject of a verb of speaking that is a text by somebody: his letter, another post."""
     preposition: regex.Pattern[str]
@@ -93,6 +93,14 @@ class Grammar:
     """The particle right after a subject; None if the language has none."""
     marked: regex.Pattern[str]
     """At the end of a subject that includes its particle."""
+    owner: regex.Pattern[str]
+    """Right after a name that is then no subject, in a language without spaces (普京的发言人)."""
+    capitals: bool
+    """Whether capitals show which words are names, and so who else there is."""
+    thin: bool
+    """Whether a translation into a language with a fuller grammar shows more of who speaks."""
+    unspaced: bool
+    """No spaces between words."""
     bare_nouns: bool
     """A noun phrase needs no determiner."""
     pro_drop: bool
@@ -114,59 +122,68 @@ def _grammar(data: dict[str, Any]) -> Grammar:
     titles = [*data["titles"], *data["generic"]]
     people = [*titles, *data["people"]]
     people += data.get("descriptive", [])
-    speech = _any(data["speech"])
+    unspaced = data.get("unspaced", False)
+    words, start, end = (_anywhere, "", "") if unspaced else (_words, r"(?<!\w)", r"(?!\w)")
+    prefixes = data.get("speech_prefixes", [])
+    speech = _any([*data["speech"], *(prefix + verb for prefix in prefixes for verb in data["speech"])])
+    if unspaced:  # no parts of other words: 小说, 问题
+        speech = rf"(?<![{data['not_after']}])(?:{speech})(?![{data['not_before']}])"
     pronouns = "|".join(f"(?P<{kind}>{_any(words)})" for kind, words in data["pronouns"].items())
     particles = data.get("subject_particles")
     nationality = _listed(data, "nationalities")
     of = rf"(?:{_any(data['of'])})(?:\s+|(?<=['’]))" if "of" in data else ""  # else a genitive
     described = [*data.get("descriptive", []), *data.get("adjectives", [])]
-    adverbs = rf"(?:\s*(?:{_listed(data, 'adverbs')})(?!\w))*\s*"
+    adverbs = rf"(?:\s*(?:{_listed(data, 'adverbs')}){end})*\s*"
     subject_end = f"(?:{_any(particles)})" if particles else ""
     return Grammar(
-        speech=_words(speech, hyphens=True),
-        pronouns=_words(f"(?:{pronouns}){subject_end}", hyphens=True),
-        titles=_words(_any([*titles, *data["honorifics"]]) + r"(?:\.(?!\w))?"),
-        epithet=_words(
+        speech=words(speech, hyphens=True),
+        pronouns=words(f"(?:{pronouns}){subject_end}", hyphens=True),
+        titles=words(_any([*titles, *data["honorifics"]]) + r"(?:\.(?!\w))?"),
+        epithet=words(
             _noun_phrase(people, data["determiners"], speech, subject_end, _adjectives(data, speech))
         ),
-        people=_words(_any(people)),
+        people=words(_any(people)),
         adverbs=_compiled(adverbs),
         coordination=_compiled(rf",?\s*(?<!\w)(?:{_listed(data, 'coordinators')})\s+{adverbs}$"),
-        according=_words(_listed(data, "according")),
+        according=words(_listed(data, "according")),
         domain=_compiled(
             rf"\s+(?:{of}(?-i:{CAPITALISED})|(?:{nationality})(?![\w-]))" if not particles else "(?!)"
         ),
-        nationality=_words(nationality),
-        aides=_words(_listed(data, "aides")),
+        nationality=words(nationality),
+        aides=words(_listed(data, "aides")),
         gendered=tuple(
-            (pronoun, _words(_any(data[key]))) for pronoun, key in (("he", "masculine"), ("she", "feminine"))
+            (pronoun, words(_any(data[key]))) for pronoun, key in (("he", "masculine"), ("she", "feminine"))
         ),
         same_role=tuple(map(frozenset, data["same_role"])),
-        somebody=_words(_noun_phrase(people, data["indefinites"], speech) if data["indefinites"] else "(?!)"),
-        noun=_words(
+        somebody=words(_noun_phrase(people, data["indefinites"], speech) if data["indefinites"] else "(?!)"),
+        noun=words(
             _any([*data["determiners"], *data["indefinites"], *data.get("quantifiers", [])]) + r"\s+\p{L}+"
         )
         if data["determiners"]
         else None,
         articles=tuple((pronoun, frozenset(words)) for pronoun, words in data.get("articles", {}).items()),
-        determiner=_words(_listed(data, "determiners")),
-        generic=_words(_any(data["generic"])),
-        descriptive=_words(_any(described) or "(?!)"),
-        offices=_words(_listed(data, "offices")),
-        former=_words(_listed(data, "former"), hyphens=True),
-        honorifics=_words(_listed(data, "honorifics")),
-        opinions=_compiled(rf"{adverbs if not particles else ''}(?:{_listed(data, 'opinions')})(?!\w)"),
+        determiner=words(_listed(data, "determiners")),
+        generic=words(_any(data["generic"])),
+        descriptive=words(_any(described) or "(?!)"),
+        offices=words(_listed(data, "offices")),
+        former=words(_listed(data, "former"), hyphens=True),
+        honorifics=words(_listed(data, "honorifics")),
+        opinions=_compiled(rf"{adverbs if not particles else ''}(?:{_listed(data, 'opinions')}){end}"),
         documents=_compiled(_documents(data, speech)),
-        preposition=_compiled(rf"(?<!\w)(?:{_listed(data, 'prepositions')})\s*$"),
+        preposition=_compiled(rf"{start}(?:{_listed(data, 'prepositions')})\s*$"),
         infinitive=_compiled(rf"(?<!\w)(?<!\bon\s)(?:{_listed(data, 'infinitive')})\s*$"),
-        toward=_compiled(rf"(?<!\w)(?:{_listed(data, 'toward')})(?:\s+\p{{Ll}}+)?\s*$"),
+        toward=_compiled(rf"{start}(?:{_listed(data, 'toward')})(?:\s+\p{{Ll}}+)?\s*$"),
         conjunction=_compiled(_any(data["and"])),
         joins=_compiled(rf"(?:\s*\([^()]*\))?\s*,?\s*(?:{_any(data['and'])})\s+(?-i:\p{{Ll}}+\s+){{0,2}}"),
-        clause_start=_words(_listed(data, "clause_starts")),
-        organisation=_words(_listed(data, "organisations")),
+        clause_start=words(_listed(data, "clause_starts")),
+        organisation=words(_listed(data, "organisations")),
         name=None if particles else regex.compile(rf"{CAPITALISED}(?:\s+(?:{NOBILIARY}\s+)?{CAPITALISED})*"),
-        particle=_compiled(rf"{subject_end}(?!\w)") if particles else None,
+        particle=_compiled(rf"{subject_end}{end}") if particles else None,
         marked=_compiled(rf"(?<=\w){subject_end}$" if particles else "(?!)"),
+        owner=_compiled(_listed(data, "owners")),
+        capitals=data.get("capitals", True),
+        thin=data.get("thin", False),
+        unspaced=unspaced,
         bare_nouns=not data["determiners"],
         pro_drop=data.get("pro_drop", False),
         dialogue_dashes=data.get("dialogue_dashes", False),
@@ -190,7 +207,7 @@ def _noun_phrase(
         if determiners
         else rf"(?P<modifiers>(?:(?!(?:{speech})(?!\w))\w+\s+)?)"
     )
-    return rf"{before}(?P<head>{_any(heads)}{adjectives}){subject_end}"
+    return rf"{before}(?P<ex>ex-?)?(?P<head>{_any(heads)}{adjectives}){subject_end}"
 
 
 def _adjectives(data: dict[str, Any], speech: str) -> str:
@@ -233,6 +250,12 @@ def _words(alternatives: str, hyphens: bool = False) -> regex.Pattern[str]:
     if hyphens:
         return _compiled(rf"(?<!\w)(?:{alternatives})(?!\w)")
     return _compiled(rf"(?<![\w-])(?:{alternatives})(?![\w-])")
+
+
+def _anywhere(alternatives: str, hyphens: bool = False) -> regex.Pattern[str]:
+    """A pattern of words in a script without spaces between them."""
+    del hyphens
+    return _compiled(f"(?:{alternatives})")
 
 
 def _compiled(pattern: str) -> regex.Pattern[str]:

@@ -19,6 +19,7 @@ LETTER = regex.compile(r"\p{L}")
 UNSPACED_LETTER = regex.compile(f"[{UNSPACED}]")
 STOPPED = regex.compile(r"[.!?…。！？,][\"'”’»」）)]*\s*$")
 SIGNATURE = regex.compile(r"[—–―-]+\s*\p{Lu}[^.!?]*$")
+ATTRIBUTED = regex.compile(r"[,!?]\P{L}|[\"'”’»“‘]\s?[,–—-]")
 WORDS_OF_AN_ATTRIBUTION = 12
 """Words at most around a quotation that name its speaker without a verb of speaking; not tuned."""
 WORDS_OF_A_SIGNATURE = 8
@@ -101,7 +102,7 @@ class Line(NamedTuple):
     @property
     def is_labelled(self) -> bool:
         """Whether it begins with the label of a speaker, as in a transcript."""
-        return bool(self.quotations) and self.narration.rstrip(BLANK + " ").endswith(":")
+        return bool(self.quotations) and self.narration.rstrip(BLANK + " ").endswith((":", "："))
 
     @property
     def is_signature(self) -> bool:
@@ -113,9 +114,17 @@ class Line(NamedTuple):
         """Whether all of it, or a clause at least, is in quotation marks."""
         inside = [self.text[q.start : q.end] for q in self.quotations]
         words = sum(map(word_count, inside))
-        is_clause = words >= WORDS_OF_A_QUOTATION or self.is_labelled
+        is_clause = words >= WORDS_OF_A_QUOTATION or self.is_labelled or (words > 0 and self._begins_quoted)
         is_sentence = words > 0 and not self.is_narrated and bool(STOPPED.search(self.text))
         return is_clause or is_sentence  # without a stop, as in ‘Provocation’, it may be a heading
+
+    @property
+    def _begins_quoted(self) -> bool:
+        """Whether a short quotation, then a comma or dash, begin it: «Es terrible», suspiró Zelenski."""
+        first = self.quotations[0]
+        is_short = len(self.narration.replace(BLANK, " ").split()) <= WORDS_OF_AN_ATTRIBUTION
+        ends = ATTRIBUTED.search(self.text[max(0, first.end - 2) : first.end + 3])
+        return first.start == 0 and is_short and bool(ends) and bool(self.references)
 
 
 def word_count(text: str) -> float:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
+from pipelines.text.aliases import UNSPACED
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -24,15 +26,18 @@ CLOSING = {
     "‘": "’",
     "‚": "‘’",
     "'": "'",
+    "`": "'",
     "‹": "›",
 }
 """The marks that open a quotation, each with those that close it."""
-SINGLE = frozenset("‘’‚'")
+SINGLE = frozenset("‘’‚'`")
 MARK = regex.compile(
     # A sign between Hebrew letters belongs to an acronym, an apostrophe before a letter or digit to a word.
     r"``|''|(?<!\p{Hebrew})\"|\"(?!\p{Hebrew})|[“”„«»「」『』〝〞〟‘‚‹›]|’(?![\p{L}\p{N}])"
-    r"|(?<![\w'])'(?=\p{L})|(?<!')'(?![\p{L}\p{N}'])"
+    r"|(?<![\w`])`(?=\p{L})|(?<![\w'])'(?=\p{L})|(?<!')'(?![\p{L}\p{N}'])"
 )
+UNSPACED_LETTER = regex.compile(rf"[{UNSPACED}，、：；。（《]")
+"""A letter of a script without spaces, or a stop that none follows, right before an opening mark."""
 NOTHING = regex.compile(r"\s*$")
 INCHES = regex.compile(r"(?<=\p{Nd})\"\s+\p{Ll}")
 AFTER_STOP = frozenset(",.!?…;。，！？")
@@ -60,10 +65,18 @@ def marks(sentences: Sequence[str]) -> Iterator[Mark]:
     """The quotation marks of the sentences, in order."""
     for index, sentence in enumerate(sentences):
         last = sentence.rfind('"')
+        is_single = sentence.startswith("'")
         for found in MARK.finditer(sentence):
             at, sign = found.start(), found[0]
             if sign in SINGLE:
-                yield Mark(index, at, sign, _opens(sentence, at, sign), _closes_single(sentence, at, sign))
+                yield Mark(
+                    index,
+                    at,
+                    sign,
+                    _opens(sentence, at, sign),
+                    _closes_single(sentence, at, sign)
+                    or (is_single and at > 0 and sentence[at + 1 : at + 2] == ","),
+                )
             else:
                 is_inches = sign == '"' and at < last and bool(INCHES.match(sentence, at))
                 yield Mark(index, at, sign, _opens(sentence, at, sign), not is_inches)
@@ -87,4 +100,4 @@ def _opens(sentence: str, at: int, sign: str) -> bool:
         return False
     if sign in "「『〝„‚":
         return True
-    return not before or before.isspace() or before in "([-–—:;'‘/>"
+    return not before or before.isspace() or before in "([-–—:;'‘/>" or bool(UNSPACED_LETTER.match(before))

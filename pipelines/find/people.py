@@ -25,9 +25,10 @@ OWNER = regex.compile(r"['’]s?$")
 BLANK = "\x00"
 """Replaces each character of a quotation in the narration."""
 GENITIVES = regex.compile(
-    r"(?:\s+(?:\p{Lu}[\w-]*|\p{Ll}[\w-]*(?:[аяиыії]|[ое]й|[ое]го|[ое]в|[иы]х))){1,3}\s+"
+    r"(?:\s+(?:\p{Lu}[\w-]*|\p{Ll}[\w-]*(?:[аяиыіїaiyu]|[ое]й|[ое]го|[ое]в|[иы]х|ej|ego|ów|[iy]ch)|ال\w+)){1,3}\s+"
 )
-"""Between a Russian or Ukrainian role and the name of its holder: лидер оппозиции Яков Окунев."""
+"""Between a role and the name of its holder, in languages without articles before roles: лидер оппозиции Яков
+Окунев, szef rządu Jan Kos, رئيس البلدية لويس كوستا."""
 ALSO_ARTICLES = frozenset({"a"})
 """Prepositions of Portuguese and Spanish that begin a subject more often than an adverbial."""
 BEFORE_SUBJECT = regex.compile(r"[^,.;:\x00]{0,60},\s+")
@@ -94,7 +95,7 @@ class Cast:
 
     def _is_subject(self, text: str, start: int, end: int) -> bool:
         """Whether `text[start:end]` can be a subject: no preposition before its titles, no possessive."""
-        if POSSESSIVE.match(text, end):
+        if POSSESSIVE.match(text, end) or self.grammar.owner.match(text, end):
             return False
         begin = self.roles.named_from(text, start, end)
         article = LAST_WORD.search(text, max(0, begin - CHARACTERS_OF_A_TITLE), begin)
@@ -198,10 +199,10 @@ class Cast:
                 continue
             modifiers = self.roles.modifiers_of(text, match)
             described = FORMER in modifiers or bool(self.grammar.descriptive.fullmatch(match["head"]))
-            yield Reference(
-                match.start(), match.end(), "epithet", None, head=match["head"].casefold(), modifiers=modifiers,
-                subject=self._begins_clause(text, match.start(), match.end()), described=described,
-            )  # fmt: skip
+            subject = self._begins_clause(text, match.start(), match.end())
+            head = match["head"].casefold()
+            epithet = Reference(match.start(), match.end(), "epithet", None, head=head, modifiers=modifiers)
+            yield epithet._replace(subject=subject, described=described)
 
     def _documents(self, text: str) -> Iterator[Reference]:
         """Texts that say what somebody wrote in them."""

@@ -16,10 +16,16 @@ FIRST_DASH = regex.compile(r"[—–―]\s*(?=[\p{Lu}¿¡«])")
 # A dash with a space on either side and no stop before it is part of the sentence: Москва — столица.
 NEXT_DASH = regex.compile(r"(?<=[,.!?…])\s*[—–―]|(?<=\s)[—–―](?=\S)|(?<=\S)[—–―](?!\s*$)")
 SPACED_DASH = regex.compile(r"(?<=\s)[—–―](?=\s)")
-LABEL = regex.compile(r"\s*((?:\p{Lu}[\p{L}\p{M}.'’-]*\s+){0,3}\p{Lu}[\p{L}\p{M}.'’-]*)\s*:(?=\s+\S)")
+LABEL = regex.compile(
+    r"\s*((?:\p{Lu}[\p{L}\p{M}.'’-]*\s+){0,3}\p{Lu}[\p{L}\p{M}.'’-]*)\s*:(?=\s+\S)"
+    r"|\s*([\p{Han}\p{Katakana}ー·・]{2,12})\s*[：:]|\s*(\p{Hangul}{2,6}(?:\s\p{Hangul}{2,5})?)\s*:(?=\s)"
+)
+SIGNATURE = regex.compile(r"[—–―]\s*\p{Lu}[^.!?…:,]{0,60}$")
 LABELS_OF_A_TRANSCRIPT = 2
 """Sentences that begin with a speaker's name in capitals and a colon from which an article is a transcript;
 not tuned: one may be a heading."""
+SHARE_OF_LABELS = 0.5
+"""Of the sentences, that begin with a label: from here each label is a speaker's, if one returns; not tuned."""
 LONGEST = 12
 """Sentences after which an unclosed quotation counts as its first sentence alone, so that one missing mark
 does not quote the rest of an article; not tuned."""
@@ -141,13 +147,18 @@ def _add_transcript(spans: list[list[Quotation]], sentences: Sequence[str], numb
         The first number that is free.
     """
     labels = {i: label for i, sentence in enumerate(sentences) if (label := LABEL.match(sentence))}
-    capitals = [index for index, label in labels.items() if label[1].isupper()]
-    if len(capitals) < LABELS_OF_A_TRANSCRIPT:
-        counts = Counter(label[1] for label in labels.values())
-        capitals = [index for index, label in labels.items() if counts[label[1]] >= LABELS_OF_A_TRANSCRIPT]
+    names = {index: str(next(filter(None, label.groups()))) for index, label in labels.items()}
+    starts = [index for index, name in names.items() if name.isupper()]
+    if len(starts) < LABELS_OF_A_TRANSCRIPT:
         if len(labels) <= LABELS_OF_A_TRANSCRIPT:
             return number
-    for index, following in zip(capitals, [*capitals[1:], len(sentences)], strict=False):
+        counts = Counter(name.split()[-1] for name in names.values())
+        starts = [
+            index for index, name in names.items() if counts[name.split()[-1]] >= LABELS_OF_A_TRANSCRIPT
+        ]
+        is_dialogue = starts and len(labels) >= SHARE_OF_LABELS * len(sentences)
+        starts = list(labels) if is_dialogue else starts
+    for index, following in zip(starts, [*starts[1:], len(sentences)], strict=False):
         spans[index] = [Quotation(labels[index].end(), len(sentences[index]), number)]
         for later in range(index + 1, min(following, index + LONGEST)):
             spans[later] = [Quotation(0, len(sentences[later]), number)]
@@ -193,16 +204,22 @@ def _add_dialogue(
     number: int,
     speech: regex.Pattern[str] | None,
 ) -> None:
-    """Add quotations after a dash at the start of a sentence; each further dash ends or resumes speech."""
+    """Add quotations after a dash at the start of a sentence; each further dash ends or resumes speech.
+
+    Without a further dash it ends before a verb of speaking and its subject: — Non, répond Marie.
+    """
     for index, sentence in enumerate(sentences):
         first = FIRST_DASH.match(sentence)
-        if spans[index] or not first:
+        is_signature = index > 0 and spans[index - 1] and SIGNATURE.match(sentence)
+        if spans[index] or not first or is_signature:
             continue
         cuts = [first.end()]
         ends = {dash.end(): dash.start() for dash in NEXT_DASH.finditer(sentence, first.end())}
         for dash in SPACED_DASH.finditer(sentence, first.end()) if speech else ():
             if speech and speech.match(sentence, dash.end() + 1):
                 ends.setdefault(dash.end(), dash.start())
+        if not ends and (at := attribution_within(sentence, speech)) is not None:
+            ends[len(sentence)] = at
         for end in sorted(ends):
             cuts += [ends[end], end]
         cuts.append(len(sentence))

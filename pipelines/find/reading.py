@@ -117,11 +117,18 @@ class Reading:
                 return (last.who,)
         if reference.pronoun in IMPERSONAL:
             return several[0] if several and reference.pronoun == "they" else ()
+        if not self.grammar.capitals:  # others may be in sentences that seem to have nobody
+            return self._last_subject(reference, subjects)
         for people in sentences:
             for person in people:
                 if self._may_be(person, reference):
                     return (person,)
         return ()
+
+    def _last_subject(self, pronoun: Reference, subjects: Sequence[str]) -> Group:
+        """The subject before a pronoun in its sentence, else of the sentence before, if it fits."""
+        people = [*subjects, *(self.groups[0] if self.groups else ())]
+        return next(((who,) for who in people if self._may_be(who, pronoun)), ())
 
     def _described(self, reference: Reference, here: Sequence[str], sentences: Sequence[list[str]]) -> Group:
         """Whom an epithet describes: who has its role, else who was spoken of last.
@@ -194,7 +201,8 @@ class Reading:
                 together = self._together(narration, references, speaker)
                 yield Speaker(together or (SOMEBODY,), verb.start())
             elif speaker == UNSPOKEN:
-                last = next((people[0] for people in self.recent if people), None)
+                near = self.recent if self.grammar.capitals else [list(group) for group in self.groups[:1]]
+                last = next((people[0] for people in near if people), None)
                 yield from [Speaker((last,), verb.start())] if last else []
             elif speaker:
                 yield Speaker((speaker,), verb.start())

@@ -14,8 +14,8 @@ from pipelines.config.yaml_text import parse_yaml
 from pipelines.text.normalise import without_diacritics
 
 if TYPE_CHECKING:
-    from pipelines.find.people import Reference
     from pipelines.find.grammar import Grammar
+    from pipelines.find.people import Reference
 
 WORDS_OF_A_TITLE, CHARACTERS_OF_A_TITLE = 6, 80
 """Words, and characters, before or after a name in which its title is looked for; not tuned. The characters
@@ -102,9 +102,10 @@ class Roles:
         begin = start
         for word in reversed(list(WORD.finditer(text, window, start))[-WORDS_OF_A_TITLE:]):
             is_title = any(first <= word.start() < last for first, last in titles)
+            is_country = self.grammar.particle is None and self.grammar.nationality.fullmatch(word[0])
             if (
                 text[word.end() : begin].strip(" .," if is_title else " .")
-                or not (is_title or word[0][0].isupper())
+                or not (is_title or is_country or word[0][0].isupper())
                 or self.grammar.preposition.search(word[0])
             ):
                 break
@@ -113,6 +114,11 @@ class Roles:
 
     def title_after(self, text: str) -> tuple[str, str]:
         """The title that begins the text after a name, with its modifiers (전 독일 총리), and the rest."""
+        if self.grammar.unspaced:
+            end = 0
+            while match := self.grammar.titles.match(text, end):
+                end = match.end()
+            return text[:end], text[end:]
         for word in islice(HANGUL.finditer(text), WORDS_BEFORE_A_TITLE + 1):
             for width in range(len(word[1]) - 1, 1, -1):
                 if self.grammar.titles.fullmatch(word[1][:width]):
@@ -145,7 +151,8 @@ class Roles:
         if self.grammar.bare_nouns and epithet.start() == 0:
             words = words.casefold()
         domain = self.grammar.domain.match(text, epithet.end())
-        former = frozenset({FORMER} if self.grammar.former.search(words) else ())
+        is_former = epithet["ex"] or self.grammar.former.search(words)
+        former = frozenset({FORMER} if is_former else ())
         return self._distinctive(words) | self._distinctive(domain[0] if domain else "") | former
 
     def _distinctive(self, words: str) -> frozenset[str]:

@@ -21,6 +21,10 @@ SOMEBODY: Final = "somebody"
 UNSPOKEN: Final = "unspoken"
 """A subject that the language omits: whoever spoke last."""
 APPOSITION = regex.compile(r"\s*[,(–—-].*[,)–—-]\s*$")
+OTHER_SUBJECT = regex.compile(
+    r"\p{Hangul}(?:[은는이가]|께서)(?=[\s,])|[\p{Han}\p{Katakana}ー\p{Latin}」』][はがも]"
+)
+"""A Korean or Japanese noun with the particle of a subject."""
 FIRST = regex.compile(r"\s*(?:$|[,.:;—–-]|(\w+))")
 WORDS_TO_THE_VERB = 12
 """Words at most between a subject and its verb of speaking, without an apposition; not tuned."""
@@ -56,7 +60,9 @@ class Subjects:
             return inside[0]
         if self.grammar.particle is not None:
             marked = [r for r in references if r.end <= start and r.subject]
-            return marked[0] if marked else UNSPOKEN
+            if marked:
+                return marked[0]
+            return SOMEBODY if OTHER_SUBJECT.search(narration, 0, start) else UNSPOKEN
         clause = narration.rfind(BLANK, 0, start) + 1
         before = narration[clause:start]
         words_before = self.grammar.clause_start.sub("", before).strip(" ,.;:—–-’'\t")

@@ -18,7 +18,7 @@ from pipelines.job.store import Store
 from pipelines.job.usage import note_usage
 from pipelines.progress import Silent
 from pipelines.records import Rejection
-from pipelines.stages import JUDGE, TRANSLATE
+from pipelines.stages import JUDGE, NARRATE, TRANSLATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -137,7 +137,9 @@ class Job:
 
     def _model(self, stage: Stage, shard: Shard) -> str | None:
         """The name of the model that a stage uses for a shard; None if it uses none."""
-        roles: dict[Stage, Translating | Judging] = {TRANSLATE: Translating(shard.language), JUDGE: Judging()}
+        roles: dict[Stage, Translating | Judging] = {
+            TRANSLATE: Translating(shard.language), JUDGE: Judging(), NARRATE: Judging(),
+        }  # fmt: skip
         role = roles.get(stage)
         identity = self.models.identities.get(role) if role else None
         return identity.name if identity else None

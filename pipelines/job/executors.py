@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import multiprocessing
 import os
 import pickle
 import signal
+import sys
 import threading
 from contextlib import suppress
 from itertools import islice
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
     from pipelines.engines.base import Result
+
+
+PR_SET_PDEATHSIG = 1
+"""Of linux/prctl.h: the signal that a process gets when the one that started it ends."""
 
 
 class LocalExecutor:
@@ -119,9 +125,15 @@ class _Worker:
 
 
 def _end(workers: Collection[_Worker]) -> None:
-    """End processes at once, whatever they compute: no file of a run is ever half written."""
+    """End processes at once, whatever they compute, and those that they have started.
+
+    No file of a run is ever half written.
+    """
     for worker in workers:
         worker.process.kill()
+        assert worker.process.pid, "it was started"
+        with suppress(OSError):  # it ended before it had a group
+            os.killpg(worker.process.pid, signal.SIGKILL)
     for worker in workers:
         worker.process.join()
         worker.pipe.close()
@@ -141,7 +153,9 @@ def attempt(work: Callable[[Any], Any], given: Any) -> Any:
 
 def _serve(pipe: Connection, threads: int) -> None:
     """Work on the shards whose numbers come through the pipe, in a process of its own."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the run ends its workers
+    os.setsid()  # so that what it starts can be ended with it; the run ends its workers, Ctrl-C does not
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     threading.Thread(target=_end_with_run, daemon=True).start()
     os.environ[THREADS] = str(threads)
     work: Any = None
@@ -153,7 +167,10 @@ def _serve(pipe: Connection, threads: int) -> None:
 
 
 def _end_with_run() -> None:
-    """End this process once the run's own has ended, even if that was killed."""
+    """End this process once the run's own has ended, even if that was killed.
+
+    Linux does it, too, and even while a library computes that lets no thread of Python have a turn.
+    """
     run = multiprocessing.parent_process()
     assert run is not None
     run.join()

@@ -88,7 +88,7 @@ class RunFolder:
                 stack.enter_context(lease.held())
                 return
             cause = f"cannot be written ({error.strerror})"
-            raise InputError(str(self.folder), cause, "Give --output") from error
+            raise InputError(str(self.folder), cause, "Give another folder with --output") from error
 
     def _holder(self) -> str:
         """Who writes to the folder, by its log."""
@@ -106,6 +106,8 @@ class RunFolder:
         """
         for stage in RECORDED:
             self.remove_parts(stage, keep=())
+        for path in places.rejected(self.folder).values():
+            path.unlink()
         stories = [str(path.relative_to(self.folder)) for path in places.days(self.folder)]
         for path in (self.folder / name for name in (*places.FILES, *stories, *results)):
             if path.is_dir():

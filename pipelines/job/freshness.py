@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.hashing import code_digest, fingerprint
 from pipelines.job.models import Judging, Translating
-from pipelines.stages import FIND, JUDGE, READ, STORIES, TRANSLATE
+from pipelines.stages import FIND, JUDGE, NARRATE, READ, STORIES, TRANSLATE
 from pipelines.text.embed import REVISION
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ CODE = {
     FIND: ("find", "find/grammar", "text"),
     STORIES: ("stories", "text"),
     JUDGE: ("judge",),
+    NARRATE: ("narrate", "judge", "find", "find/grammar", "text"),
 }
 """The folders of code that the result of a stage depends on."""
 
@@ -71,7 +72,7 @@ class Freshness:
             return fingerprint(code, translated, config.actors, config.targets, config.find)
         if stage == STORIES:
             return fingerprint(code, self.expected(FIND, shard), REVISION)
-        assert stage == JUDGE
+        assert stage in (JUDGE, NARRATE)
         minima = config.stance.minimum_probability, config.stance.minimum_agreement
         identity = self.models.identity(Judging())
         return fingerprint(code, self.expected(FIND, shard), config.targets, identity, minima)
@@ -86,4 +87,4 @@ class Freshness:
         if part is None or part.fingerprint != self.expected(stage, shard):
             return False
         # A judge may have failed on a whole shard because memory ran out: it is tried again.
-        return stage != JUDGE or part.records > 0 or not part.rejections
+        return stage != JUDGE or part.records > 0 or not part.rejected

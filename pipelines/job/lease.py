@@ -28,6 +28,8 @@ TERM = timedelta(seconds=120)
 differ by a minute; what a run waits if another machine died."""
 PERIOD = 20.0
 """Seconds between renewals: five may fail."""
+WATCH = 1.5 * PERIOD
+"""Seconds for which a lease that seems to have ended is watched: whose clock is behind still renews it."""
 READS = 3
 """Times that what is no lease is read again, a second apart: it may be about to be written."""
 HERE = platform.node()
@@ -48,10 +50,13 @@ class Holder(BaseModel):
     renewed: datetime
 
     @property
+    def has_ended(self) -> bool:
+        """Whether the lease has ended, if the clock here and that of its holder agree."""
+        return datetime.now(UTC) - self.renewed > TERM
+
+    @property
     def is_gone(self) -> bool:
-        """Whether the lease has ended, or its process on this machine has."""
-        if datetime.now(UTC) - self.renewed > TERM:
-            return True
+        """Whether its process is one of this machine that has ended."""
         return self.host == HERE and self.process != os.getpid() and not is_alive(self.process)
 
     def __str__(self) -> str:
@@ -115,7 +120,7 @@ class Lease:
                 break
             time.sleep(1.0)
             holder = self._holder()
-        if holder is not None and not holder.is_gone:
+        if holder is not None and not self._is_silent(holder):
             left = max(0, round((TERM - (datetime.now(UTC) - holder.renewed)).total_seconds()))
             cure = f"Wait for it, or give another --output; if it is gone, its lease ends in {left} s"
             raise InputError(self.address, f"another run is writing here ({holder})", cure)
@@ -128,6 +133,14 @@ class Lease:
         # Where a store cannot create exclusively, the last of two that were equally fast has it.
         if not self._is_own():
             raise self._taken()
+
+    def _is_silent(self, holder: Holder) -> bool:
+        """Whether a holder is gone, or its lease has ended and is not renewed while it is watched."""
+        if holder.is_gone or not holder.has_ended:
+            return holder.is_gone
+        time.sleep(WATCH)
+        again = self._holder()
+        return again is None or again.renewed == holder.renewed
 
     def _taken(self) -> InputError:
         cause = f"another run has just begun to write here ({self._holder() or 'it did not say who'})"

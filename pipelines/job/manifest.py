@@ -19,7 +19,7 @@ from pipelines.job.copies import stored_copies
 from pipelines.job.models import Judging
 from pipelines.job.rejections import parts_of
 from pipelines.job.usage import usage_by_role
-from pipelines.stages import COMPARE, FIND, JUDGE, READ, REPORT, TRANSLATE
+from pipelines.stages import COMPARE, FIND, JUDGE, NARRATE, READ, REPORT, TRANSLATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -137,7 +137,8 @@ def manifest(
     """
     earlier = _Earlier.of(before)
     items = {stage: sum(part.items for part in of_stage) for stage, of_stage in parts.items()}
-    spent = {stage: round(sum(part.seconds for part in of_stage), 3) for stage, of_stage in parts.items()}
+    run = {stage: of_stage for stage, of_stage in parts.items() if of_stage or stage != NARRATE}
+    spent = {stage: round(sum(part.seconds for part in of_stage), 3) for stage, of_stage in run.items()}
     last = {stage: earlier.seconds.get(stage.name, 0.0) for stage in (COMPARE, REPORT)}
     return {
         "name": config.name,
@@ -151,7 +152,7 @@ def manifest(
             "sentences": items[TRANSLATE],
             "passages": items[FIND],
             "judgements": items[JUDGE],
-            "rejected": sum(len(part.rejections) for of_stage in parts.values() for part in of_stage),
+            "rejected": sum(part.rejected for of_stage in parts.values() for part in of_stage),
         },
         "seconds": {stage.name: seconds for stage, seconds in (spent | last | clock.seconds).items()},
         "models": _models(identities, clock.loading, earlier.models),

@@ -9,13 +9,14 @@ import time
 import warnings
 from contextlib import closing
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.engines.base import Translation
+from pipelines.engines.cache import cache_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
@@ -151,6 +152,13 @@ class EmbeddingMemory(Memory):
         """Keep embeddings by their texts."""
         numbers = {text: embedding.astype(FLOATS).tobytes() for text, embedding in embeddings.items()}
         self.keep(model, {text: (base64.b64encode(some).decode(), "") for text, some in numbers.items()})
+
+
+def memory_path(setting: bool | str, name: str) -> Path | None:
+    """The file of a memory; None if the config's setting turns it off."""
+    if setting is False:
+        return None
+    return cache_folder() / name if setting is True else Path(setting).expanduser()
 
 
 def _digest(model: str, key: str) -> bytes:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import warnings
 from contextlib import ExitStack, contextmanager, suppress
-from functools import cached_property
+from functools import cached_property, wraps
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
-from pipelines.addresses import answered, place_of, understood
+from pipelines.addresses import answered, patiently, place_of, understood
 from pipelines.errors import InputError
 from pipelines.hashing import DIGEST_CHARACTERS, sha256
 from pipelines.job import places
@@ -22,16 +22,28 @@ from pipelines.job.marked import MarkedFiles
 from pipelines.stages import RECORDED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from pipelines.job.marked import Marks
 
+P = ParamSpec("P")
+T = TypeVar("T")
 AT_A_TIME = 64
 """Files that are asked for at once: fsspec fetches them side by side, if the store allows it."""
 ADDRESS = ".address"
 """File of a local copy that names what it is a copy of."""
 LAST = ("tables/made_from.json", "manifest.json")
 """Files that say that others are complete, and so are written after them."""
+
+
+def patient(method: Callable[Concatenate[Mirror, P], T]) -> Callable[Concatenate[Mirror, P], T]:
+    """A method of a mirror that waits for a store that is away; what it does may be done twice."""
+
+    @wraps(method)
+    def waiting(self: Mirror, /, *args: P.args, **named: P.kwargs) -> T:
+        return patiently(self.address, lambda: method(self, *args, **named))
+
+    return waiting
 
 
 def address_of(folder: Path) -> str | None:
@@ -109,6 +121,7 @@ class Mirror:
         with understood(self.address):
             self.pull()
 
+    @patient
     def pull(self, below: str = "") -> None:
         """Make the copy, or a folder of it, as the store is.
 
@@ -126,6 +139,7 @@ class Mirror:
         for name in self._local(below) - complete.keys():
             (self.folder / name).unlink()
 
+    @patient
     def fetch(self, number: int) -> None:
         """Bring the parts of a shard from the store, unless this process holds the run and so has them."""
         if self._lease is None:
@@ -134,11 +148,13 @@ class Mirror:
                 {name: digests for part in parts for name, digests in self._store.marks(part).items()}
             )
 
+    @patient
     def push_part(self, path: Path) -> None:
         """Bring one part to the store."""
         name = self._name(path)
         self._put([name], self._store.marks(name))
 
+    @patient
     def push(self) -> None:
         """Bring all files but parts to the store that are not there as they are here."""
         marks = self._store.marks()
@@ -150,6 +166,7 @@ class Mirror:
         for name in last:
             self._put([name], {})
 
+    @patient
     def remove_gone(self) -> None:
         """Remove from the store what the run has removed from the copy."""
         marks = self._store.marks()
@@ -157,6 +174,7 @@ class Mirror:
         self._store.unmark(sorted(gone), marks)
         self._store.remove(sorted(self._store.names() & gone))
 
+    @patient
     def share(self, path: Path) -> None:
         """Bring a file to the store that other machines get with `receive`, or remove it there, too."""
         if path.is_file():
@@ -165,6 +183,7 @@ class Mirror:
             with suppress(FileNotFoundError):
                 self._store.remove([self._name(path)])
 
+    @patient
     def receive(self, path: Path) -> None:
         """Bring a file that was shared from the store, if it is there."""
         with suppress(FileNotFoundError):

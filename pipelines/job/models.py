@@ -7,30 +7,23 @@ import time
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property, partial
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from pipelines.engines.base import LoadReporting, Metered
-from pipelines.engines.cache import cache_folder
 from pipelines.engines.registry import build
 from pipelines.find.targets import near
-from pipelines.job.memory import AnswerMemory, EmbeddingMemory, TranslationMemory
+from pipelines.job.memory import AnswerMemory, EmbeddingMemory, memory_path
+from pipelines.job.translators import TranslatorBuilder
 from pipelines.judge.calibrated import CalibratedJudge
 from pipelines.read.decoding import checked_encoding
 from pipelines.read.files import detect_reader
 from pipelines.text.embed import Encoder
 from pipelines.text.languages import base_language
-from pipelines.text.names import Names
-from pipelines.translate.glossary import Glossary
-from pipelines.translate.hops import TwoHops
-from pipelines.translate.remembering import RememberingTranslator
-from pipelines.translate.retries import CheckedTranslator
-from pipelines.translate.table import default_engine, translation_hops
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pipelines.config import RunConfig, TranslationModel
+    from pipelines.config import RunConfig
     from pipelines.engines.base import (
         Executor,
         Model,
@@ -41,7 +34,6 @@ if TYPE_CHECKING:
         Usage,
     )
     from pipelines.find import Near
-    from pipelines.translate.table import Hop
 
 
 ENCODED = "en"
@@ -77,7 +69,7 @@ class Models:
         """Of the roles used so far; None for a role that needs no model or has none."""
         self.loading: dict[Role, float] = defaultdict(float)
         """Seconds spent on loading models since this was last emptied."""
-        self.waiting: Callable[[str], None] = _silent
+        self.waiting: Callable[[str], None] = lambda _: None
         """Told what the run waits for."""
         self.on_usage: Callable[[Role, Usage], None] = lambda role, usage: None  # noqa: ARG005
         """Told what the requests of a role to a server cost."""
@@ -164,7 +156,7 @@ class Models:
         return cast("StanceJudge", self._engine(Judging()))
 
     def _encoder(self, place: str) -> Encoder:
-        path = _memory_path(self.config.stance.memory, "embeddings.sqlite")
+        path = memory_path(self.config.stance.memory, "embeddings.sqlite")
         return Encoder(EmbeddingMemory(path) if path else None, place=place)
 
     def translator(self, language: str) -> Translator | None:
@@ -238,7 +230,7 @@ class Models:
 
     def _build_judge(self, role: Judging) -> StanceJudge:
         stance = self.config.stance
-        path = _memory_path(stance.memory, "answers.sqlite")
+        path = memory_path(stance.memory, "answers.sqlite")
         arguments = {
             "model": stance.model, "offline": self.offline, "calibration": stance.calibration,
             "memory": AnswerMemory(path) if path else None,
@@ -250,69 +242,9 @@ class Models:
         return cast("StanceJudge", judge)
 
     def _build_translator(self, role: Translating) -> Translator | None:
-        if role.language == self.config.pivot or self._differs_in_script_alone(role.language):
-            return None
-        hops = translation_hops(self.config.translation, role.language, self.config.pivot)
-        translators = [self._hop_translator(hop, role) for hop in hops]
-        if len(translators) == 2:
-            return TwoHops(*translators)
-        return translators[0] if translators else None
-
-    def _differs_in_script_alone(self, language: str) -> bool:
-        """Whether a language is the pivot in another script (zh-Hant), which is read as it is."""
-        return (
-            base_language(language) == base_language(self.config.pivot)
-            and language not in self.config.translation.models
-        )
-
-    def _hop_translator(self, hop: Hop, role: Translating) -> Translator:
-        place = f"translation.models.{hop.source}"
-        translator = self._remembering(hop, hop.model, role, place)
-        if not self.config.translation.check:
-            return translator
-        fallback = hop.model.fallback
-        return CheckedTranslator(
-            translator,
-            hop.target,
-            Names.of(
-                self.config.actors,
-                hop.source,
-                hop.target,
-                ignore_diacritics=self.config.find.ignore_diacritics,
-            ),
-            self._remembering(hop, fallback, role, f"{place}.fallback") if fallback else None,
-            self._glossary(hop),
-        )
-
-    def _glossary(self, hop: Hop) -> Glossary | None:
-        """The words wanted of a model that translates a language to the pivot directly; None without any."""
-        glossary = self.config.translation.glossary
-        entries = glossary.get(hop.source) or glossary.get(base_language(hop.source))
-        if not entries or hop.target != self.config.pivot:
-            return None
-        return Glossary(entries, hop.source, hop.target)
-
-    def _remembering(self, hop: Hop, model: TranslationModel, role: Role, place: str) -> Translator:
-        engine = build(
-            "translator", model.engine or default_engine(), model.options, place=place, model=model.model,
-            language=base_language(hop.source), pivot=hop.target, offline=self.offline,
-        )  # fmt: skip
-        self._meter(role, engine)
-        path = _memory_path(self.config.translation.memory, "translations.sqlite")
-        memory = TranslationMemory(path) if path else None
-        return RememberingTranslator(engine, memory, partial(self._note_loading, role))
-
-
-def _silent(_: str) -> None:
-    """Say nothing."""
+        on_load, on_build = partial(self._note_loading, role), partial(self._meter, role)
+        return TranslatorBuilder(self.config, on_load, on_build, offline=self.offline).built(role.language)
 
 
 def _named(role: Role) -> str:
     return "stance" if isinstance(role, Judging) else f"translation from {role.language}"
-
-
-def _memory_path(setting: bool | str, name: str) -> Path | None:
-    """The file of a memory; None if the setting turns it off."""
-    if setting is False:
-        return None
-    return cache_folder() / name if setting is True else Path(setting).expanduser()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel
 
@@ -10,6 +10,7 @@ from pipelines.job.sealed import DamagedError, opened
 from pipelines.records import Rejection  # noqa: TC001  (read by pydantic)
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 
@@ -17,14 +18,14 @@ class Part(NamedTuple):
     """The metadata of a part.
 
     `items` is the number of sentences in a translated part, of records in any other; `seconds` excludes the
-    loading of models.
+    loading of models; `rejected` is the number of rejections.
     """
 
     fingerprint: str
     records: int
     items: int
     seconds: float
-    rejections: tuple[Rejection, ...]
+    rejected: int
 
 
 class _About(BaseModel):
@@ -44,8 +45,24 @@ def read_part(path: Path) -> Part:
         FileNotFoundError: there is no such file.
     """
     with opened(path) as (file, metadata):
-        try:
-            about = _About.model_validate(metadata)
-        except ValueError as error:
-            raise DamagedError(path) from error
-        return Part(about.fingerprint, file.metadata.num_rows, about.items, about.seconds, about.rejected)
+        about = _about(path, metadata)
+        rejected = len(about.rejected)
+        return Part(about.fingerprint, file.metadata.num_rows, about.items, about.seconds, rejected)
+
+
+def read_rejections(path: Path) -> tuple[Rejection, ...]:
+    """The articles that a stage could not use, of the part in a file.
+
+    Raises:
+        DamagedError: the file is damaged.
+        FileNotFoundError: there is no such file.
+    """
+    with opened(path) as (_, metadata):
+        return _about(path, metadata).rejected
+
+
+def _about(path: Path, metadata: Mapping[str, Any]) -> _About:
+    try:
+        return _About.model_validate(metadata)
+    except ValueError as error:
+        raise DamagedError(path) from error

@@ -25,6 +25,8 @@ FILES = (LOG, *JSON_FILES, f"{READ.folder}/copies.parquet", UTTERANCES, "config.
 """Files that a run writes besides its parts and its results."""
 FOLDERS = (*(stage.folder for stage in RECORDED), COMPARE.folder)
 PART = re.compile(r"part-(\d{5,})\.parquet")
+REJECTED = re.compile(r"rejected-(\d{5,})\.parquet")
+"""Rejections of the stage read."""
 DAY = re.compile(r"day-(?:undated|\d{4}-\d{2}-\d{2})\.parquet")
 """The stories of one day."""
 TRIAL = re.compile(r"\.trial-\d{5,}\.json")
@@ -46,8 +48,17 @@ def trial_path(folder: Path, stage: Stage, number: int) -> Path:
 
 def parts(folder: Path, stage: Stage) -> dict[int, Path]:
     """The paths of a stage's parts by the numbers of their shards, whatever is in the place of a part."""
-    named = {path: PART.fullmatch(path.name) for path in _within(folder / stage.folder)}
-    return dict(sorted((int(match[1]), path) for path, match in named.items() if match))
+    return _numbered(folder / stage.folder, PART)
+
+
+def rejected_path(folder: Path, number: int) -> Path:
+    """The path of a part of the rejections of the stage read."""
+    return folder / READ.folder / f"rejected-{number:05d}.parquet"
+
+
+def rejected(folder: Path) -> dict[int, Path]:
+    """The paths of the parts of the rejections of the stage read by their numbers."""
+    return _numbered(folder / READ.folder, REJECTED)
 
 
 def days(folder: Path) -> list[Path]:
@@ -85,6 +96,11 @@ def set_aside(path: Path) -> Path:
         if not _mode(aside):
             return path.rename(aside)
     raise AssertionError
+
+
+def _numbered(folder: Path, pattern: re.Pattern[str]) -> dict[int, Path]:
+    named = {path: pattern.fullmatch(path.name) for path in _within(folder)}
+    return dict(sorted((int(match[1]), path) for path, match in named.items() if match))
 
 
 def _within(folder: Path) -> list[Path]:

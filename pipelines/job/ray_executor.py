@@ -132,7 +132,8 @@ class _Worker:
     """What an actor holds: the work of a run, and with it the models."""
 
     def __init__(self) -> None:
-        self.run, self.work = 0, None
+        self.run = 0
+        self.work: Any = None
 
     def ready(self) -> None:
         """Return once the actor has started."""

@@ -12,6 +12,7 @@ from pipelines.engines.base import Lost
 from pipelines.errors import InputError
 from pipelines.hashing import fingerprint
 from pipelines.job.losses import Losses
+from pipelines.job.rejections import of_stage
 from pipelines.job.store import Shard
 from pipelines.job.work import work_on
 from pipelines.stages import FIND, JUDGE, READ
@@ -117,10 +118,10 @@ def run_shards(job: Job, clock: Clock, stage: Stage, make: Make, shards: Sequenc
 
 
 def _refuse_all_rejected(job: Job, stage: Stage, shards: Sequence[Shard]) -> None:
-    parts = job.store.parts(stage, shards)
-    rejections = [rejection for part in parts for rejection in part.rejections]
-    if rejections and not any(part.records for part in parts):
-        cause = f"stage {stage.name} could use no article (the first: {rejections[0].reason})"
+    rejections = of_stage(job.store, stage, shards)
+    first = None if any(part.records for part in job.store.parts(stage, shards)) else next(rejections, None)
+    if first:
+        cause = f"stage {stage.name} could use no article (the first: {first.reason})"
         raise InputError(str(job.folder), cause, "Give another model, or other articles")
 
 

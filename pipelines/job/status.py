@@ -11,7 +11,7 @@ from pipelines.job.lease import is_alive
 from pipelines.job.log import DONE, END, PART, STAGE, events
 from pipelines.job.rejections import rejections_of
 from pipelines.job.store import Store
-from pipelines.stages import STAGES
+from pipelines.stages import NARRATE, STAGES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -114,7 +114,7 @@ def _stage(begin: dict[str, Any], parts: Sequence[dict[str, Any]], is_over: bool
     seconds = (_time(parts[-1]) - _time(begin)).total_seconds() if parts else 0.0
     return StageStatus(
         stage=name,
-        unit=next((stage.unit for stage in STAGES if stage.name == name), ""),
+        unit=next((stage.unit for stage in (*STAGES, NARRATE) if stage.name == name), ""),
         is_over=is_over,
         shards=len(parts),
         due=_number(begin, "shards"),

@@ -6,7 +6,7 @@ part is made again. It carries a digest of itself, too: a damaged part is set as
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel
@@ -16,8 +16,10 @@ from pipelines.hashing import fingerprint
 from pipelines.job import places
 from pipelines.job.folder import RunFolder
 from pipelines.job.parts import Part, read_part
+from pipelines.job.rejected import are_whole, damaged_rejections
 from pipelines.job.sealed import DamagedError, opened, write_parquet
-from pipelines.records import Article, Passage, Rejection, Sentence, TranslatedArticle, arrow_schema
+from pipelines.job.stored import stored, stored_schema
+from pipelines.records import Article, Passage, Rejection, Sentence, TranslatedArticle
 from pipelines.stages import FIND, READ, RECORDED, TRANSLATE
 
 if TYPE_CHECKING:
@@ -37,20 +39,14 @@ class Shard(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """The shards of a complete reading, and its metadata."""
+    """The shards of a complete reading, and its metadata.
+
+    `rejections` are those of a run by an earlier version, which has them in its index.
+    """
 
     shards: tuple[Shard, ...]
     part: Part
-
-
-@dataclass(frozen=True, slots=True)
-class StoredTranslation:
-    """A `TranslatedArticle` as stored: its article itself is in the part of the stage before."""
-
-    article_id: str
-    story: str | None
-    language: str | None
-    sentences: tuple[Sentence, ...]
+    rejections: tuple[Rejection, ...] = ()
 
 
 class _Index(BaseModel):
@@ -59,7 +55,8 @@ class _Index(BaseModel):
     fingerprint: str
     shards: tuple[Shard, ...]
     seconds: float
-    rejected: tuple[Rejection, ...]
+    rejections: int = 0
+    rejected: tuple[Rejection, ...] = ()
 
 
 class Store(RunFolder):
@@ -78,20 +75,20 @@ class Store(RunFolder):
         (self.folder / places.INDEX).unlink(missing_ok=True)
         numbers = places.parts(self.folder, READ)
         parts = {number: self.part(READ, number, repair=True) for number in numbers}
+        for path in damaged_rejections(self.folder):
+            self.set_aside(path)
         return {part.fingerprint: number for number, part in parts.items() if part is not None}
 
-    def end_reading(
-        self, fingerprint: str, shards: Sequence[Shard], seconds: float, rejections: Sequence[Rejection]
-    ) -> None:
+    def end_reading(self, fingerprint: str, shards: Sequence[Shard], seconds: float, rejected: int) -> None:
         """Mark reading as complete, and remove the parts of an earlier reading.
 
         Args:
             fingerprint: of everything that reading depends on.
             shards: of the articles.
             seconds: spent on reading.
-            rejections: rows that are not usable.
+            rejected: rows that are not usable, as many as `RejectedParts` has written.
         """
-        index = {"fingerprint": fingerprint, "shards": shards, "seconds": seconds, "rejected": rejections}
+        index = {"fingerprint": fingerprint, "shards": shards, "seconds": seconds, "rejections": rejected}
         self.write_json(places.INDEX, index)
         for stage in RECORDED:
             self.remove_parts(stage, keep={shard.number for shard in shards})
@@ -107,9 +104,12 @@ class Store(RunFolder):
         parts = [self.part(READ, shard.number) for shard in index.shards]
         if [part and part.fingerprint for part in parts] != [shard.fingerprint for shard in index.shards]:
             return None
+        if not are_whole(self.folder, index.fingerprint, index.rejections):
+            return None
         articles = sum(shard.articles for shard in index.shards)
-        part = Part(index.fingerprint, articles, articles, index.seconds, index.rejected)
-        return Reading(index.shards, part)
+        rejected = index.rejections + len(index.rejected)
+        part = Part(index.fingerprint, articles, articles, index.seconds, rejected)
+        return Reading(index.shards, part, index.rejected)
 
     def state(self, reading: Reading) -> str:
         """A digest of which parts there are and what they were made from."""
@@ -141,7 +141,8 @@ class Store(RunFolder):
 
         items = sum(len(r.sentences) if isinstance(r, TranslatedArticle) else 1 for r in records)
         about = {"fingerprint": fingerprint, "items": items, "seconds": seconds, "rejected": rejections}
-        table = pa.Table.from_pylist([asdict(_stored(record)) for record in records], schema=_schema(stage))
+        rows = [asdict(stored(record)) for record in records]
+        table = pa.Table.from_pylist(rows, schema=stored_schema(stage))
         path = places.part_path(self.folder, stage, number)
         with whole(path) as temporary:
             write_parquet(table, temporary, about)
@@ -216,7 +217,7 @@ class Store(RunFolder):
         import pyarrow.dataset as ds
 
         paths = [str(places.part_path(self.folder, stage, shard.number)) for shard in shards]
-        schema = _schema(stage)
+        schema = stored_schema(stage)
         if not paths:
             return schema.empty_table().select(columns or schema.names)
         verified = ds.ParquetFragmentScanOptions(page_checksum_verification=True)
@@ -228,17 +229,3 @@ class Store(RunFolder):
         with opened(places.part_path(self.folder, stage, number)) as (file, _):
             for batch in file.iter_batches():
                 yield from batch.to_pylist()
-
-
-def _schema(stage: Stage) -> Any:
-    """The Arrow schema in which the stage's records are stored."""
-    assert stage.record is not None
-    return arrow_schema(StoredTranslation if stage.record is TranslatedArticle else stage.record)
-
-
-def _stored(record: Any) -> Any:
-    """The record as stored: a `StoredTranslation` for a translated article, else itself."""
-    if not isinstance(record, TranslatedArticle):
-        return record
-    article = record.article
-    return StoredTranslation(article.id, article.story, article.language, record.sentences)

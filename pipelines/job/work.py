@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import platform
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from pipelines.errors import InputError, PolystanceError
 from pipelines.job.store import Store
 from pipelines.job.trials import Trial
 from pipelines.records import Article, Passage, Rejection, TranslatedArticle
-from pipelines.stages import FIND, JUDGE, READ, STORIES, TRANSLATE
+from pipelines.stages import FIND, JUDGE, NARRATE, READ, STORIES, TRANSLATE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -30,8 +31,11 @@ INPUT: dict[Stage, Callable[[Store, int], Sequence[Any]]] = {
     FIND: Store.translated,
     STORIES: Store.translated,
     JUDGE: Store.passages,
+    NARRATE: Store.translated,
 }
 """What each stage reads of a shard."""
+UNWRITABLE = {*FULL, errno.EROFS}
+"""Error numbers of a disk that takes nothing more."""
 
 
 def work_on(
@@ -52,7 +56,7 @@ def work_on(
 
     Raises:
         PolystanceError: it concerns the run, not this shard.
-        OSError: the disk is full, which concerns the run, too.
+        OSError: the disk is full or can no longer be written, which concerns the run, too.
     """
     shard = due[number]
     if job.store.mirror:
@@ -80,13 +84,13 @@ def _one_by_one(make: Make, stage: Stage, job: Job, shard: Shard, items: Sequenc
         if trial.is_guilty(article_id):
             yield Rejection(article_id, stage.name, trial.reason)
             continue
-        try:
-            with trial.of(article_id):
+        with trial.of(article_id):  # a fault of the file that notes it is none of the article
+            try:
                 records = list(make(job, shard, list(of_article)))
-        except Exception as error:
-            if _concerns_the_run(error):
-                raise
-            records = [Rejection(article_id, stage.name, _cause(error))]
+            except Exception as error:
+                if _concerns_the_run(error):
+                    raise
+                records = [Rejection(article_id, stage.name, _cause(error))]
         yield from records
 
 
@@ -102,7 +106,7 @@ def _article_of(item: Article | TranslatedArticle | Passage) -> str:
 
 
 def _concerns_the_run(error: Exception) -> bool:
-    return isinstance(error, PolystanceError) or (isinstance(error, OSError) and error.errno in FULL)
+    return isinstance(error, PolystanceError) or (isinstance(error, OSError) and error.errno in UNWRITABLE)
 
 
 def _cause(error: Exception) -> str:

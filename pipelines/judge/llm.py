@@ -12,21 +12,17 @@ from pipelines.chat.address import checked_address
 from pipelines.chat.engine import ServerEngine
 from pipelines.chat.limits import Limits
 from pipelines.chat.options import Constraint, Prices, expected, named_model, prices_of
+from pipelines.chat.sender import UNSUITED
 from pipelines.chat.server import ChatServer
 from pipelines.engines.base import ModelIdentity
-from pipelines.errors import ConfigError
+from pipelines.errors import ConfigError, ModelError
 from pipelines.hashing import fingerprint
 from pipelines.judge.answers import Answers  # noqa: TC001  (read when options are checked)
 from pipelines.judge.calibrated import CalibratedJudge
 from pipelines.judge.calibration import Calibration, Linear
-from pipelines.judge.llm_answers import (
-    Answer,
-    key_of,
-    kind_of,
-    numbers_of,
-    remembered,
-)
+from pipelines.judge.llm_answers import Answer, key_of, kind_of, numbers_of, remembered
 from pipelines.judge.llm_asking import LIKELIEST, SEED, WARM, Asking
+from pipelines.judge.llm_letters import FLOOR, levelled, liking, probes
 from pipelines.judge.llm_question import Question, grouped, texts
 
 if TYPE_CHECKING:
@@ -63,6 +59,7 @@ class LlmJudge(ServerEngine, CalibratedJudge):
         probabilities: logprobs, of the first token of the label; samples, the shares of `samples` answers;
             auto, log-probabilities if the server gives them.
         samples: number of answers to each question, if they are counted.
+        level_letters: take the model's liking of letters, by six questions, out of log-probabilities.
         constrain: schema, json, or none: how the server is asked for the form of the answer.
         max_tokens: of an answer.
         request: further fields of each request, such as {reasoning_effort: low}; null removes a field.
@@ -95,6 +92,7 @@ class LlmJudge(ServerEngine, CalibratedJudge):
         targets_at_once: PositiveInt = 1,
         probabilities: Literal["auto", "logprobs", "samples"] = "auto",
         samples: PositiveInt = 5,
+        level_letters: bool = True,
         constrain: Constraint = "schema",
         max_tokens: PositiveInt = 200,
         request: dict[str, Any] = {},  # noqa: B006  (never changed)
@@ -114,6 +112,7 @@ class LlmJudge(ServerEngine, CalibratedJudge):
         self.targets_at_once, self.probabilities = targets_at_once, probabilities
         kind = None if probabilities == "auto" else probabilities
         self.asking = Asking(self.server, kind, samples, constrain, max_tokens, place)
+        self.level_letters = level_letters
         self.on_load: Callable[[float], None] = lambda seconds: None  # noqa: ARG005
         self._known: dict[Question, tuple[Answer, ...]] = {}
         self._failures: dict[Question, AnswerError] = {}
@@ -127,9 +126,10 @@ class LlmJudge(ServerEngine, CalibratedJudge):
     def settings(self) -> dict[str, object]:
         """Options that change the answers, and a digest of the wordings."""
         return {
-            "texts": fingerprint(texts(), LIKELIEST, WARM, SEED),
+            "texts": fingerprint(texts(), LIKELIEST, WARM, SEED, probes(), FLOOR),
             "targets_at_once": self.targets_at_once,
             "samples": self.asking.samples,
+            "level_letters": self.level_letters,
             "constrain": self.asking.constrain,
             "max_tokens": self.asking.max_tokens,
             "request": dict(self.server.request),
@@ -194,13 +194,20 @@ class LlmJudge(ServerEngine, CalibratedJudge):
         """The answer to each pair, from the memory if it is there."""
         groups = grouped(pairs, self.targets_at_once)
         questions = [Question.of([pairs[place] for place in group]) for group in groups]
-        self._ask(questions)
+        if questions:
+            self._ask([*self._probes, *questions])
+        letters = liking(self._known if self.level_letters else {})
         answers: dict[int, Answer] = {}
         for group, question in zip(groups, questions, strict=True):
             if question in self._failures:
                 raise self._failures[question]
-            answers |= zip(group, self._known[question], strict=True)
+            answers |= zip(group, levelled(self._known[question], question, letters), strict=True)
         return [answers[place] for place in range(len(pairs))]
+
+    @property
+    def _probes(self) -> tuple[Question, ...]:
+        """What is asked before all else, if probabilities are log-probabilities."""
+        return probes() if self.level_letters and self.asking.kind != "samples" else ()
 
     def _ask(self, questions: Sequence[Question]) -> None:
         """Fill `_known` and `_failures`; each distinct question is asked once."""
@@ -218,7 +225,12 @@ class LlmJudge(ServerEngine, CalibratedJudge):
             while new and self.asking.kind is None:  # the first answer decides how all are read
                 first, *new = new
                 self._failures |= self.server.each([first], self.asking.answers, self._remember)
+            if self.asking.kind == "samples":
+                new = [question for question in new if question not in probes()]
             self._failures |= self.server.each(new, self.asking.answers, self._remember)
+        if failure := next((self._failures[q] for q in self._probes if q in self._failures), None):
+            cause = f"the model has no usable answer to a question of ours: {failure}"
+            raise ModelError(f"{self.place}: model", cause, UNSUITED)
 
     def _remember(self, answers: dict[Question, tuple[Answer, ...]]) -> None:
         if self.memory and answers:

@@ -78,15 +78,19 @@ class Question(NamedTuple):
     @property
     def text(self) -> str:
         """The question as the model reads it; the passage is quoted as JSON, so that it cannot end itself."""
+        is_one = len(self.targets) == 1
+        wording = texts()["one" if is_one else "several"]
+        names = {"actor": self.actor, "target": self.targets[0] if is_one else texts()["target"]}
+        lines = [wording["question"], *(f"{x}: {texts()['options'][self.label(x)]}" for x in LETTERS)]
         targets: dict[str, object] = (
             {"target": self.targets[0]}
-            if len(self.targets) == 1
+            if is_one
             else {"targets": dict(zip(self.keys, self.targets, strict=True))}
         )
-        options = {letter: texts()["options"][self.label(letter)] for letter in LETTERS}
-        asked_of = {"passage": self.passage, "actor": self.actor, **targets, "options": options}
-        wording = texts()["one" if len(self.targets) == 1 else "several"]
-        return f"{without_markup(json.dumps(asked_of, ensure_ascii=False))}\n\n{wording}"
+        quoted = json.dumps({"actor": self.actor, **targets, "passage": self.passage}, ensure_ascii=False)
+        asked = (line.format(**names) for line in lines)
+        blocks = "\n".join(asked), quoted, wording["end"].format(**names)
+        return without_markup("\n\n".join(blocks))
 
     @property
     def messages(self) -> list[dict[str, str]]:

@@ -18,8 +18,6 @@ from pipelines.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from pipelines.config import Articles
-
 SUFFIXES = {
     "lines": ".jsonl .ndjson",
     "csv": ".csv .tsv",
@@ -35,10 +33,10 @@ SUFFIXES = {
 READER_OF_SUFFIX = {suffix: reader for reader, suffixes in SUFFIXES.items() for suffix in suffixes.split()}
 SEVERAL_KINDS = "files"
 """The reader of files of several kinds."""
-SHOWN = 5
-"""Files that a remark names; keeps it readable."""
 LISTS = {"thumbs.db", "ehthumbs.db", "desktop.ini"}
 """What Windows puts into folders."""
+RUN = ("run.log", "config.yaml")
+"""Files that are both in the folder of a run."""
 COMPRESSIONS = {".gz", ".bz2", ".xz", ".zst"}
 LARGEST = 1 << 28
 """Bytes of a file that is read whole, 256 MiB: more than the largest export of a database, and a bound for a
@@ -92,7 +90,7 @@ class SourceFile(NamedTuple):
         except DAMAGED as error:
             if is_unreachable(error):
                 raise
-            cause = str(error) or type(error).__name__
+            cause = getattr(error, "strerror", None) or str(error) or type(error).__name__
             raise InputError(self.path, f"cannot be read ({cause})", "Check or remove the file") from error
 
     def content(self) -> bytes:
@@ -109,7 +107,10 @@ class SourceFile(NamedTuple):
 
     def stamp(self) -> tuple[object, ...]:
         """The path, size and time of the file, which change when the file does."""
-        info = self.filesystem.info(self.member or self.path)
+        try:
+            info = self.filesystem.info(self.member or self.path)
+        except FileNotFoundError:  # a link that leads nowhere
+            return self.path, None, None
         changed = info.get("mtime") or info.get("ETag") or info.get("LastModified") or info.get("CRC")
         return self.path, info["size"], str(changed)
 
@@ -135,35 +136,6 @@ def find_files(
     return list(files.values())
 
 
-def left_out(paths: Sequence[str]) -> list[str]:
-    """The files in the folders and archives of the paths that no reader reads, each with the reason.
-
-    Raises:
-        InputError: a path names nothing.
-    """
-    lines = []
-    for path in paths:
-        for file in _listed(path):
-            if file.is_hidden:
-                lines.append(f"{file.path}: hidden")
-            elif file.reader is None:
-                lines.append(f"{file.path}: not a known kind of file")
-    return list(dict.fromkeys(lines))
-
-
-def left_out_remarks(articles: Articles) -> list[str]:
-    """One line on the files that are left out; none if there are none, or if the reader finds its own files.
-
-    Raises:
-        InputError: a path names nothing.
-    """
-    if articles.reader not in (None, SEVERAL_KINDS, *SUFFIXES):
-        return []
-    lines = left_out(articles.path)
-    more = f"; and {len(lines) - SHOWN} more" if len(lines) > SHOWN else ""
-    return [f"files left out: {len(lines)} ({'; '.join(lines[:SHOWN])}{more})"] if lines else []
-
-
 def detect_reader(paths: Sequence[str]) -> str:
     """The name of the reader for the paths, from the endings of their files.
 
@@ -179,6 +151,24 @@ def detect_reader(paths: Sequence[str]) -> str:
     return next(iter(counts)) if len(counts) == 1 else SEVERAL_KINDS
 
 
+def run_folders(path: str) -> list[str]:
+    """The folders of runs below the folder that a path names: what runs write is no article.
+
+    Raises:
+        InputError: the path names nothing.
+    """
+    return _runs_among(_named(path), is_whole=not glob.has_magic(path))
+
+
+def _runs_among(files: Sequence[SourceFile], is_whole: bool) -> list[str]:
+    """The folders of runs above some of the files; `is_whole` if these are all files of a folder."""
+    filesystem, root = files[0].filesystem, PurePosixPath(files[0].root)
+    names = {file.path for file in files}
+    above = {folder for name in names for folder in PurePosixPath(name).parents if root in folder.parents}
+    is_there = names.__contains__ if is_whole else filesystem.isfile
+    return sorted(str(folder) for folder in above if all(is_there(f"{folder}/{name}") for name in RUN))
+
+
 def _root_of_glob(pattern: str) -> str:
     """The folder before a glob's first wildcard."""
     fixed = itertools.takewhile(lambda part: not glob.has_magic(part), PurePosixPath(pattern).parts)
@@ -186,10 +176,10 @@ def _root_of_glob(pattern: str) -> str:
 
 
 def _chosen(path: str, suffixes: Collection[str]) -> list[SourceFile]:
-    listed = _listed(path)
-    if len(listed) == 1 and listed[0].path == _stripped(path):
-        return listed
-    chosen = [file for file in listed if not file.is_hidden]
+    files = listed(path)
+    if len(files) == 1 and files[0].path == _stripped(path):
+        return files
+    chosen = [file for file in files if not file.is_hidden]
     if not glob.has_magic(path) or any(file.member for file in chosen):
         chosen = [file for file in chosen if file.suffix in suffixes]
     if not chosen:
@@ -204,14 +194,15 @@ def _stripped(path: str) -> str:
     return place_of(path).path
 
 
-def _listed(path: str) -> list[SourceFile]:
+def listed(path: str) -> list[SourceFile]:
     """Every file that a path names, those in archives instead of the archives.
 
     Raises:
         InputError: there is none, or the path is an address that cannot be used.
     """
     files = answered(path, lambda: _named(path)) if is_address(path) else _named(path)
-    return list(itertools.chain.from_iterable(_members(file) for file in files))
+    runs = tuple(f"{folder}/" for folder in _runs_among(files, is_whole=not glob.has_magic(path)))
+    return [member for file in files if not file.path.startswith(runs) for member in _members(file)]
 
 
 def _named(path: str) -> list[SourceFile]:

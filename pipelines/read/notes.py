@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     from pipelines.records import Rejection
 
@@ -76,7 +76,7 @@ class Notes:
             yield f"articles.filter leaves out {self.left_out} articles"
 
 
-def causes(rejections: Sequence[Rejection]) -> list[tuple[str, int]]:
+def causes(rejections: Iterable[Rejection]) -> list[tuple[str, int]]:
     """The causes of rejections with their counts, the commonest first; numbers and quoted words left out."""
     counts = Counter(
         re.sub(r"'[^']*'", "'...'", re.sub(r"\d+", "N", _PLACE.sub("", rejection.reason)))[:100]

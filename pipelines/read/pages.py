@@ -41,6 +41,8 @@ BLOCKS = frozenset(
 )
 NO_TEXT = frozenset("script style head figure figcaption media fw".split())  # noqa: SIM905  (a table)
 """Elements whose text is none of the article's, of HTML, NITF and TEI."""
+BULLETS = r"[\s▶►▷☞■◆●•·*>»\[【(（<〈-]*+"
+"""What may be before such a line."""
 ISO = regex.compile(r"(?:19|20)\d\d-\d\d-\d\d")
 
 
@@ -85,7 +87,7 @@ def page(content: bytes) -> list[Mapping[str, Any] | Unusable]:
     return [
         {
             "text": _without_repeats(extracted.text, extracted.title),
-            "published": (published or extracted.date or "")[:10],
+            "published": (published or _unless_guessed(extracted.date))[:10],
             **fields,
         }
     ]
@@ -132,7 +134,7 @@ def _around() -> tuple[regex.Pattern[str], regex.Pattern[str]]:
     lines = [row.removeprefix("line ") for row in rows if row.startswith("line ")]
     return (
         regex.compile(rf"(?:^|[\s_-])(?:{'|'.join(classes)})", regex.IGNORECASE),
-        regex.compile(rf"\s*(?:{'|'.join(lines)})", regex.IGNORECASE),
+        regex.compile(rf"{BULLETS}(?:{'|'.join(lines)})", regex.IGNORECASE),
     )
 
 
@@ -223,6 +225,11 @@ def _date_of(text: str) -> str | None:
         return None
     dates = [value[key] for key in DATE_KEYS for value in objects if isinstance(value.get(key), str)]
     return next((date for date in dates if ISO.match(date)), None)
+
+
+def _unless_guessed(date: str | None) -> str:
+    """A date that trafilatura found in the text; not the first of January, which it makes of `© 2024`."""
+    return "" if date is None or date.endswith("-01-01") else date
 
 
 def _objects(value: Any) -> Iterator[dict[str, Any]]:

@@ -19,6 +19,7 @@ from pipelines.atomic import whole
 from pipelines.judge.controls import failed
 from pipelines.report import overview, plots
 from pipelines.report.corrected import as_people_code
+from pipelines.report.divergence import divergences
 from pipelines.report.findings import findings, validation
 from pipelines.report.formats import plain
 from pipelines.report.labels import load_labels
@@ -131,9 +132,9 @@ def _values(
         "pivot": options.get("pivot", "en"), "minimum": options.get("compare", {}).get("minimum_articles", 1),
         "matrix": overview.matrix(stance, labels), "legend": overview.legend(labels), "pairs": pairs,
         "without_plots": PLOTTED if len(pairs) > PLOTTED else 0, "rates": rates,
-        "contents": _contents(tables, labels),
+        "contents": _contents(tables, labels), "divergence": _divergence(tables.timeline, labels),
         **{name: page_table(name, getattr(tables, name)) for name in ("differences", "coverage",
-        "coverage_differences", "invariance", "controls")},
+        "coverage_differences", "narration", "invariance", "controls")},
         "rejected": page_table("rejected", pd.DataFrame(sorted(set(rejections)), columns=["article_id",
         "stage", "reason"]), labels["left_out"]),
         "left_out": left_out(tables, manifest["counts"], rejections, labels),
@@ -152,6 +153,11 @@ def _views(tables: Tables, stories: Stories | None, labels: Labels) -> dict[str,
         "words": word_page(tables.words, labels),
     }
     return values | {"views": [name for name, value in values.items() if value["all"]]}
+
+
+def _divergence(timeline: pd.DataFrame, labels: Labels) -> dict[str, Any]:
+    of = divergences(timeline, labels)
+    return {"plots": [_plot(*item) for item in of.plots], "more": of.more, "table": of.table}
 
 
 def _contents(tables: Tables, labels: Labels) -> list[dict[str, str]]:

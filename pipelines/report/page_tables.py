@@ -37,6 +37,17 @@ COLUMNS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "with actor": ("articles_with_actor",), "passages": ("passages",), "quoted": ("quoted_share",),
         "share of voice": ("share_of_voice",),
     },
+    "timeline": {
+        **PAIR, "period": ("period",), "difference": ("difference",), **INTERVAL, "net": ("net",),
+        "language": ("language",), "reference": ("reference",), "net of reference": ("reference_net",),
+        "n": ("articles",), "n of reference": ("reference_articles",), "stories": ("stories",),
+        "q": ("q_value",), "significant": ("significant",), "change": ("change",), "note": ("note",),
+    },
+    "narration": {
+        "about": ("about",), **GROUP, "net": ("net",), **INTERVAL, "articles": ("articles",),
+        "sentences": ("sentences",), "favourable": ("favourable",), "unfavourable": ("unfavourable",),
+        "neutral": ("neutral",), "unclear": ("unclear",), "note": ("note",),
+    },
     "invariance": {
         **PAIR, "agreement": ("agreement",), **INTERVAL, "compared": ("compared",), "language": ("language",),
         "reference": ("reference",), "pairs": ("pairs",), "lean": ("lean",),
@@ -61,6 +72,8 @@ COLUMNS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 """Heads of each table and the columns that they show. Estimates come before counts: a phone shows the
 first."""
 LINKED = {"net", "difference", "mention rate", "passages"}
+UNLINKED = {"narration", "timeline"}
+"""Tables of which no view of the passages shows a row."""
 WORDS = {"note", "fragile", "reason", "control", "title"}
 
 
@@ -119,6 +132,7 @@ def page_table(name: str, table: pd.DataFrame, caption: str = "", without: Colle
     heads = [
         Head(head, about.columns[parts[0]].kind in EXCEL, head in WORDS) for head, parts in columns.items()
     ]
+    linked = set() if name in UNLINKED else LINKED
     rows, before = [], None
     for record in table.head(MOST).to_dict("records"):
         cells = []
@@ -127,7 +141,7 @@ def page_table(name: str, table: pd.DataFrame, caption: str = "", without: Colle
             value = record[parts[0]]
             number = float(value) if of[0].kind in EXCEL and pd.notna(value) else None
             text = shown_together([record[part] for part in parts], of) or "–" * (of[0].kind in EXCEL)
-            cells.append(Cell(text, number, evidence_link(record) if head in LINKED and text else ""))
+            cells.append(Cell(text, number, evidence_link(record) if head in linked and text else ""))
         rows.append(Row(cells, before not in (None, record.get("group_by"))))
         before = record.get("group_by")
     more = max(0, len(table) - MOST)

@@ -75,7 +75,7 @@ def forest(rows: pd.DataFrame, labels: Labels) -> str:
         axes.text(0.04, place, few, color=MUTED, va="center", fontsize=8)
     axes.axvline(0, color=MUTED, linewidth=0.8)
     axes.set(xlim=(-1.05, 1.05), xticks=[-1, -0.5, 0, 0.5, 1], xlabel=labels["net_axis"])
-    return _svg(figure)
+    return as_svg(figure)
 
 
 def shares(rows: pd.DataFrame, labels: Labels) -> str:
@@ -103,7 +103,7 @@ def shares(rows: pd.DataFrame, labels: Labels) -> str:
         handlelength=1.2,
         columnspacing=1,
     )
-    return _svg(figure)
+    return as_svg(figure)
 
 
 def timeline(rows: pd.DataFrame, labels: Labels) -> str:
@@ -113,7 +113,7 @@ def timeline(rows: pd.DataFrame, labels: Labels) -> str:
         rows: of the table stance, of one grouping by time, in order.
         labels: of the report.
     """
-    figure = _figure(3.0)
+    figure = blank(3.0)
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=[3, 1])
     places = np.arange(len(rows))
     net, low, high = (rows[name].to_numpy(dtype=float) for name in ("net", "low", "high"))
@@ -126,10 +126,10 @@ def timeline(rows: pd.DataFrame, labels: Labels) -> str:
     below.bar(places, rows["articles"], color=MUTED, width=0.7)
     below.set_ylabel(labels["articles_axis"])
     shown = places[:: max(1, len(rows) // 6)]
-    below.set_xticks(shown, [_name(rows["group"].iloc[place]) for place in shown])
+    below.set_xticks(shown, [short_name(rows["group"].iloc[place]) for place in shown])
     below.tick_params(axis="y", colors=MUTED)
     figure.subplots_adjust(left=0.11, right=0.97, top=0.97, bottom=0.1, hspace=0.12)
-    return _svg(figure)
+    return as_svg(figure)
 
 
 def heat(values: pd.DataFrame, texts: pd.DataFrame, *, diverging: bool) -> str:
@@ -142,7 +142,7 @@ def heat(values: pd.DataFrame, texts: pd.DataFrame, *, diverging: bool) -> str:
         diverging: whether negative values have the colour of opposing.
     """
     rows, columns = values.shape
-    figure = _figure(0.6 + ROW * 1.4 * rows)
+    figure = blank(0.6 + ROW * 1.4 * rows)
     axes = figure.subplots()
     for row in range(rows):
         for column in range(columns):
@@ -160,26 +160,26 @@ def heat(values: pd.DataFrame, texts: pd.DataFrame, *, diverging: bool) -> str:
                 )
             axes.text(column + 0.5, row, str(texts.iat[row, column]), ha="center", va="center", fontsize=8)
     axes.set(xlim=(0, columns), ylim=(rows - 0.5, -0.5))
-    axes.set_yticks(range(rows), [_name(name) for name in values.index])
+    axes.set_yticks(range(rows), [short_name(name) for name in values.index])
     slanted: dict[str, Any] = {"rotation": 35, "ha": "left", "rotation_mode": "anchor"} if columns > 4 else {}
     axes.set_xticks(
-        np.arange(columns) + (0.1 if slanted else 0.5), [_name(n, 14) for n in values.columns], **slanted
+        np.arange(columns) + (0.1 if slanted else 0.5), [short_name(n, 14) for n in values.columns], **slanted
     )
     axes.tick_params(axis="x", length=0, top=False, labeltop=True, labelbottom=False)
     axes.spines["bottom"].set_visible(False)
     figure.subplots_adjust(
         left=0.3, right=0.94, bottom=0.02, top=1 - (0.62 if slanted else 0.3) / figure.get_figheight()
     )
-    return _svg(figure)
+    return as_svg(figure)
 
 
 def _lines(rows: pd.DataFrame) -> tuple[Figure, Axes, NDArray[np.float64]]:
     """A figure with a line for each group, and the lines' places from top to bottom."""
-    figure = _figure(0.72 + ROW * len(rows))
+    figure = blank(0.72 + ROW * len(rows))
     axes = figure.subplots()
     new = (rows["group_by"] != rows["group_by"].shift()).to_numpy()
     places: NDArray[np.float64] = np.arange(len(rows)) + 0.45 * np.cumsum(new)
-    names = [f"{_name(row.group)}, n = {row.articles:.0f}" for row in rows.itertuples()]
+    names = [f"{short_name(row.group)}, n = {row.articles:.0f}" for row in rows.itertuples()]
     axes.set_yticks(places, names)
     axes.set_ylim(places[-1] + 0.7, places[0] - 0.7)
     axes.grid(axis="x", color=GRID, linewidth=0.6)
@@ -194,12 +194,18 @@ def _lines(rows: pd.DataFrame) -> tuple[Figure, Axes, NDArray[np.float64]]:
     return figure, axes, places
 
 
-def _name(group: Any, length: int = NAME) -> str:
+def short_name(group: Any, length: int = NAME) -> str:
+    """A group's name, cut to a length in characters."""
     text = plain(str(group))
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
-def _figure(height: float) -> Figure:
+def blank(height: float) -> Figure:
+    """An empty figure.
+
+    Args:
+        height: in inches; all plots are WIDTH wide.
+    """
     import matplotlib
     from matplotlib.figure import Figure
 
@@ -207,7 +213,7 @@ def _figure(height: float) -> Figure:
     return Figure(figsize=(WIDTH, height))
 
 
-def _svg(figure: Figure) -> str:
+def as_svg(figure: Figure) -> str:
     """The figure as an SVG element without anything that varies or reaches beyond it."""
     stream = io.StringIO()
     with warnings.catch_warnings():

@@ -107,6 +107,8 @@ class Names(NamedTuple):
     pivot: NameFinder
     in_pivot: Mapping[str, str]
     """What the pivot calls each actor."""
+    pronouns: Mapping[str, frozenset[str]]
+    """Of each actor, from the config."""
 
     @classmethod
     def of(cls, actors: Sequence[Actor], language: str, pivot: str, *, ignore_diacritics: bool) -> Names:
@@ -122,6 +124,7 @@ class Names(NamedTuple):
             NameFinder(actors, language, ignore_diacritics),
             NameFinder(actors, pivot, ignore_diacritics),
             {actor.name: actor.aliases_in(pivot)[0] for actor in actors},
+            {actor.name: frozenset[str](actor.pronouns) for actor in actors},
         )
 
     def with_pivot_names(self, source: str) -> str:
@@ -129,6 +132,12 @@ class Names(NamedTuple):
         for mention in sorted(self.source.mentions(source), reverse=True):
             source = source[: mention.start] + self.in_pivot[mention.actor] + source[mention.end :]
         return source
+
+    def only_pronoun(self, source: str) -> str | None:
+        """he or she, if a text names one actor and this is the actor's only pronoun; else None."""
+        actors = {mention.actor for mention in self.source.mentions(source)}
+        pronouns = self.pronouns[actors.pop()] if len(actors) == 1 else frozenset[str]()
+        return next(iter(pronouns)) if pronouns in ({"he"}, {"she"}) else None
 
     def lost(self, source: str, translation: str) -> set[str]:
         """Names of the actors that a text mentions and its translation does not."""

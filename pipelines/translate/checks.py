@@ -14,7 +14,9 @@ import regex
 from pipelines.text.languages import base_language
 from pipelines.text.segment import sentence_lengths
 from pipelines.translate.foreign import LETTER_RUN, WORD, is_untranslated, is_wrong_language
+from pipelines.translate.nonwords import non_words
 from pipelines.translate.numbers import LEAST, missing, notation_of, quantities
+from pipelines.translate.pronouns import wrong_gender
 
 if TYPE_CHECKING:
     from pipelines.text.names import Names
@@ -63,6 +65,8 @@ SEVERITY = {
     "untranslated": 3,
     "lost_actor": 2,
     "glossary": 2,
+    "wrong_gender": 2,
+    "non_word": 2,
     "length_ratio": 2,
     "lost_number": 1,
     "added_number": 1,
@@ -101,6 +105,8 @@ def translation_flags(
         "wrong_language": is_wrong_language(translation, pivot),
         "lost_number": not is_cut and bool(lost_numbers(source, translation, language, pivot)),
         "added_number": not is_cut and bool(added_numbers(source, translation, language, pivot)),
+        "wrong_gender": wrong_gender(source, translation, language, pivot, names),
+        "non_word": bool(non_words(translation, pivot)),
         "lost_actor": names_lost,
         "glossary": unmet,
     }

@@ -41,6 +41,8 @@ FUNCTION_WORDS = 2
 in a title that stays as it is."""
 FEWEST_WORDS = 3
 """Words of three letters or more from which `COPIED_SHARE` is applied: fewer may be the same by chance."""
+LIKELY_SOURCE = 0.5
+"""The same probability, if it is the source's language: its relatives share the rest."""
 LOWER_SURE = 0.8
 """Probability of another language than the pivot from which a copy of the source is no translation."""
 
@@ -54,7 +56,7 @@ def is_untranslated(source: str, translation: str, language: str, pivot: str) ->
         ]
         if foreign and script not in {"Han", "Hiragana"}:
             return True
-    if source.strip() == translation.strip() and _is_foreign(translation, pivot):
+    if source.strip() == translation.strip() and _is_foreign(translation, language, pivot):
         return True
     if base_language(pivot) == "en" and kept_function_words(source, translation, language) >= FUNCTION_WORDS:
         return True
@@ -76,14 +78,15 @@ def _function_words() -> dict[str, frozenset[str]]:
     return {language: frozenset(words) for language, words in parse_yaml(text, "function_words.yaml").items()}
 
 
-def _is_foreign(text: str, pivot: str) -> bool:
+def _is_foreign(text: str, language: str, pivot: str) -> bool:
     """Whether some words, in small letters, are likely of another language than the pivot."""
     words = [word.lower() for word in WORD.findall(text) if word.isalpha() and len(word) > 2]
     if len(words) <= FEWEST_WORDS or not any(len(word) > 3 for word in words):
         return False
     probabilities = language_probabilities(" ".join(words))
     best = next(iter(probabilities))
-    return best != pivot.split("-")[0] and probabilities[best] > LOWER_SURE
+    sure = LIKELY_SOURCE if best == base_language(language) else LOWER_SURE
+    return best != base_language(pivot) and probabilities[best] > sure
 
 
 def is_wrong_language(translation: str, pivot: str) -> bool:

@@ -24,6 +24,7 @@ HOUR = regex.compile(
     r"(?<![\p{Nd}.,])\p{Nd}{1,2}(?:[.:]\p{Nd}{2}\s*(?:Uhr|[ap]\.?\s?m\b)|\s?[:hH]\s?\p{Nd}{2}(?!\p{Nd})"
     r"|\s*(?:Uhr|[hH]\b|[hH](?:oras?|eures?)\b|[ap]\.?m\b|ч\b|год\b|[時时시点點月월分분日일]))"
 )
+HAN_SCALE = regex.compile(r"[\p{Han}\p{Hangul}]")
 LEAST = 10
 """A smaller number is often written in words, so that its loss says nothing."""
 FIRST_YEAR, LAST_YEAR = 1000, 2100
@@ -60,6 +61,11 @@ class Notation:
     years: Mapping[str, int]
     calendar: int
     number: regex.Pattern[str]
+
+    @property
+    def joined(self) -> bool:
+        """Whether a space may separate the parts of one number: 12억 3400만."""
+        return any(HAN_SCALE.match(scale) for scale in self.scales)
 
 
 @cache
@@ -120,7 +126,14 @@ def missing(quantities_of_source: list[Quantity], others: list[Quantity], *, sca
 
 
 def _is_among(wanted: set[float], values: set[float]) -> bool:
-    return any(abs(one - other) <= SAME * abs(one) for one in wanted for other in values)
+    return any(_is_same(one, other) for one in wanted for other in values)
+
+
+def _is_same(one: float, other: float) -> bool:
+    """Whether two values are the same but for rounding, which years (1989, 1998) are not."""
+    if all(value == int(value) and FIRST_YEAR <= value <= LAST_YEAR for value in (one, other)):
+        return one == other
+    return abs(one - other) <= SAME * abs(one)
 
 
 def _parts(text: str, notation: Notation) -> list[Quantity]:
@@ -131,7 +144,8 @@ def _parts(text: str, notation: Notation) -> list[Quantity]:
         value = _value(written, notation)
         bare, factor = value, _factor(scale, notation)
         value *= factor
-        if end == match.start() and 0 < value < total:  # 3만5천, 12억 3400만
+        apart = text[end : match.start()] if 0 <= end <= match.start() else "-"
+        if (not apart or (apart == " " and notation.joined)) and 0 < value < total:  # 3만5천, 12억 3400만
             total += value
             digits += _ascii(written)
             end = match.end()

@@ -26,6 +26,9 @@ PAIRS = [
 ]
 LABELS = ["opposes", "supports", "neutral"] * 4
 
+UNPROBED = {"level_letters": False}
+"""Without the questions by which a model's liking of letters is measured: requests are counted here."""
+
 
 @pytest.fixture(autouse=True)
 def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -34,7 +37,9 @@ def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def judge_of(server: Server, **options: Any) -> Any:
-    return build("stance", "llm", {"base_url": server.url, "timeout": 60} | options, "stance", model=MODEL)
+    return build(
+        "stance", "llm", UNPROBED | {"base_url": server.url, "timeout": 60} | options, "stance", model=MODEL
+    )
 
 
 def labels_of(server: Server, **options: Any) -> list[str]:
@@ -121,7 +126,7 @@ def test_a_server_that_stays_down_ends_the_run_and_keeps_what_it_answered(tmp_pa
 
     with serving(dies) as server:
         judge = build(
-            "stance", "llm", {"base_url": server.url, "attempts": 2, "concurrency": 1}, "stance",
+            "stance", "llm", UNPROBED | {"base_url": server.url, "attempts": 2, "concurrency": 1}, "stance",
             model=MODEL, memory=memory,
         )  # fmt: skip
         with pytest.raises(
@@ -130,7 +135,9 @@ def test_a_server_that_stays_down_ends_the_run_and_keeps_what_it_answered(tmp_pa
             judge.judge(PAIRS)
         assert "\n" not in str(caught.value)
         server.script = answer
-        again = build("stance", "llm", {"base_url": server.url}, "stance", model=MODEL, memory=memory)
+        again = build(
+            "stance", "llm", UNPROBED | {"base_url": server.url}, "stance", model=MODEL, memory=memory
+        )
         assert [scores.label for scores in again.judge(PAIRS)] == LABELS
     assert sorted(r.quoted["actor"] for r in server.answered) == sorted(pair.actor for pair in PAIRS)
 
@@ -186,7 +193,9 @@ def test_a_refusal_is_no_label_and_is_not_asked_again(refusal: dict[str, Any], t
 
     with serving(refuse) as server:
         for _ in range(2):
-            judge = build("stance", "llm", {"base_url": server.url}, "stance", model=MODEL, memory=memory)
+            judge = build(
+                "stance", "llm", UNPROBED | {"base_url": server.url}, "stance", model=MODEL, memory=memory
+            )
             scores = judge.judge(PAIRS)
             assert {stance_label(one, 0.5, 0.5) for one in scores} == {"unclear"}
             assert all(sum(one[:3]) == pytest.approx(1) for one in scores)
@@ -206,7 +215,7 @@ def test_a_model_that_the_server_lacks_is_named() -> None:
     with serving(models=("qwen3:8b", "gemma3:latest")) as server:
         with pytest.raises(ModelError, match=r"stance: model: .* has no model 'scripted'. It has: qwen3:8b"):
             labels_of(server)
-        build("stance", "llm", {"base_url": server.url}, "stance", model="gemma3").load()
+        build("stance", "llm", UNPROBED | {"base_url": server.url}, "stance", model="gemma3").load()
 
 
 def test_tokens_of_all_attempts_are_counted() -> None:

@@ -28,6 +28,9 @@ from pipelines.judge import stance_label
 PAIRS = [Pair(f"Minister {n} condemns the deal.", f"Minister {n}", "the deal") for n in range(16)]
 LABELS = ["opposes"] * len(PAIRS)
 
+UNPROBED = {"level_letters": False}
+"""Without the questions by which a model's liking of letters is measured: requests are counted here."""
+
 
 @pytest.fixture(autouse=True)
 def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -35,7 +38,7 @@ def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def judge_of(url: str, **options: Any) -> Any:
-    return build("stance", "llm", {"base_url": url} | options, "stance", model=MODEL)
+    return build("stance", "llm", UNPROBED | {"base_url": url} | options, "stance", model=MODEL)
 
 
 def labels_of(url: str, **options: Any) -> list[str]:

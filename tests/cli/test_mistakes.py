@@ -28,7 +28,10 @@ FakesConfig = Callable[..., Path]
         (["--set", "translation.models.pt=nobody/nothing", "--offline"], "model 'nobody/nothing' is not on this machine"),
         (["--set", "broken"], "--set broken: not of the form KEY=VALUE"),
         (["--executor", "slurm"], "unknown executor engine 'slurm'"),
-        (["--until", "sunset"], "sunset"),
+        (["--until", "sunset"], "Invalid value for '--until': 'sunset' is not one of read, translate"),
+        (["--ofline"], "No such option: --ofline (Possible options: --offline). See polystance run --help"),
+        (["run", "empty"], "empty: a folder, not a file. Give the path of the config in it"),
+        (["run"], "Missing argument 'CONFIG'. See polystance run --help"),
     ],
 )  # fmt: skip
 def test_each_mistake_ends_with_2_and_a_line_that_says_what_to_do(
@@ -47,8 +50,9 @@ def test_each_mistake_ends_with_2_and_a_line_that_says_what_to_do(
     assert (done.code, done.stdout) == (2, "")
     assert line in done.stderr
     assert "Traceback" not in done.stderr
-    if "--until" not in arguments:
-        assert [row for row in done.stderr.splitlines() if row.startswith("polystance: ") and line in row]
+    assert [row for row in done.stderr.splitlines() if row.startswith("polystance: ") and line in row]
+    others = [row for row in done.stderr.splitlines() if not row.startswith(("  read ", "  translate "))]
+    assert len(others) == 1
 
 
 def test_an_error_that_was_not_foreseen_ends_with_1_and_a_traceback_only_if_asked(

@@ -215,6 +215,19 @@ def test_a_quotation_belongs_to_who_speaks_around_it(sentences: tuple[str, ...],
         ("ko", ("푸틴은 도착했다.", "앙겔라 메르켈 전 독일 총리는 평화가 멀었다고 주장했다."), ["Putin", "MERKEL"]),
         ("ko", ("대통령실 관계자는 윤석열 대통령이 우려했다고 전했다.",), ["Yoon"]),
         ("ko", ("푸틴은 월요일 도착했다.", "그는 전쟁을 비판했다."), ["Putin", "(PUTIN)"]),
+        ("pl", ("„Wygramy” – powiedział Putin.", "– Zawsze wygrywamy – dodał."), ["PUTIN", "(PUTIN)"]),
+        ("pl", ("Rzecznik Putina powiedział, że jest późno.", "Putin milczał."), ["Putin", "Putin"]),
+        ("pl", ("Szef rządu Vladimir Putin oświadczył, że nie.",), ["PUTIN"]),
+        ("zh", ("“我们会赢，”Putin说。", "“我们总是赢。”"), ["PUTIN", "(PUTIN)"]),
+        ("zh", ("Putin的发言人说：“现在太晚了。”",), ["Putin"]),
+        ("zh", ("Putin批评Merkel，称：“战争结束了。”",), ["PUTIN Merkel"]),
+        ("zh", ("Putin抵达莫斯科。", "他说战争结束了。"), ["Putin", "(PUTIN)"]),
+        ("ja", ("「我々は勝つ」とPutin大統領は述べた。", "「いつも勝つ。」"), ["PUTIN", "(PUTIN)"]),
+        ("ja", ("Putin氏の報道官は「もう遅い」と述べた。",), ["Putin"]),
+        ("ja", ("Putin氏は到着した。", "彼は戦争を批判した。"), ["Putin", "(PUTIN)"]),
+        ("ar", ("قال Putin: «سوف ننتصر قريبا».", "وأضاف: «نحن ننتصر دائما»."), ["PUTIN", "(PUTIN)"]),
+        ("ar", ("قال المتحدث باسم Putin إن الوقت متأخر.",), ["Putin"]),
+        ("ar", ("وصل رئيس البلدية Putin.", "وقال رئيس البلدية Putin: «لا حرب اليوم»."), ["Putin", "PUTIN"]),
     ],
 )  # fmt: skip
 def test_speakers_are_found_in_the_languages_of_the_data_files(
@@ -253,9 +266,9 @@ def test_a_line_that_is_no_sentence_is_read_at_once(rest: str) -> None:
 def test_the_data_files_are_those_of_the_documented_languages() -> None:
     folder = files("pipelines.find").joinpath("grammar")
     languages = {file.name.removesuffix(".yaml") for file in folder.iterdir()}
-    assert languages == {"de", "en", "es", "fr", "ko", "pt", "ru", "uk"}
+    assert languages == {"ar", "de", "en", "es", "fr", "ja", "ko", "pl", "pt", "ru", "uk", "zh"}
     assert all(grammar_of(language) for language in languages)
-    assert grammar_of("ja") is None
+    assert grammar_of("sw") is None
 
 
 def test_a_transcript_gives_each_answer_to_its_label() -> None:
@@ -285,3 +298,31 @@ def test_a_name_under_a_quotation_is_its_speakers() -> None:
 )
 def test_a_subject_after_an_adverbial_and_its_verb_speaks(language: str, sentence: str) -> None:
     assert read(sentence, language=language) == ["MERKEL"]
+
+
+@pytest.mark.parametrize(
+    ("language", "sentences", "expected"),
+    [
+        ("en", ("`Our troops will stay,' said Putin.", "`It is ours.'"), ["PUTIN", "(PUTIN)"]),
+        ("nl", ("'Wij trekken ons niet terug', zegt Putin.",), ["PUTIN"]),
+        ("es", ("«Es terrible», suspiró Merkel.",), ["MERKEL"]),
+        ("ru", ("«Нам это пригодится».", "— Владимир Путин"), ["(PUTIN)", "Putin"]),
+        ("fr", ("— Nous partons demain, prévient Merkel.", "— Non, répond Putin."), ["MERKEL", "PUTIN"]),
+        (
+            "en",
+            ("Putin: They will stay.", "I will not sign.", "Merkel: We go.", "Putin: So what."),
+            ["PUTIN", "(PUTIN)", "MERKEL", "PUTIN"],
+        ),
+        (
+            "ko",
+            ("푸틴: 그들은 남는다.", "서명하지 않겠다.", "메르켈: 반대한다.", "푸틴: 두고 보자."),
+            ["PUTIN", "(PUTIN)", "MERKEL", "PUTIN"],
+        ),
+        ("ko", ("푸틴은 도착했다.", "장군이 전쟁을 비판했다."), ["Putin", ""]),
+        ("zh", ("他说“为什么”。", "市长的秘书回应说：“好。”"), ["", ""]),
+    ],
+)
+def test_quotations_in_the_ways_of_each_press(
+    language: str, sentences: tuple[str, ...], expected: list[str]
+) -> None:
+    assert read(*sentences, language=language) == expected

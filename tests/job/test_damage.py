@@ -44,7 +44,8 @@ class Run:
         """Run it again; the lines that it says."""
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")
-            pipeline.run(load_config(self.config_file, overrides), self.folder, until=until)
+            config = load_config(self.config_file, ["stance.narration=true", *overrides])
+            pipeline.run(config, self.folder, until=until)
         return [str(line.message) for line in said]
 
     def assert_same(self) -> None:

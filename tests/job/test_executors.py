@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import pickle
 import signal
+import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -43,6 +45,39 @@ def end_of(shard: int) -> int:
     if shard == 4:
         raise InputError("somewhere", "something is missing", "Add it")
     return shard
+
+
+def end_with_child(note: Path, shard: int) -> int:
+    """Start a process, write its number, and be killed as for lack of memory."""
+    child = subprocess.Popen(["sleep", "600"])
+    note.write_text(f"{child.pid}", encoding="utf-8")
+    os.kill(os.getpid(), signal.SIGKILL)
+    return shard
+
+
+def compute(note: Path, shard: int) -> int:
+    """Write the number of this process, and compute for hours, so that no other thread has a turn."""
+    note.write_text(f"{os.getpid()}", encoding="utf-8")
+    return shard + len(str(3**10**9))
+
+
+def run_of_computing(note: str) -> None:
+    list(LocalExecutor(workers=1).run(partial(compute, Path(note)), [1]))
+
+
+def is_there(note: Path) -> bool:
+    """Whether the process of this number lives."""
+    try:
+        return "\nState:\tZ" not in Path(f"/proc/{note.read_text()}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def ends_soon(note: Path) -> bool:
+    patience = time.monotonic() + 5
+    while is_there(note) and time.monotonic() < patience:
+        time.sleep(0.05)
+    return not is_there(note)
 
 
 def tables_and_rejections(folder: Path) -> dict[str, str]:
@@ -95,6 +130,41 @@ def test_workers_that_are_at_work_when_a_run_is_given_up_do_not_answer_the_next(
         with pytest.raises(InputError):
             list(executor.run(end_of, [4, 5, 6, 7]))
         assert sorted(shard for shard, _ in executor.run(process_of, [8, 9])) == [8, 9]
+
+
+def test_what_a_worker_has_started_ends_with_it(tmp_path: Path) -> None:
+    with LocalExecutor(workers=1) as executor:
+        (lost,) = executor.run(partial(end_with_child, tmp_path / "child"), [1])
+        assert isinstance(lost, Lost)
+    assert ends_soon(tmp_path / "child")
+
+
+def test_a_worker_ends_with_a_run_that_is_killed_even_while_a_library_computes(tmp_path: Path) -> None:
+    note = tmp_path / "worker"
+    code = f"from {__name__} import run_of_computing; run_of_computing({str(note)!r})"
+    with subprocess.Popen([sys.executable, "-c", code], text=True) as process:
+        wait_until(lambda: note.exists() and is_there(note), process)
+        time.sleep(0.2)
+        process.kill()
+    assert ends_soon(note)
+
+
+def test_a_fault_of_the_file_that_notes_the_article_is_none_of_the_article(
+    fakes_config: FakesConfig, tmp_path: Path
+) -> None:
+    config = load_config(fakes_config())
+    pipeline.run(config, tmp_path / "out", until="translate")
+    job = Job(config, tmp_path / "out", offline=True)
+    reading = job.store.reading()
+    assert reading is not None
+    (shard,) = [shard for shard in reading.shards if shard.language == "pt"]
+    for path in (tmp_path / "out" / "translated").iterdir():
+        path.unlink()
+    (tmp_path / "out" / "translated" / f".trial-{shard.number:05d}.json").mkdir()  # cannot be written
+    done = work_on(translate_shard, TRANSLATE, job, {shard.number: shard}, True, shard.number)
+    assert isinstance(done, Lost)
+    assert "IsADirectoryError" in done.cause
+    assert job.store.part(TRANSLATE, shard.number) is None
 
 
 def test_workers_share_the_processors() -> None:
@@ -199,11 +269,17 @@ def test_a_shard_that_is_lost_three_times_is_reported_and_the_rest_continues(
     assert again.manifest["counts"]["judgements"] == 7
 
 
+def is_worker(process: str) -> bool:
+    return b"spawn_main" in Path(f"/proc/{process}/cmdline").read_bytes()
+
+
 def test_a_stop_ends_the_workers_too(fakes_config: FakesConfig, tmp_path: Path, journal: Path) -> None:
     config = fakes_config(translator={"hangs": True}, execution={"shard_size": 1, "workers": 2})
     with started("run", config, "--output", tmp_path / "out", "--quiet") as process:
         wait_until(lambda: "asked" in journal.read_text(), process)
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        (worker, *_) = (child for child in children if is_worker(child))
+        os.kill(int(worker), signal.SIGSTOP)  # as if it did not answer
         sent = time.monotonic()
         process.send_signal(signal.SIGTERM)
         _, messages = process.communicate(timeout=60)

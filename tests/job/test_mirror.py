@@ -6,8 +6,10 @@ import json
 import logging
 import pickle
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,10 +17,11 @@ from typing import Any
 import fsspec
 import pytest
 
+from pipelines import addresses
 from pipelines import run as pipeline
 from pipelines.addresses import place_of
 from pipelines.config import load_config
-from pipelines.errors import InputError
+from pipelines.errors import InputError, ServerError
 from pipelines.job import Job, lease, log
 from pipelines.job.lease import Holder, Lease, LostLeaseError
 from pipelines.job.mirror import Mirror
@@ -176,10 +179,31 @@ def test_a_second_run_is_refused_and_told_who_holds_the_place(
     [{"renewed": datetime(2024, 10, 24, tzinfo=UTC)}, {"host": lease.HERE, "process": NO_PROCESS}],
     ids=["not renewed", "of a process of this machine that is gone"],
 )
-def test_a_lease_whose_holder_is_gone_is_taken_over(address: str, about: dict[str, Any]) -> None:
+def test_a_lease_whose_holder_is_gone_is_taken_over(
+    address: str, about: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lease, "WATCH", 0.1)
     held_by(address, **about)
     with Lease(place_of(address), address).held():
         assert b"other" not in place_of(address).filesystem.cat(f"{address}/.lock")
+
+
+def test_a_lease_that_is_renewed_by_a_clock_that_is_behind_is_not_taken_over(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lease, "WATCH", 0.5)
+    ended, behind = threading.Event(), timedelta(hours=1)
+
+    def renew() -> None:
+        while not ended.wait(0.05):
+            held_by(address, renewed=datetime.now(UTC) - behind)
+
+    held_by(address, renewed=datetime.now(UTC) - behind)
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(renew)
+        with pytest.raises(InputError, match="another run is writing here"):
+            Lease(place_of(address), address).held().__enter__()
+        ended.set()
 
 
 def test_what_is_no_lease_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -201,14 +225,20 @@ def test_a_process_that_lost_its_lease_writes_no_more(address: str, monkeypatch:
     assert b"other" in fsspec.filesystem("memory").cat(f"{address}/.lock")
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    """The address of an S3 server."""
+def serving(port: int = 0) -> Any:
+    """An S3 server that has started; what it stores is in this process, and so outlives it."""
     from moto.server import ThreadedMotoServer
 
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=port, verbose=False)
     server.start()
+    return server
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """The address of an S3 server."""
+    server = serving()
     host, port = server.get_host_and_port()
     yield f"http://{host}:{port}"
     server.stop()
@@ -256,3 +286,39 @@ def marks(s3: Any, folder: str) -> list[str]:
     time.sleep(0.2)
     s3.invalidate_cache()
     return list(s3.find(f"news/out/.committed/{folder}"))
+
+
+def away(server: Any, part: Path, seconds: float) -> Any:
+    """Stop the server once a part is there, start one in its place after some seconds, and return it."""
+    while not part.exists():
+        time.sleep(0.01)
+    _, port = server.get_host_and_port()
+    server.stop()
+    time.sleep(seconds)
+    return serving(port)
+
+
+@pytest.mark.parametrize("absence", [60.0, 1.0], ids=["and comes back", "for too long"])
+def test_a_store_that_goes_away_costs_no_article(
+    fakes_config: FakesConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, s3: Any, absence: float
+) -> None:
+    monkeypatch.setattr(addresses, "ABSENCE", absence)
+    monkeypatch.setattr(type(s3), "retries", 1)
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    server = serving()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://{}:{}".format(*server.get_host_and_port()))
+    type(s3).clear_instance_cache()
+    s3 = fsspec.filesystem("s3")  # on that server
+    config = load_config(fakes_config(execution={"shard_size": 1}, translator={"pause": 0.1}))
+    place = f"s3://news/away-{absence:.0f}"
+    with ThreadPoolExecutor(1) as pool:
+        again = pool.submit(away, server, staged(place) / "translated" / "part-00000.parquet", 3.0)
+        if absence < 3.0:
+            with pytest.raises(ServerError, match=rf"{place}: does not answer"):
+                pipeline.run(config, staged(place), until="judge")
+            again.result()
+            s3.rm_file(f"{place}/.lock")  # which the run could not remove, and whose process lives
+        pipeline.run(config, staged(place), until="judge")
+        again.result().stop()
+    assert "lost" not in (staged(place) / "run.log").read_text()
+    assert len((staged(place) / "rejected.csv").read_text().splitlines()) == 1

@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.job.store import Shard, Store, StoredTranslation
+from pipelines.job.rejections import of_stage
+from pipelines.job.store import Shard, Store
+from pipelines.job.stored import StoredTranslation
 from pipelines.records import (
     Article,
     Judgement,
@@ -114,7 +116,8 @@ def test_rejections_and_seconds_come_back_with_their_part(
     store.write_part(JUDGE, 0, [], "f", seconds=seconds, rejections=rejections)
     part = store.part(JUDGE, 0)
     assert part is not None
-    assert (part.rejections, part.seconds, part.fingerprint) == (tuple(rejections), seconds, "f")
+    assert (part.rejected, part.seconds, part.fingerprint) == (len(rejections), seconds, "f")
+    assert list(of_stage(store, JUDGE, [SHARD])) == rejections
 
 
 def test_a_missing_or_damaged_part_is_none(tmp_path: Path) -> None:

@@ -32,8 +32,9 @@ def config_of(folder: Path, server: Server) -> Path:
         "prices": {"prompt": 2.0},
     }
     llm = {"engine": "llm", "options": options}
+    unprobed = options | {"level_letters": False}
     config = write_config(
-        folder, translation={**llm, "models": {"pt": {"model": MODEL}}}, stance={**llm, "model": MODEL},
+        folder, translation={**llm, "models": {"pt": {"model": MODEL}}}, stance={**llm, "options": unprobed, "model": MODEL},
         find={"near": False},
     )  # fmt: skip
     rows = [{**row, "text": f"{row['text']} It was day {n}."} for n, row in enumerate(copies(ARTICLES))]
@@ -98,6 +99,40 @@ def test_a_run_that_is_killed_asks_nothing_twice_and_loses_nothing(
     assert len(written) > 10
     assert not any(KEY.encode() in content for content in written)
     assert KEY not in errors
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "said"),
+    [
+        (Response(b"<html>maintenance</html>"), 1, "fails: status 200: <html>maintenance"),
+        (Response(b'{"error": {"message": "no such field: logprobs"}}', 400), 2, "none of the first 10 questions"),
+    ],
+)  # fmt: skip
+def test_a_server_that_answers_nothing_more_costs_no_article_and_the_same_command_resumes(
+    fault: Response, code: int, said: str, tmp_path: Path
+) -> None:
+    answering = HELD if code == 1 else 0
+
+    def failing(request: Request) -> Response:
+        return answer(request) if request.number < answering else fault
+
+    with serving(failing) as server:
+        config, out = config_of(tmp_path, server), tmp_path / "out"
+        settings = "--set", "translation.options.attempts=1", "--set", "stance.options.attempts=1"
+        command = "run", config, "--output", out, "--offline", "--quiet", *settings
+        first = polystance(*command, cache=tmp_path / "cache")
+        _, errors = first.communicate()
+        assert first.returncode == code, errors
+        assert said in errors
+        assert len(errors.strip().splitlines()) == 1
+        server.script = answer
+        again = polystance(*command, cache=tmp_path / "cache")
+        _, errors = again.communicate()
+        assert again.returncode == 0, errors
+        assert len(server.answered) >= HELD
+        if fault.status != 200:
+            assert len(set(questions(server))) == len(questions(server))
+    assert json.loads((out / "manifest.json").read_text("utf-8"))["counts"]["rejected"] == 0
 
 
 def test_a_plan_says_what_will_be_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

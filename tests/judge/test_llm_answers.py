@@ -21,6 +21,9 @@ from pipelines.judge.llm_question import LETTERS
 PAIRS = [Pair(f"Doe{n} condemns the deal.", f"Doe{n}", "the deal") for n in range(8)]
 TWO = [Pair("Doe condemns the deal.", "Doe", target) for target in ("the deal", "the treaty", "the pact")]
 
+UNPROBED = {"level_letters": False}
+"""Without the questions by which a model's liking of letters is measured: requests are counted here."""
+
 
 @pytest.fixture(autouse=True)
 def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -28,7 +31,7 @@ def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def judge_of(server: Server, **options: Any) -> Any:
-    return build("stance", "llm", {"base_url": server.url} | options, "stance", model=MODEL)
+    return build("stance", "llm", UNPROBED | {"base_url": server.url} | options, "stance", model=MODEL)
 
 
 @pytest.mark.parametrize(
@@ -141,7 +144,9 @@ def test_the_first_answer_decides_for_all_how_probabilities_are_known(tmp_path: 
     memory = AnswerMemory(tmp_path / "answers.sqlite")
     with serving(script) as server:
         for pairs in (PAIRS[:4], PAIRS):
-            judge = build("stance", "llm", {"base_url": server.url}, "stance", model=MODEL, memory=memory)
+            judge = build(
+                "stance", "llm", UNPROBED | {"base_url": server.url}, "stance", model=MODEL, memory=memory
+            )
             scores = judge.judge(pairs)
             assert {one.agreement for one in scores} == {1.0}
         assert all(r.body["temperature"] == 1 for r in server.requests if r.quoted["actor"] != "Doe0")

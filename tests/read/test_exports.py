@@ -53,10 +53,20 @@ def fields(row: Row | Unreadable) -> tuple[str, ...]:
     )
 
 
+def windows(text: str) -> bytes:
+    return text.replace("\n", "\r\n").encode("utf-16")
+
+
 @pytest.mark.parametrize("database", DATABASES)
 @pytest.mark.parametrize(
     ("ending", "wrap"),
-    [("txt", str.encode), ("docx", forms.as_docx), ("rtf", forms.as_rtf), ("html", forms.as_html)],
+    [
+        ("txt", str.encode),
+        ("txt", windows),
+        ("docx", forms.as_docx),
+        ("rtf", forms.as_rtf),
+        ("html", forms.as_html),
+    ],
 )
 def test_each_article_of_an_export_is_one(
     tmp_path: Path, database: Callable[[list[News]], str], ending: str, wrap: Callable[[str], bytes]
@@ -162,3 +172,23 @@ def test_an_edition_below_the_date_is_no_title() -> None:
 )
 def test_dates_in_words_become_iso(text: str, date: str | None) -> None:
     assert date_in(text) == date
+
+
+@pytest.mark.parametrize("label", ["Document", "Документ", "文件", "문서"])
+def test_the_number_of_factiva_ends_an_article_in_any_language(label: str) -> None:
+    text = "普京支持\n\n234 字\n2024 年 10 月 24 日\n新华社\nXHNAC\n简体中文\n(c) 2024\n\n他在喀山会见了将军们。\n\n"
+    (article,) = split(f"{text}{label} XHNAC00020241024ekao0001a\n") or []
+    assert not isinstance(article, str)
+    assert (article["title"], article["outlet"], article["published"]) == ("普京支持", "新华社", "2024-10-24")
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [("제목", "언론사"), ("标题", "来源"), ("標題", "日期"), ("Заголовок", "Дата"), ("見出し", "掲載日")],
+)
+@pytest.mark.parametrize("colon", [": ", "："])
+def test_repeated_labels_of_any_language_are_several_articles(labels: tuple[str, str], colon: str) -> None:
+    one = "\n".join(f"{label}{colon}A" for label in labels) + "\n\nText.\n\n"
+    with pytest.raises(NotSplit, match="several articles"):
+        split(one * 2)
+    assert split(one) is None

@@ -12,7 +12,7 @@ import pytest
 
 from pipelines.engines.base import Row, Unreadable
 from pipelines.errors import ConfigError, InputError
-from pipelines.read.files import left_out
+from pipelines.read.unread import left_out
 from tests.read import file_forms as forms
 from tests.read.export_forms import News
 from tests.read.files import rows, written
@@ -394,3 +394,22 @@ def test_a_package_that_is_missing_is_named_with_the_command_that_installs_it(
 )
 def test_a_file_without_articles_is_named(tmp_path: Path, name: str, content: bytes) -> None:
     assert reason(written(tmp_path / name, content))
+
+
+def test_what_a_run_wrote_into_the_folder_of_the_articles_is_no_article(tmp_path: Path) -> None:
+    written(tmp_path / "a.jsonl", json.dumps(RECORDS[0]))
+    for name in ("run.log", "config.yaml", "tables/evidence.csv", "articles/index.json"):
+        written(tmp_path / "out" / "run" / name, json.dumps(RECORDS))
+    written(tmp_path / "log" / "run.log", "of another program")
+    written(tmp_path / "log" / "b.jsonl", json.dumps(RECORDS[1]))
+    for path in (str(tmp_path), f"{tmp_path}/**/*.json*"):
+        assert [row["title"] for row in values(Path(path))] == ["A ferry", "A bridge"]
+        assert f"{tmp_path}/out/run: the folder of a run" in left_out([path])
+
+
+def test_a_link_that_leads_nowhere_costs_no_other_article(tmp_path: Path) -> None:
+    written(tmp_path / "a.jsonl", json.dumps(RECORDS[0]))
+    (tmp_path / "b.jsonl").symlink_to("nowhere.jsonl")
+    found = rows(tmp_path)
+    assert [item.place for item in found if isinstance(item, Row)] == [f"{tmp_path}/a.jsonl:1"]
+    assert found[1] == Unreadable(f"{tmp_path}/b.jsonl", "cannot be read (No such file or directory)")

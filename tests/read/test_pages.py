@@ -52,3 +52,22 @@ def test_a_script_of_a_page_is_no_text(tmp_path: Path) -> None:
 def test_a_page_of_very_many_elements_is_refused(tmp_path: Path) -> None:
     (row,) = rows(written(tmp_path / "page.html", "<p>x" * 30_000))
     assert "elements, more than" in str(row)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Leia também: Zelensky nega", "Lesen Sie auch: Selenskyj", "Читайте также: Зеленский", "▶ 관련기사: 젤렌스키",
+     "【延伸閱讀】澤連斯基", "相关阅读：泽连斯基", "関連記事：ゼレンスキー", "اقرأ أيضا: زيلينسكي", "קראו גם: זלנסקי",
+     "Czytaj także: Zełenski", "Lees ook: Zelensky", "Čtěte také: Zelenskyj", "Ayrıca okuyun: Zelenskiy"],
+)  # fmt: skip
+def test_a_line_that_leads_elsewhere_is_no_text_in_any_language(tmp_path: Path, line: str) -> None:
+    html = LAYOUTS["blog"].html.replace("</article>", f"<p>{line}</p></article>")
+    text = values(tmp_path, html)["text"]
+    assert line not in text
+    assert all(paragraph in text for paragraph in ARTICLE)
+
+
+def test_a_year_of_copyright_is_no_date(tmp_path: Path) -> None:
+    body = "".join(f"<p>{paragraph}</p>" for paragraph in ARTICLE)
+    page = f"<html><body><article><h1>T</h1>{body}</article><footer>© 2019 The Paper</footer></body></html>"
+    assert "published" not in values(tmp_path, page)

@@ -41,6 +41,7 @@ def tables(text: str = "Putin", net: float | None = -0.5) -> Tables:
         invariance=frame("invariance", **named, language="pt", reference="en", stories=7, pairs=7, agreement=0.5),
         words=frame("words", **group, actor=text, reference="rest", kind="word", word=text, articles=8, occurrences=9, log_odds=0.5),
         timeline=frame("timeline", **named, language="pt", reference="en", period="2024-10", stories=7, difference=net, **estimate),
+        narration=frame("narration", about=text, subject="actor", **group, articles=8, sentences=9, net=net, **estimate),
         controls=frame(
             "controls", control="same with another actor", judgements=9, share=0.5, low=0.25, high=0.75,
             acceptable="at most 50%", met=True,
@@ -92,7 +93,7 @@ def test_a_csv_file_opens_in_pandas_with_its_columns_and_values(tmp_path: Path, 
     for name in FROM_ARTICLES:
         found = pd.read_csv(tmp_path / f"{name}.csv")
         assert found.columns.tolist() == COLUMNS[name]
-        assert found["actor"].tolist() == [text]
+        assert found["about" if name == "narration" else "actor"].tolist() == [text]
     assert pd.read_csv(tmp_path / "stance.csv")["net"].tolist() == [-0.5]
 
 

@@ -151,3 +151,86 @@ def test_the_time_of_the_checks_is_in_proportion_to_the_length(piece: str) -> No
     start = perf_counter()
     translation_flags(text, text[:-10], "pt", "en")
     assert perf_counter() - start < 10
+
+
+PEOPLE = [
+    Actor(name="Merkel", aliases={"all": ["Merkel"], "ru": ["Меркель"], "ko": ["메르켈"]}, pronouns=["she"]),
+    Actor(name="Yoon", aliases={"all": ["Yoon"]}),
+]
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "translation", "is_wrong"),
+    [
+        ("pt", "Ela disse que não.", "He said no.", True),
+        ("pt", "Ela disse que não.", "She said no.", False),
+        ("pt", "Merkel disse que não virá.", "Merkel said he will not come.", True),
+        ("pt", "Merkel disse que não virá.", "Merkel said she will not come.", False),
+        ("pt", "Merkel viu Scholz antes que saísse.", "Merkel saw Scholz before he left.", False),
+        ("pt", "Yoon disse que não virá.", "Yoon said she will not come.", False),
+        ("es", "Ella criticó su plan.", "She criticised his plan.", False),
+        ("fr", "Il est vrai que c'est tard.", "She says that it is late.", False),
+        ("fr", "Elle a refusé.", "He refused.", True),
+        ("ru", "Он отказался.", "She refused.", True),
+        ("ru", "Меркель сказала, что он прав.", "Merkel said that he was right.", False),
+        ("ko", "메르켈은 가지 않겠다고 말했다.", "Merkel said that he would not go.", True),
+        ("zh", "她说不。", "He said no.", True),
+        ("zh", "其他人说不。", "She said no to the others.", False),
+        ("ja", "彼女は拒否した。", "He refused.", True),
+        ("ja", "彼女は拒否した。", "She refused.", False),
+        ("de", "Sie lehnten ab.", "He refused.", False),
+    ],
+)
+def test_a_man_who_became_a_woman_is_noticed(
+    language: str, source: str, translation: str, is_wrong: bool
+) -> None:
+    names = Names.of(PEOPLE, language, "en", ignore_diacritics=False)
+    assert ("wrong_gender" in translation_flags(source, translation, language, "en", names)) is is_wrong
+
+
+@pytest.mark.parametrize(
+    ("translation", "is_wrong"),
+    [
+        ("The government announced the vartious measures.", True),
+        ("They bought obuses and rocket launchers.", True),
+        ("The spetsoperatsiya goes on.", True),
+        ("Mangfald is guaranteed.", False),  # it may be a name
+        ("The favourite colour of the travelling councillors was analysed at the theatre.", False),
+        ("The denuclearization of the dashcam homewear market was underpaid and unpresidential.", False),
+        ("She doesn't e-mail well-being@example.org at www.example.org.", False),
+        ("The oblast’s couturiers wear haute couture.", False),
+    ],
+)
+def test_a_word_that_is_none_is_noticed(translation: str, is_wrong: bool) -> None:
+    assert ("non_word" in translation_flags("x", translation, "sw", "en")) is is_wrong
+    assert "non_word" not in translation_flags("x", translation, "sw", "fr")
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "translation", "is_wrong"),
+    [
+        ("ko", "1조 5000억 원", "1.5 trillion won", False),
+        ("ko", "병사 3만 5000명", "35,000 soldiers", False),
+        ("ko", "12만 명", "12,000 people", True),
+        ("bn", "৫০ লাখ মানুষ", "5 million people", False),
+        ("ur", "50 لاکھ لوگ", "50 million people", True),
+        ("de", "Im Jahr 1989 fiel die Mauer.", "In 1998 the Wall fell.", True),
+        ("de", "Es waren 2.345.678 Menschen.", "It was 2.35 million people.", False),
+    ],
+)
+def test_numbers_are_compared_by_their_values(
+    language: str, source: str, translation: str, is_wrong: bool
+) -> None:
+    assert ("lost_number" in translation_flags(source, translation, language, "en")) is is_wrong
+
+
+@pytest.mark.parametrize(
+    ("language", "source"),
+    [
+        ("es", "Presidente Viaja A Moscú Mañana Por La Tarde"),
+        ("de", "DER PRÄSIDENT REIST MORGEN NACH MOSKAU"),
+        ("tr", "Hükümet öneriyi reddetti dün."),
+    ],
+)
+def test_a_source_that_is_its_own_translation_is_noticed_in_any_case(language: str, source: str) -> None:
+    assert "untranslated" in translation_flags(source, source, language, "en")

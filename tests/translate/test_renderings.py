@@ -34,7 +34,7 @@ def test_a_run_proposes_the_word_with_three_renderings_and_no_other(tmp_path: Pa
     sentences = tuple(Sentence(0, 0, source, translation) for source, translation in PAIRS)
     store.write_part(READ, 0, [article], "r")
     store.write_part(TRANSLATE, 0, [TranslatedArticle(article, sentences)], "t")
-    store.end_reading("x", [Shard(0, "ru", 1, "r")], 0.0, [])
+    store.end_reading("x", [Shard(0, "ru", 1, "r")], 0.0, 0)
     config = RunConfig(
         name="a",
         articles="a.jsonl",

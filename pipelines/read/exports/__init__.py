@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 DATABASES = {"ProQuest": proquest, "Factiva": factiva, "Europresse": europresse, "Nexis": nexis}
 HEADER = regex.compile(
     r"(?im)^[ \t]*+(title|headline|source|outlet|newspaper|publication|date|published|byline|author"
-    r"|titre|titel|título|titolo|заголовок|quelle|fuente|fonte|datum|fecha|data|дата)"
-    r"[ \t]*:[ \t]*\S"
+    r"|titre|titel|título|titolo|заголовок|источник|quelle|fuente|fonte|datum|fecha|data|дата"
+    r"|제목|언론사|매체|일자|날짜|标题|來源|来源|日期|標題|作者|題名|見出し|媒体|掲載日|العنوان|المصدر|التاريخ)"
+    r"[ \t]*[:：][ \t]*\S"
 )
 """Labels above articles, in files of articles that no known database wrote."""
 LABELS = 2
@@ -37,6 +38,7 @@ def split(text: str) -> list[Mapping[str, str | None] | str] | None:
     Raises:
         NotSplit: the text seems to hold several articles and cannot be split.
     """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     for name, database in DATABASES.items():
         count = database.articles_announced(text)
         if not count:

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 NUMBER = regex.compile(
-    r"(?m)^[ \t]*+(?:AN[ \t]+)?(?:Document|Dokument|Documento|Документ)[ \t]+"
+    r"(?m)^[ \t]*+(?:AN[ \t]+)?[^\W\d_]{2,12}[ \t]+"
     r"([A-Z][A-Z0-9]{3,}\d{8}[a-z0-9]{6,})[ \t]*$"
 )
-"""The line below each article, with its number: source, date of loading, and letters."""
+"""The line below each article: `Document` in some language, and source, day of loading and letters in one."""
 HEADLINE = regex.compile(r"(?m)^[ \t]*+HD(?:[ \t]+|$)")
 CODE = regex.compile(
     r"(SE|HD|CR|BY|WC|PD|ET|SN|SC|ED|PG|VOL|LA|CY|LP|TD|CT|CX|RF|CO|IN|NS|RE|IPC|IPD|PUB|AN|ART|CLM|DLN)"

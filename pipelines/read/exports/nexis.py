@@ -33,8 +33,11 @@ BELOW = (  # noqa: SIM905  (a table)
     "load-date language graphic publication-type subject organization company ticker industry person"
     " geographic country state city url notes document-type journal-code correction correction-date"
     " publication-date update sprache classification journal-type load_date subjects people acc-no pub-type"
+    " date-chargement langue type-publication graphique sujet fecha-carga idioma tipo-publicación gráfico"
+    " data-carregamento tipo-publicação lingua data-caricamento tipo-pubblicazione taal laaddatum"
 ).split()
 """Labels below the text."""
+SECTIONS = ("section", "rubrik", "rubrique", "sección", "seccion", "seção")
 LABEL = regex.compile(r"([\p{L}][\p{L}_ /-]{2,24}):(?:\s|$)")
 ALONE_BELOW = {"classification", "graphic", "notes", "correction", "grafik", "load-date"}
 RIGHTS = regex.compile(r"(?i)copyright\b|©|all rights reserved|alle rechte vorbehalten|tous droits")
@@ -87,7 +90,7 @@ def _article(lines: Sequence[Line], title_above: bool) -> Mapping[str, str | Non
         begin = start + 1
     elif first_label == len(lines):
         begin = date + 1 + (0 if title_above else _lines_of_first_block(below))
-    section = fields.get("section") or fields.get("rubrik") or ""
+    section = next((fields[name] for name in SECTIONS if name in fields), "")
     return {
         "text": paragraphs(_until_below(lines[begin:])),
         "title": title,
