@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -74,8 +74,9 @@ def _renderings(
             language, outlet, published = map(_text, known)
             said = saying(row["pivot"], pivot)
             yield Rendering(
-                utterance or "", row["id"], row["article_id"], story, row["actor"], language, outlet, published,
-                row["source"], row["pivot"], said.words, said.direct or in_marks(row["source"]), said.verb,
+                utterance or "", row["id"], row["article_id"], story, row["actor"], language, outlet,
+                published, row["source"], row["pivot"], said.words,
+                said.direct or in_marks(row["source"]), said.verb,
             )  # fmt: skip
 
 
