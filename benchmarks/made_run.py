@@ -123,7 +123,9 @@ class WordEncoder(Encoder):
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """The sums of the words' directions, of length 1: float32 array (texts, 384)."""
-        sums = np.array([np.sum([_direction(word) for word in text.split() or [""]], axis=0) for text in texts])
+        sums = np.array(
+            [np.sum([_direction(word) for word in text.split() or [""]], axis=0) for text in texts]
+        )
         rows = sums.reshape(-1, DIMENSIONS)
         return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
 

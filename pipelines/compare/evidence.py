@@ -1,7 +1,7 @@
 """Judgements joined with their passages and articles.
 
-Rows are joined by numbers, and each column is made once, in its final order, texts as categories: a corpus has
-several rows for each article, and they are most of what a comparison needs memory for.
+Rows are joined by numbers, and each column is made once, in its final order, texts as categories: a corpus
+has several rows for each article, and they are most of what a comparison needs memory for.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 NOT_ABOUT = "none"
 """`about` of a passage that is about none of the targets of its row; it has no judgement."""
-OWN = ("id", "article_id", "article", "passage_id", "passage", "target", "about", "flags")
+OWN = ["id", "article_id", "article", "passage_id", "passage", "target", "about", "flags"]
 """Columns of passages and judgements that the rows have in another form."""
 ABSENT = ("choice", "confidence")
 """Columns that judgements lack if an earlier version made them."""
@@ -188,11 +188,11 @@ def _taken(column: pd.Series[Any], places: Places) -> pd.Series[Any]:
     texts = column.astype("category")
     codes = texts.cat.codes.to_numpy()[places] if len(texts) else np.full(len(places), -1)
     codes[absent] = -1
-    return pd.Series(pd.Categorical.from_codes(codes, dtype=texts.dtype))
+    return pd.Series(pd.Categorical.from_codes(codes, texts.cat.categories))
 
 
 def _article_labels(rows: _Rows, actors: pd.Series[str], labels: pd.Series[str]) -> pd.Series[str]:
-    """One label for each article, actor and target, from its passages, in each of its rows; empty without one.
+    """One label for each article, actor and target, from its passages, in each of its rows; else empty.
 
     The label is the stance that more of the passages take; neutral if both are taken equally often or no
     clear passage takes one; unclear if no passage is clear.
@@ -209,5 +209,5 @@ def _article_labels(rows: _Rows, actors: pd.Series[str], labels: pd.Series[str])
     chosen = np.select(
         [judged == 0, sum(counts) == 0, supports > opposes, opposes > supports], [0, 1, 2, 3], 4
     )
-    names = ["", "unclear", "supports", "opposes", "neutral"]
+    names = pd.Index(["", "unclear", "supports", "opposes", "neutral"], dtype=object)
     return pd.Series(pd.Categorical.from_codes(chosen[owner], names))
