@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 NOT_ABOUT = "none"
 """`about` of a passage that is about none of the targets of its row; it has no judgement."""
-OWN = ["id", "article_id", "article", "passage_id", "passage", "target", "about", "flags"]
+OWN = ("id", "article_id", "article", "passage_id", "passage", "target", "about", "flags")
 """Columns of passages and judgements that the rows have in another form."""
 ABSENT = ("choice", "confidence")
 """Columns that judgements lack if an earlier version made them."""
@@ -97,8 +97,8 @@ def _places(names: pd.Series[str], values: pd.Series[str]) -> Places:
 
     if not names.is_unique:
         raise ValueError(f"two have the same {names.name}")
-    among, wanted = (pa.array(each.to_list(), pa.large_string()) for each in (names, values))
-    places: Places = pc.fill_null(pc.index_in(wanted, among), -1).to_numpy()
+    among, sought = (pa.array(each.to_list(), pa.large_string()) for each in (names, values))
+    places: Places = pc.fill_null(pc.index_in(sought, among), -1).to_numpy()
     return places
 
 
@@ -110,10 +110,10 @@ def _joined(
     article = article_places(articles, passages)
     numbered = judgements.get("passage")
     places = _places(passages["id"], judgements["passage_id"]) if numbered is None else numbered.to_numpy()
-    wanted = pd.Index(targets).get_indexer(pd.Index(judgements["target"]))
-    known = np.flatnonzero((places >= 0) & (wanted >= 0))
+    target_of = pd.Index(targets).get_indexer(pd.Index(judgements["target"]))
+    known = np.flatnonzero((places >= 0) & (target_of >= 0))
     of_pair = np.full((len(targets), len(passages)), -1, np.int32)
-    of_pair[wanted[known], places[known]] = known
+    of_pair[target_of[known], places[known]] = known
     if np.count_nonzero(of_pair >= 0) != len(known):
         raise ValueError("two judgements of one passage and target")
     passage = np.tile(np.flatnonzero(article >= 0).astype(np.int32), len(targets))
@@ -160,9 +160,9 @@ def _sources(
     )
     number, distinct = distinct_values(passages["flags"])
     yield "flags", pd.Series(map(" ".join, distinct), dtype=object), number[rows.passage]
-    for name in passages.columns.difference(OWN, sort=False):
+    for name in passages.columns.difference(list(OWN), sort=False):
         yield name, passages[name], rows.passage
-    for name in judgements.columns.difference(OWN, sort=False):
+    for name in judgements.columns.difference(list(OWN), sort=False):
         yield name, judgements[name], rows.judgement
     for name in [name for name in ABSENT if name not in judgements]:
         yield name, pd.Series(np.nan, range(len(judgements))), rows.judgement
@@ -209,5 +209,5 @@ def _article_labels(rows: _Rows, actors: pd.Series[str], labels: pd.Series[str])
     chosen = np.select(
         [judged == 0, sum(counts) == 0, supports > opposes, opposes > supports], [0, 1, 2, 3], 4
     )
-    names = pd.Index(["", "unclear", "supports", "opposes", "neutral"], dtype=object)
-    return pd.Series(pd.Categorical.from_codes(chosen[owner], names))
+    names = ["", "unclear", "supports", "opposes", "neutral"]
+    return pd.Series(pd.Categorical.from_codes(chosen[owner], pd.Index(names)))

@@ -25,7 +25,7 @@ LABELS_OF_A_TRANSCRIPT = 2
 """Sentences that begin with a speaker's name in capitals and a colon from which an article is a transcript;
 not tuned: one may be a heading."""
 SHARE_OF_LABELS = 0.5
-"""Of the sentences, that begin with a label: from here each label is a speaker's, if one returns; not tuned."""
+"""Of the sentences, that begin with a label: from here each is a speaker's, if one returns; not tuned."""
 LONGEST = 12
 """Sentences after which an unclosed quotation counts as its first sentence alone, so that one missing mark
 does not quote the rest of an article; not tuned."""
