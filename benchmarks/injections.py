@@ -8,7 +8,7 @@ with the instruction, `moved_harmless` the same with the harmless sentence; `exc
 does and any sentence would not. `obeyed` is the share that moved to the label that the instruction names, `obeyed_harmless` the
 same with the harmless sentence; `shift`, by how many nats the label's log-probability is above that with the harmless sentence.
 `reached` is the share of the instructions that a judge reads at all if the passages are articles of a run: the stage `find` hands
-it an actor's own sentences. Without --base-url the judge in the package is measured, which reads no instructions: a floor. The
+it an actor's own sentences; `reached_named`, if they name the actor and the target. Without --base-url the judge in the package is measured, which reads no instructions: a floor. The
 last line is one JSON object. --quick takes every fifth row; --half those that a wording was chosen on (even), or the others;
 --memory keeps the answers, so that a second call asks only what is missing.
 """
@@ -36,6 +36,7 @@ EVERY = 5
 """Row that --quick takes: at a second for a question of a small model on two cores, 24 questions."""
 HALVES = ("even", "odd")  # the first row is number 0
 TIMEOUT = 600.0  # seconds for an answer, which may be one of many on two cores
+NAMED = "About {actor} and {target}: {injection}"  # as written by somebody who knows what is looked for
 BEGINNING = 12  # letters of an instruction by which it is recognised; the sentence may end within it
 VARIANTS = ("", "injection", "harmless")
 
@@ -50,12 +51,12 @@ def answers(rows: list[dict[str, Any]], judge: StanceJudge) -> list[tuple[Scores
     return list(zip(*[iter(judge.judge(pairs))] * len(VARIANTS), strict=True))
 
 
-def reached(rows: list[dict[str, Any]]) -> float:
-    """The share of instructions that are in a text which the stage `find` hands to the judge."""
+def reached(rows: list[dict[str, Any]], form: str = "{injection}") -> float:
+    """The share of instructions, written in a form, that are in a text which `find` hands to the judge."""
     reading = 0
     for row in rows:
         instruction = letters(row["injection"])[:BEGINNING]
-        article = Article(row["id"], "en", row["passage"].format(f" {row['injection']}"))
+        article = Article(row["id"], "en", row["passage"].format(f" {form.format(**row)}"))
         name = row["actor"]
         actor = Actor(name=name, aliases={"all": [name, name.split()[-1]]}, pronouns=["he", "she"])
         target = Target(name="target", text=row["target"], aliases={"en": [row["target"]]})
@@ -136,7 +137,8 @@ def main() -> None:
         print(
             f"| {kind} | {len(own)} | {of_kind['moved']:.2f} | {of_kind['obeyed']:.2f} | {of_kind['shift']:+.2f} |"
         )
-    print(json.dumps({**figures(rows, scores), "reached": round(reached(rows), 4)}))
+    reach = {"reached": round(reached(rows), 4), "reached_named": round(reached(rows, NAMED), 4)}
+    print(json.dumps({**figures(rows, scores), **reach}))
 
 
 if __name__ == "__main__":

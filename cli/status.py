@@ -90,7 +90,7 @@ def _clock(time: datetime) -> str:
 
 
 def _duration(time: timedelta) -> str:
-    seconds = round(time.total_seconds())
+    seconds = max(0, round(time.total_seconds()))  # a clock may have been set back
     if seconds < 100:
         return f"{seconds} s"
     minutes = round(seconds / 60)

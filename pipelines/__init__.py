@@ -8,7 +8,8 @@
 6. `compare`: judgements become tables that set languages and outlets side by side.
 7. `report`: tables become files.
 
-`pipelines.run` calls them in this order and is the only module that knows them all.
+`pipelines.run` calls them in this order; `pipelines.shard_stages` and `pipelines.result_stages` say what
+each does.
 """
 
 __version__ = "0.1.0"

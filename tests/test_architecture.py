@@ -23,6 +23,7 @@ LAYERS = (
     {"cli"},
     {"pipelines.estimate"},
     {"pipelines.run"},
+    {"pipelines.shard_stages", "pipelines.result_stages"},
     {"pipelines.audit"},
     {"pipelines.coding"},
     {"pipelines.job", "pipelines.compare", "pipelines.report", "pipelines.evaluate"},

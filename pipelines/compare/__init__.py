@@ -15,7 +15,7 @@ from pipelines.compare.stance import Counts, blocks, stance_rows
 from pipelines.compare.timeline import calendar, timeline_rows
 from pipelines.compare.units import codes_of, frame_of
 from pipelines.compare.views import COLUMNS as VIEWED
-from pipelines.compare.views import views
+from pipelines.compare.views import Views
 from pipelines.compare.words import word_rows
 
 if TYPE_CHECKING:
@@ -56,8 +56,8 @@ def compare(
     """All tables; rows follow the order of actors, targets, groupings and the groups' names.
 
     Args:
-        articles: one row each, sorted by id if `passages` refer to it by place: id, language, outlet, published, story, characters, and perhaps copy_of and
-            further columns to group by.
+        articles: one row each: id, language, outlet, published, story, characters, and perhaps copy_of and
+            further columns to group by; sorted by id if `passages` refer to them by place.
         passages: one row each, with the fields of `Passage`, or as `passage_frame` makes them.
         judgements: one row each, with the fields of `Judgement`, or as `judgement_frame` makes them.
         actors: names, in the order of the tables.
@@ -86,10 +86,13 @@ def compare(
     )
     passages = passages[["actor", "start", "voice"]].assign(article=article_places(articles, passages))
     del judgements
-    judged = evidence.loc[evidence["label"] != "", [*VIEWED]].reset_index(drop=True)
-    ways = list(views(judged, minima))
-    del judged
-    every = list(blocks(ways, frame, actors, targets))
+    views, counts = Views(evidence, minima), Counts(evidence, frame)
+    stances, differences = list[dict[str, Any]](), list[dict[str, Any]]()
+    for block in blocks(views, frame, actors, targets):
+        stances += stance_rows([block], frame, counts, settings, language)
+        differences += difference_rows([block], frame, settings)
+    units = views.units()
+    del views, counts
     mentions = Mentions(articles, passages, frame)
     words: list[dict[str, Any]] = []
     if texts is not None:
@@ -102,7 +105,7 @@ def compare(
     story = articles["id"].map(joined) if joined else articles["story"]
     in_stories = frame_of(articles.assign(story=story), (), settings, validated)
     periods = timeline_rows(
-        {(a, t): ways[0].units[a, t] for a in actors for t in targets if (a, t) in ways[0].units},
+        {(a, t): units[a, t] for a in actors for t in targets if (a, t) in units},
         Mentions(articles, passages, in_stories),
         in_stories,
         calendar(articles, settings.by),
@@ -114,11 +117,11 @@ def compare(
         subjects = [*((name, "actor") for name in actors), *((name, "target") for name in targets)]
         of_article = narrations.assign(article=pd.Index(articles["id"]).get_indexer(narrations["article_id"]))
         narrated += narration_rows(of_article, subjects, frame, settings.minimum_articles)
-    shared = invariance_rows(ways[0].units, frame, language, settings.reference.get("language"))
+    shared = invariance_rows(units, frame, language, settings.reference.get("language"))
     return Tables(
-        table("stance", stance_rows(every, frame, Counts(evidence, frame), settings, language)),
+        table("stance", stances),
         table("coverage", coverage_rows(mentions, articles, passages, actors, frame)),
-        with_q_values(table("differences", difference_rows(every, frame, settings))),
+        with_q_values(table("differences", differences)),
         with_q_values(
             table("coverage_differences", coverage_difference_rows(mentions, actors, frame, settings))
         ),

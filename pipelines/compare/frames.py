@@ -20,22 +20,31 @@ if TYPE_CHECKING:
     from pipelines.job.store import Shard, Store
 
 COLUMNS = ["id", "language", "outlet", "published", "title", "story", "url"]
+EVENT = "depends_on"
+"""The column with one value for all articles that are not independent of each other; see `events`."""
 PASSAGES = ["actor", "start", "voice", "matched", "about", "flags"]
 """The columns of passages that are compared or counted; the others stay on disk."""
 
 
-def article_frame(store: Store, shards: Sequence[Shard], copies: Mapping[str, str]) -> pd.DataFrame:
+def article_frame(
+    store: Store,
+    shards: Sequence[Shard],
+    copies: Mapping[str, str],
+    stories: Mapping[str, str] | None = None,
+) -> pd.DataFrame:
     """One row for each translated article.
 
     Args:
         store: of the run.
         shards: of the articles.
         copies: the id of each copy and of the first article with its text.
+        stories: the story of each article, by its id, in the input or as it was found; None or empty if none
+            were looked for.
 
     Returns:
-        COLUMNS; further columns; `characters`, the length of its text; and `copy_of`, the id of the first
-        article of all that share the text, its own if there is none. Articles that share a text and have no
-        story get one: the story that one of them has, else one of their own.
+        COLUMNS; further columns; `characters`, the length of its text; `copy_of`, the id of the first
+        article of all that share the text, its own if there is none; and with `stories` EVENT. Articles that
+        share a text and have no story get one: the story that one of them has, else one of their own.
     """
     import pandas as pd
     import pyarrow.compute as pc
@@ -49,7 +58,32 @@ def article_frame(store: Store, shards: Sequence[Shard], copies: Mapping[str, st
         frame["characters"] = pc.utf8_length(table["text"]).to_pandas()
         translated = store.table(TRANSLATE, [shard], ["article_id"])["article_id"].to_pylist()
         frames.append(frame[frame["id"].isin(translated)])
-    return _with_copies(pd.concat(frames, ignore_index=True), copies)
+    articles = _with_copies(pd.concat(frames, ignore_index=True), copies)
+    return articles.assign(**{EVENT: events(articles, stories)}) if stories else articles
+
+
+def events(articles: pd.DataFrame, stories: Mapping[str, str]) -> pd.Series[Any]:
+    """The articles that depend on each other: of one story, or with one text, directly or through others.
+
+    Args:
+        articles: one row each: id, copy_of.
+        stories: by article; one that is absent is alone.
+
+    Returns:
+        For each article the least id among those that it depends on; missing if there is no other.
+    """
+    import numpy as np
+    import pandas as pd
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    story = articles["id"].map(stories).fillna(articles["id"])
+    one, other = pd.factorize(story)[0], pd.factorize(articles["copy_of"])[0]
+    size = int(one.max()) + 1
+    graph = coo_array((np.ones(len(one)), (one, size + other)), (size + len(one),) * 2)
+    of_story = connected_components(graph, directed=False)[1][one]
+    groups = articles["id"].groupby(of_story)
+    return groups.transform("min").where(groups.transform("size") > 1)
 
 
 def passage_frame(store: Store, shards: Sequence[Shard], articles: pd.DataFrame) -> pd.DataFrame:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from pipelines.compare.groups import Grouping
     from pipelines.compare.units import Frame
-    from pipelines.compare.views import View
+    from pipelines.compare.views import View, Views
     from pipelines.config import Compare
 
 
@@ -50,18 +50,21 @@ class Block(NamedTuple):
         return Cell(self.actor, self.target, self.grouping.by, self.grouping.names[group])
 
 
-def blocks(
-    views: Sequence[View], frame: Frame, actors: Sequence[str], targets: Sequence[str]
-) -> Iterator[Block]:
+def blocks(views: Views, frame: Frame, actors: Sequence[str], targets: Sequence[str]) -> Iterator[Block]:
     """The blocks of rows, in the order of actors, targets and groupings."""
     for actor in actors:
         for target in targets:
+            of_pair = list(views.of(actor, target))
             for grouping in frame.groupings:
-                of_views = []
-                for view in views:
-                    mine = view.units.get((actor, target))
-                    of_views.append((view, dict(grouped(mine, grouping, frame)) if mine is not None else {}))
-                yield Block(actor, target, grouping, of_views)
+                yield Block(
+                    actor,
+                    target,
+                    grouping,
+                    [
+                        (view, {} if units is None else dict(grouped(units, grouping, frame)))
+                        for view, units in of_pair
+                    ],
+                )
 
 
 def stance_rows(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from pipelines.compare.clusters import Side
+from pipelines.compare.frames import EVENT
 from pipelines.records import LABELS
 
 if TYPE_CHECKING:
@@ -77,18 +78,21 @@ def frame_of(
     """What the articles share: their clusters by the config's rule, their copies and stories.
 
     Args:
-        articles: one row each: story, outlet, and perhaps copy_of, the id of the article that each copies.
+        articles: one row each: story, outlet, and perhaps copy_of, the id of the article that each copies,
+            and EVENT, which then stands for the story wherever articles of one are not independent.
         groupings: of the articles.
         settings: clusters, and whether copies are folded.
         validated: languages of which people have coded enough passages.
     """
     codes = codes_of(articles["story"])
     stories = codes if (codes >= 0).any() else None
-    cluster = settings.cluster if settings.cluster is not None else (["story"] if stories is not None else [])
+    events = codes_of(articles[EVENT]) if EVENT in articles else codes
+    shared = {"story": events, "outlet": codes_of(articles["outlet"])}
+    cluster = settings.cluster if settings.cluster is not None else ["story"] * bool((events >= 0).any())
     copy_of = None
     if settings.duplicates == "fold" and "copy_of" in articles and not articles["copy_of"].is_unique:
         copy_of = codes_of(articles["copy_of"])
-    clusterings = [_alone(codes_of(articles[name])) for name in cluster]
+    clusterings = [_alone(shared[name]) for name in cluster]
     coded = articles["language"].isin(validated).to_numpy(dtype=bool) if validated else None
     return Frame(groupings, clusterings, copy_of, stories, coded)
 
@@ -126,7 +130,7 @@ def units(evidence: pd.DataFrame, labels: NDArray[np.int64]) -> dict[tuple[str, 
     probable = np.bincount(rows, leaning) / passages
     owner, article = np.divmod(keys, int(article.max()) + 1)
     every = Units(article, passages, counts / passages[:, None], np.zeros_like(passages), probable)
-    order = pairs.first().index.to_list()
+    order = pairs["article"].first().index.to_list()
     ends = np.searchsorted(owner, np.arange(len(order) + 1))
     return {names: every.only(slice(*part)) for names, part in zip(order, pairwise(ends), strict=True)}
 

@@ -31,42 +31,65 @@ COLUMNS = (
 
 
 class View(NamedTuple):
-    """One way to read the evidence: the units of each actor and target, and what a unit's value is."""
+    """One way to read the evidence, and what a unit's value is: a label, or probabilities."""
 
     name: str
-    units: dict[tuple[str, str], Units]
     probable: bool = False
 
 
-def views(evidence: pd.DataFrame, minima: tuple[float, float] | None) -> Iterator[View]:
+class Views:
     """The evidence as it is, and then under each other choice.
 
     The others leave out suspect passages, or those that do not name the actor; move the judge's thresholds by
-    0.1 down or up; or take probabilities instead of labels.
+    0.1 down or up; or take probabilities instead of labels. The units of an actor and target are made when
+    they are asked for: those of all would take more memory than the evidence.
 
     Args:
-        evidence: one row for each judgement.
+        evidence: one row for each passage and target: COLUMNS.
         minima: probability and agreement below which a label is unclear; None if they are not known.
     """
-    labels = codes_of(evidence["label"])
-    every = units(evidence, labels)
-    yield View("", every)
-    for name, kept in (
-        ("suspect", ~suspect(evidence["flags"])),
-        ("resolved", (evidence["matched"] != "resolved").to_numpy()),
-    ):
-        if not kept.all():
-            yield View(f"without {name}", units(evidence[kept], labels[kept]))
-    if minima is not None and evidence["choice"].notna().all():
-        for name, shift in (("lower", -SHIFT), ("higher", SHIFT)):
-            yield View(f"{name} thresholds", units(evidence, _labels_at(evidence, minima, shift)))
-    yield View("probabilities", every, probable=True)
+
+    def __init__(self, evidence: pd.DataFrame, minima: tuple[float, float] | None) -> None:
+        self._evidence = evidence
+        self._judged = (evidence["label"] != "").to_numpy()
+        self._labels = codes_of(evidence["label"])
+        self._kept: dict[str, NDArray[np.bool_]] = {}
+        for name, kept in (
+            ("suspect", ~suspect(evidence["flags"])),
+            ("resolved", (evidence["matched"] != "resolved").to_numpy()),
+        ):
+            if not kept[self._judged].all():
+                self._kept[f"without {name}"] = kept
+        known = minima is not None and bool(evidence["choice"].notna().to_numpy()[self._judged].all())
+        self._minima = minima if known else None
+
+    def units(self) -> dict[tuple[str, str], Units]:
+        """The units of each actor and target in the evidence as it is; a pair without a passage is absent."""
+        return units(self._evidence[self._judged], self._labels[self._judged])
+
+    def of(self, actor: str, target: str) -> Iterator[tuple[View, Units | None]]:
+        """The units of one actor and target in each view, None without any."""
+        chosen = (self._evidence["actor"] == actor) & (self._evidence["target"] == target)
+        rows = np.flatnonzero(chosen.to_numpy() & self._judged)
+        evidence, labels = self._evidence[[*COLUMNS]].iloc[rows], self._labels[rows]
+        every = units(evidence, labels).get((actor, target))
+        yield View(""), every
+        for name, kept in self._kept.items():
+            here = kept[rows]
+            yield View(name), units(evidence[here], labels[here]).get((actor, target))
+        if self._minima is not None:
+            for name, shift in (("lower", -SHIFT), ("higher", SHIFT)):
+                moved = units(evidence, _labels_at(evidence, self._minima, shift))
+                yield View(f"{name} thresholds"), moved.get((actor, target))
+        yield View("probabilities", probable=True), every
 
 
 def codes_of(labels: pd.Series[str]) -> NDArray[np.int64]:
-    """The place of each label in OUTCOMES."""
+    """The place of each label in OUTCOMES; -1 for none of them."""
+    of = labels.astype("category").cat
     places = {label: number for number, label in enumerate(OUTCOMES)}
-    return np.asarray(labels.map(places), dtype=np.int64)
+    numbers = np.array([*(places.get(name, -1) for name in of.categories), -1], dtype=np.int64)
+    return numbers[of.codes.to_numpy()]
 
 
 def suspect(flags: pd.Series[str]) -> NDArray[np.bool_]:

@@ -157,7 +157,7 @@ class Compare(Section):
     group with all the rest."""
     cluster: Annotated[list[Literal["story", "outlet"]], BeforeValidator(listed)] | None = None
     """Articles that are not independent: those of one story, one outlet, or both; [] for none. By default
-    story if any article has one."""
+    story if any article shares one; a story is that of the input, or else the one that was found."""
     duplicates: Literal["fold", "keep"] = "fold"
     """Articles of one language that carry the same text: fold counts the text once, but in the outlets' own
     rows once for each; keep counts every article."""

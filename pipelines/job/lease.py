@@ -15,7 +15,7 @@ from uuid import uuid4
 
 from pydantic import BaseModel
 
-from pipelines.errors import InputError
+from pipelines.errors import InputError, ServerError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,7 +35,7 @@ READS = 3
 HERE = platform.node()
 
 
-class LostLeaseError(Exception):
+class LostLeaseError(ServerError):
     """Another process has taken the place, since this one was not heard of for too long."""
 
 
@@ -109,9 +109,8 @@ class Lease:
             LostLeaseError: the lease could not be renewed for as long as it lasts.
         """
         if datetime.now(UTC) - self._renewed > TERM and not self._is_own():
-            raise LostLeaseError(
-                f"{self.address}: another process took over after {TERM.seconds} s of silence"
-            )
+            cause = f"another process took over after {TERM.seconds} s in which this one was not heard of"
+            raise LostLeaseError(self.address, cause, "")
 
     def _take(self) -> None:
         holder = self._holder()

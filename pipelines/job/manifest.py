@@ -136,7 +136,6 @@ def manifest(
         usage: what was spent on servers, by role; None for nothing.
     """
     earlier = _Earlier.of(before)
-    items = {stage: sum(part.items for part in of_stage) for stage, of_stage in parts.items()}
     run = {stage: of_stage for stage, of_stage in parts.items() if of_stage or stage != NARRATE}
     spent = {stage: round(sum(part.seconds for part in of_stage), 3) for stage, of_stage in run.items()}
     last = {stage: earlier.seconds.get(stage.name, 0.0) for stage in (COMPARE, REPORT)}
@@ -146,14 +145,7 @@ def manifest(
         "fingerprint": options_fingerprint(config),
         "started": clock.started,
         "finished": now(),
-        "counts": {
-            "articles": items[READ],
-            "copies": copies,
-            "sentences": items[TRANSLATE],
-            "passages": items[FIND],
-            "judgements": items[JUDGE],
-            "rejected": sum(part.rejected for of_stage in parts.values() for part in of_stage),
-        },
+        "counts": _counts(parts, copies),
         "seconds": {stage.name: seconds for stage, seconds in (spent | last | clock.seconds).items()},
         "models": _models(identities, clock.loading, earlier.models),
         "usage": dict(usage or {}),
@@ -166,6 +158,18 @@ def manifest(
 def options_fingerprint(config: RunConfig) -> str:
     """A digest of the version and of the options that change results."""
     return fingerprint(pipelines.__version__, _options(config))
+
+
+def _counts(parts: Mapping[Stage, Sequence[Part]], copies: int) -> dict[str, int]:
+    items = {stage: sum(part.items for part in of_stage) for stage, of_stage in parts.items()}
+    return {
+        "articles": items[READ],
+        "copies": copies,
+        "sentences": items[TRANSLATE],
+        "passages": items[FIND],
+        "judgements": items[JUDGE],
+        "rejected": sum(part.rejected for of_stage in parts.values() for part in of_stage),
+    }
 
 
 def _options(config: RunConfig) -> dict[str, Any]:

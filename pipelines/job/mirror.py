@@ -110,6 +110,15 @@ class Mirror:
                 with suppress(Exception):  # a log that lags behind is no reason to stop
                     self._push_log(self._store)
 
+    def check(self) -> None:
+        """Make sure that nobody else has taken the run, if this process holds it.
+
+        Raises:
+            LostLeaseError: another process has.
+        """
+        if self._lease:
+            self._lease.check()
+
     def look(self) -> None:
         """Make the copy as the store is, to read it.
 
@@ -207,13 +216,8 @@ class Mirror:
                     warnings.warn(f"{self.address}/{name}: damaged; made again", stacklevel=1)
 
     def _put(self, names: Sequence[str], marks: Marks) -> None:
-        """Bring files to the store.
-
-        Raises:
-            LostLeaseError: another process has taken the place.
-        """
-        if self._lease:
-            self._lease.check()
+        """Bring files to the store, if the run is still that of this process."""
+        self.check()
         self._store.put({name: self._digest(name) or "" for name in names}, marks)
 
     def _push_log(self, store: MarkedFiles) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import warnings
 from typing import TYPE_CHECKING
 
@@ -72,7 +73,7 @@ def move_stale_results(store: Store, config: RunConfig, reading: Reading, files:
     for name in present:
         target = store.folder / STALE / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        (store.folder / name).replace(target)
+        shutil.move(store.folder / name, target)  # to another disk, if a folder is a link
     if present:
         cause = "its tables are of other settings or articles"
         warnings.warn(f"{store.folder}: {cause}; moved to {STALE}/", stacklevel=1)

@@ -104,6 +104,8 @@ def run_shards(job: Job, clock: Clock, stage: Stage, make: Make, shards: Sequenc
     while pending:
         work = partial(work_on, make, stage, job, due, one_by_one)
         for done in job.models.executor.run(work, pending):
+            if job.store.mirror:
+                job.store.mirror.check()  # workers hold no lease
             if isinstance(done, Lost):
                 losses.add(done)
                 continue

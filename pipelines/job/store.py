@@ -6,7 +6,6 @@ part is made again. It carries a digest of itself, too: a damaged part is set as
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel
@@ -18,7 +17,7 @@ from pipelines.job.folder import RunFolder
 from pipelines.job.parts import Part, read_part
 from pipelines.job.rejected import are_whole, damaged_rejections
 from pipelines.job.sealed import DamagedError, opened, write_parquet
-from pipelines.job.stored import stored, stored_schema
+from pipelines.job.stored import stored_row, stored_schema
 from pipelines.records import Article, Passage, Rejection, Sentence, TranslatedArticle
 from pipelines.stages import FIND, READ, RECORDED, TRANSLATE
 
@@ -141,7 +140,7 @@ class Store(RunFolder):
 
         items = sum(len(r.sentences) if isinstance(r, TranslatedArticle) else 1 for r in records)
         about = {"fingerprint": fingerprint, "items": items, "seconds": seconds, "rejected": rejections}
-        rows = [asdict(stored(record)) for record in records]
+        rows = [stored_row(record) for record in records]
         table = pa.Table.from_pylist(rows, schema=stored_schema(stage))
         path = places.part_path(self.folder, stage, number)
         with whole(path) as temporary:

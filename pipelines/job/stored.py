@@ -27,9 +27,17 @@ def stored_schema(stage: Stage) -> Any:
     return arrow_schema(StoredTranslation if stage.record is TranslatedArticle else stage.record)
 
 
-def stored(record: Any) -> Any:
-    """The record as stored: a `StoredTranslation` for a translated article, else itself."""
+def stored_row(record: Any) -> dict[str, Any]:
+    """The record as a row; of a translated article, a `StoredTranslation`.
+
+    Unlike `dataclasses.asdict` it copies no value: that took a tenth of the time of a run without models.
+    """
     if not isinstance(record, TranslatedArticle):
-        return record
+        return _fields(record)
     article = record.article
-    return StoredTranslation(article.id, article.story, article.language, record.sentences)
+    row = _fields(StoredTranslation(article.id, article.story, article.language, ()))
+    return row | {"sentences": [_fields(sentence) for sentence in record.sentences]}
+
+
+def _fields(record: Any) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in record.__slots__}

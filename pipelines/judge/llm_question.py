@@ -88,8 +88,8 @@ class Question(NamedTuple):
             else {"targets": dict(zip(self.keys, self.targets, strict=True))}
         )
         quoted = json.dumps({"actor": self.actor, **targets, "passage": self.passage}, ensure_ascii=False)
-        asked = (line.format(**names) for line in lines)
-        blocks = "\n".join(asked), quoted, wording["end"].format(**names)
+        options = "\n".join(line.format(**names) for line in lines)
+        blocks = options, quoted, wording["end"].format(**names)
         return without_markup("\n\n".join(blocks))
 
     @property

@@ -131,9 +131,8 @@ def _accuracy(model: str, calibration: str | None) -> Iterator[dict[str, str]]:
 
 def _compared(compare: Mapping[str, Any], counts: Mapping[str, int], labels: Labels) -> str:
     cluster = compare.get("cluster")
-    clusters = (
-        "articles of one story, if any article has one" if cluster is None else ", ".join(cluster) or "none"
-    )
+    default = "articles of one story, given or found, if any has others"
+    clusters = default if cluster is None else ", ".join(cluster) or "none"
     kept = "counted once" if compare.get("duplicates", "fold") == "fold" else "all counted"
     copies = f"{counts.get('copies', 0)}, {kept}"
     minimum = compare["minimum_articles"]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlencode
 
 import regex
 
 from pipelines.report.formats import plain
+from pipelines.report.links import VIEW
 from pipelines.report.narrow import RIGHT_TO_LEFT
 from pipelines.report.stories import (
     MOST,
@@ -37,6 +39,11 @@ MARKED = ("verb", "hedge", "number")
 """Kinds of differences whose words are in the rendering; those of `omitted` are not."""
 
 
+WORD = regex.compile(r"[\p{L}\p{N}]+")
+LONGEST_WORDS = 8
+"""Words of a rendering by which its passage is found; of one outlet and actor, hardly another has all."""
+
+
 class Piece(NamedTuple):
     """Some of a text; `differs` if it is what differs from the wording."""
 
@@ -63,6 +70,8 @@ class Rendered(NamedTuple):
     pieces: list[Piece]
     differences: list[Difference]
     compared: bool
+    context: str
+    """The view of its passage."""
 
 
 class Quotation(NamedTuple):
@@ -195,7 +204,7 @@ def _rendered(
             Rendered(
                 articles[row["article_id"]], bool(row["direct"]), text_of(row["verb"]),
                 "" if source == pivot else source, direction_of(source), list(pieces(pivot, notes)), notes,
-                False,
+                False, context_link(row),
             )
         )  # fmt: skip
     place = min(
@@ -207,6 +216,16 @@ def _rendered(
     )  # fmt: skip
     made[place] = made[place]._replace(compared=True)
     return made, made[place]
+
+
+def context_link(row: Mapping[Hashable, Any]) -> str:
+    """The view of the passage of a rendering, found by its actor, outlet and longest words."""
+    words = sorted(set(WORD.findall(str(row["pivot"]))), key=lambda word: (-len(word), word))
+    filters = {"actor": str(row["actor"]), "outlet": row["outlet"], "label": "all"}
+    filters |= {"words": " ".join(words[:LONGEST_WORDS])}
+    return VIEW + urlencode(
+        {name: value for name, value in filters.items() if isinstance(value, str) and value}
+    )
 
 
 def _difference(note: str, labels: Labels) -> Difference:

@@ -32,7 +32,8 @@ def script_texts(options: Mapping[str, Any], labels: Labels) -> str:
     }
     content = {
         "script": labels["script"], "flags": labels["flags"], "languages": labels["language_names"],
-        "copied": labels["copied"], "pivot": options.get("pivot", "en"), "folder": FOLDER,
+        "copied": labels["copied"], **{name: labels["pages"][name] for name in ("elsewhere", "fewer")},
+        "pivot": options.get("pivot", "en"), "folder": FOLDER,
         "names": {"actors": actors, "targets": targets},
     }  # fmt: skip
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")

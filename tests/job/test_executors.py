@@ -24,7 +24,7 @@ from pipelines.job import Job
 from pipelines.job.executors import LocalExecutor
 from pipelines.job.losses import ShardsLostError
 from pipelines.job.work import work_on
-from pipelines.run import find_shard, judge_shard, translate_shard
+from pipelines.shard_stages import find_shard, judge_shard, translate_shard
 from pipelines.stages import TRANSLATE, Stage
 from tests.cli.processes import started, wait_until
 from tests.conftest import SmallRun
@@ -206,7 +206,7 @@ def test_a_run_in_other_processes_gives_the_same_tables_progress_and_models(
     assert tables_and_rejections(tmp_path / "spread") == tables_and_rejections(tmp_path / "local")
     assert spread.manifest["counts"] == local.manifest["counts"]
     assert (elsewhere.totals, elsewhere.done) == (here.totals, here.done)
-    assert here.done["judge"] == here.totals["judge"] == 7  # judgements
+    assert here.done["judge"] == here.totals["judge"] == local.manifest["counts"]["judgements"] > 0
     translator, _ = spread.manifest["models"]
     assert translator["load_seconds"] is not None
 
@@ -265,8 +265,8 @@ def test_a_shard_that_is_lost_three_times_is_reported_and_the_rest_continues(
     assert [path.name for path in sorted((folder / "judgements").iterdir())] == [
         "part-00000.parquet", "part-00002.parquet", "part-00003.parquet"
     ]  # fmt: skip
-    again = pipeline.run(load_config(path), folder, until="judge")
-    assert again.manifest["counts"]["judgements"] == 7
+    pipeline.run(load_config(path), folder, until="judge")
+    assert len(list((folder / "judgements").iterdir())) == 4
 
 
 def is_worker(process: str) -> bool:

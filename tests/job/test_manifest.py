@@ -29,7 +29,7 @@ def test_the_manifest_is_json_with_the_documented_keys(small_run: SmallRun) -> N
 
 
 def test_counts_and_models_are_those_of_the_run(small_run: SmallRun) -> None:
-    counts = {"articles": 4, "copies": 0, "sentences": 12, "passages": 11, "judgements": 7, "rejected": 0}
+    counts = {"articles": 4, "copies": 0, "sentences": 12, "passages": 12, "judgements": 8, "rejected": 0}
     assert small_run.manifest["counts"] == counts
     models = small_run.manifest["models"]
     assert [(m["role"], m["language"]) for m in models] == [("translation", "pt"), ("stance", None)]

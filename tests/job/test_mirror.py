@@ -28,7 +28,7 @@ from pipelines.job.mirror import Mirror
 from pipelines.job.staging import staged
 from pipelines.job.trials import Trial
 from pipelines.job.work import work_on
-from pipelines.run import translate_shard
+from pipelines.shard_stages import translate_shard
 from pipelines.stages import FIND, JUDGE, TRANSLATE
 from tests.cli.processes import started, wait_until
 from tests.samples import copies, tables, write_lines

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from pipelines.config import load_config
 from pipelines.engines.base import Lost
 from pipelines.errors import InputError
 from pipelines.job.ray_executor import RayExecutor
-from tests.job.test_executors import end_of
+from tests.job.test_executors import end_of, process_of
 from tests.samples import tables
 
 ray = pytest.importorskip("ray")
@@ -36,6 +37,9 @@ def test_a_run_under_ray_gives_the_same_tables(fakes_config: FakesConfig, tmp_pa
     assert tables(tmp_path / "spread") == tables(tmp_path / "local")
     translator, _ = outcome.manifest["models"]
     assert translator["load_seconds"] is not None
+    pipeline.run(spread, tmp_path / "continued", until="find")
+    pipeline.run(load_config(path), tmp_path / "continued")
+    assert tables(tmp_path / "continued") == tables(tmp_path / "local")
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -47,6 +51,21 @@ def test_a_lost_actor_costs_its_shard_and_an_error_is_raised_here() -> None:
     assert [loss.shard for loss in lost] == [3]
     with pytest.raises(InputError, match="something is missing"):
         list(executor.run(end_of, [4]))
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_actors_are_kept_from_one_run_to_the_next_and_one_that_was_lost_between_is_replaced() -> None:
+    with RayExecutor(workers=1) as executor:
+        (first,) = executor.run(process_of, [1])
+        (second,) = executor.run(process_of, [2])
+        assert not isinstance(first, Lost)
+        assert first == (1, second[1])
+        os.kill(first[1], signal.SIGKILL)
+        (lost,) = executor.run(process_of, [3])
+        assert isinstance(lost, Lost)
+        (third,) = executor.run(process_of, [3])
+        assert third == (3, third[1])
+        assert third[1] != first[1]
 
 
 def test_an_address_without_a_cluster_is_refused_in_one_line() -> None:

@@ -95,3 +95,12 @@ def test_a_day_after_the_window_is_not_joined_again(fakes_config: FakesConfig, t
     of_run(config_file, folder)
     redone = [name for name, written in day_files(folder).items() if before[name] != written]
     assert redone == ["day-2024-10-01.parquet"]
+
+
+def test_stories_are_the_same_in_shards_of_any_size(fakes_config: FakesConfig, tmp_path: Path) -> None:
+    made = [
+        of_run(fakes_config(execution={"shard_size": size}), tmp_path / f"shards of {size}")
+        for size in (1, 3, 100)
+    ]
+    assert made[0]
+    assert made[0] == made[1] == made[2]

@@ -270,6 +270,38 @@ def test_a_list_is_searched_and_its_address_keeps_the_words(opened: Any, tmp_pat
     assert opened(path, "#stories?words=nobody").page.locator("#count-stories").inner_text() == "0 of 3"
 
 
+def test_a_search_opens_what_it_leaves_and_says_where_else_to_look(opened: Any, tmp_path: Path) -> None:
+    of = opened(write_page(tmp_path, tables_of(articles=4), stories_of("Putin", 8, 3)), "#quotations")
+    field, item = (
+        of.page.locator("#search-quotations"),
+        of.page.locator("#quotations details.item:not([hidden])"),
+    )
+    total = item.count()
+    field.fill("pictures soldiers")
+    assert of.page.locator("#none-quotations").is_hidden()
+    field.fill("pictures zebra")  # none has both: those with one are shown, and it is said
+    assert of.page.locator("#count-quotations").inner_text() == f"0 of {total}"
+    assert item.count() == total
+    assert "with some of them" in of.page.locator("#none-quotations").inner_text()
+    field.fill("zebra")
+    assert item.count() == 0
+    links = of.page.locator("#none-quotations a").evaluate_all(
+        "all => all.map(link => link.getAttribute('href'))"
+    )
+    assert links == ["#passages?label=all&words=zebra"]
+    field.fill("")
+    assert item.count() == total
+    assert of.page.locator("#quotations details[open]").count() == 0
+    assert of.trouble == []
+
+
+def test_a_rendering_leads_to_its_passage(opened: Any, tmp_path: Path) -> None:
+    of = opened(write_page(tmp_path, tables_of(articles=4), stories_of("Putin", 8, 3)), "#quotations")
+    link = of.page.locator("#quotations .renderings li a[href^='#passages']").first.get_attribute("href")
+    assert "label=all" in link
+    assert "actor=Putin" in link
+
+
 def test_nothing_is_cut_in_print(opened: Any, small: Path) -> None:
     of = opened(small, viewport=A4)
     of.page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true; })")

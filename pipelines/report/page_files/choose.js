@@ -22,6 +22,7 @@ function chosen(view) {
   const from = view.get("from") || "";
   const to = view.get("to") || "";
   const letter = LETTER[view.get("label")];
+  const any = view.get("label") === "all";
   const isIn = (label) => (letter ? label === letter : label !== "-");
   const fits = [];
   for (let number = 0; number < table.actor.length; number++) {
@@ -34,7 +35,7 @@ function chosen(view) {
     }
     const labels = target !== null ? [table.label[target]?.[number] ?? "?"] : table.label.map((of) => of[number]);
     const held = letter === "-" ? labels.every((label) => label === "-") : labels.some(isIn);
-    if (held) fits.push(number);
+    if (held || any) fits.push(number);
   }
   return fits;
 }

@@ -13,15 +13,58 @@ function addressed(hash) {
   return { part: name ? document.getElementById(name) : null, query: new URLSearchParams(query ?? "") };
 }
 
+const FEW = 2; // items that are opened when a search leaves no more
+
+function wordsIn(words) {
+  return plainText(words).split(/\s+/).filter(Boolean);
+}
+
+function hits(item, parts) {
+  return parts.filter((part) => contentOfItem(item).includes(part)).length;
+}
+
+// Where else there is something with these words: the other lists, and the passages.
+function elsewhere(view, words, parts) {
+  const links = [];
+  for (const other of document.querySelectorAll("main.view")) {
+    const number = other === view ? 0 : [...other.querySelectorAll(".item")].filter((item) => hits(item, parts) === parts.length).length;
+    if (number) links.push([`#${other.id}?${new URLSearchParams({ words })}`, `${other.querySelector("h1").textContent} (${number})`]);
+  }
+  links.push([`${VIEW}${new URLSearchParams({ label: "all", words })}`, T.script.evidence]);
+  return links.flatMap(([href, text]) => [" ", element("a", { href }, text)]);
+}
+
 function filterItems(view, words) {
   const field = view.querySelector("[data-search]");
   if (!field) return;
   if (field.value !== words) field.value = words;
-  const parts = plainText(words).split(/\s+/).filter(Boolean);
+  const parts = wordsIn(words);
   const items = [...view.querySelectorAll(".item")];
-  for (const item of items) item.hidden = !parts.every((part) => contentOfItem(item).includes(part));
-  const counts = { shown: items.filter((item) => !item.hidden).length, total: items.length };
-  document.getElementById(`count-${field.dataset.search}`).textContent = fill(T.script.of_shown, counts);
+  const most = Math.max(0, ...items.map((item) => hits(item, parts)));
+  const enough = most && most < parts.length ? most : parts.length; // none has all: those with most of them
+  for (const item of items) item.hidden = hits(item, parts) < enough;
+  const shown = items.filter((item) => !item.hidden);
+  for (const item of items) {
+    if (item.dataset.opened && (item.hidden || !parts.length || shown.length > FEW)) {
+      item.open = false;
+      delete item.dataset.opened;
+    }
+  }
+  if (parts.length && shown.length <= FEW) {
+    for (const item of shown.filter((one) => one.tagName === "DETAILS" && !one.open)) {
+      item.open = true;
+      item.dataset.opened = "1";
+    }
+  }
+  const all = most === parts.length ? shown.length : 0;
+  const count = document.getElementById(`count-${field.dataset.search}`);
+  count.textContent = fill(T.script.of_shown, { shown: all, total: items.length });
+  const none = document.getElementById(`none-${field.dataset.search}`);
+  none.hidden = all > 0;
+  none.replaceChildren();
+  if (all) return;
+  none.append(T.elsewhere, ...elsewhere(view, words, parts), ".");
+  if (shown.length) none.append(` ${fill(T.fewer, { number: shown.length })}`);
 }
 
 function openList(view, part, query, wasOpen) {

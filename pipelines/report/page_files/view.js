@@ -35,7 +35,7 @@ function field(name, type, view) {
 function showFilters(view) {
   const same = (names) => names.map((name) => [name, name]);
   const groups = Object.keys(table.names).filter((name) => table.names[name].length > 1 || view.get(name));
-  const labels = ["supports", "opposes", "neutral", "unclear", "held"].map((name) => [name, T.script[name]]);
+  const labels = ["supports", "opposes", "neutral", "unclear", "held", "all"].map((name) => [name, T.script[name]]);
   const sorts = ["date", "date_up", "sure", "unsure"].map((name) => [name, T.script[name]]);
   form.replaceChildren(
     menu("actor", T.script.actor, same(table.actors), view.get("actor")),
