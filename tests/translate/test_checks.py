@@ -12,7 +12,7 @@ from pipelines.translate.checks import translation_flags
 from pipelines.translate.fragments import is_fragment
 
 SECONDS = 5
-"""On a busy machine; in quadratic time the same took 13."""
+"""On a busy machine; in quadratic time half of it took 3."""
 # (language, source, a good translation into English)
 GOOD = [
     ("pt", "O presidente Putin disse na quinta-feira que 12000 soldados chegaram à região de Kursk, segundo o governo.",
