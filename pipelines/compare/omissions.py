@@ -103,8 +103,7 @@ def _items(items: Items) -> Iterator[Item]:
 class _Tested:
     """A grouping whose groups may have less than their share of an item.
 
-    Most items are stories of few articles among all articles: what depends on their number alone is
-    computed once.
+    Most items are stories of few articles among all: what depends on their number alone is computed once.
     """
 
     def __init__(self, grouping: Grouping) -> None:
