@@ -56,7 +56,7 @@ class Pairs(NamedTuple):
     def same(self) -> np.ndarray:
         """Whether each pair is of one story."""
         truth = np.array(self.truth)
-        return truth[self.first] == truth[self.second]
+        return np.asarray(truth[self.first] == truth[self.second])
 
 
 def fitted(sets: list[Pairs]) -> np.ndarray:

@@ -123,7 +123,9 @@ class WordEncoder(Encoder):
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """The sums of the words' directions, of length 1: float32 array (texts, 384)."""
-        sums = np.array([np.sum([_direction(word) for word in text.split() or [""]], axis=0) for text in texts])
+        sums = np.array(
+            [np.sum([_direction(word) for word in text.split() or [""]], axis=0) for text in texts]
+        )
         rows = sums.reshape(-1, DIMENSIONS)
         return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
 
@@ -132,7 +134,7 @@ class WordEncoder(Encoder):
 def _direction(word: str) -> NDArray[np.float64]:
     """As many numbers of -1 or 1, drawn by the word."""
     bits = np.frombuffer(shake_128(word.encode()).digest(DIMENSIONS // 8), dtype=np.uint8)
-    return np.unpackbits(bits) * 2.0 - 1.0
+    return np.unpackbits(bits).astype(np.float64) * 2 - 1
 
 
 def _scores(text: str) -> Scores:
@@ -202,7 +204,7 @@ def main() -> None:
     from cli.main import main as run_command
     from pipelines.job import models
 
-    models.Encoder = WordEncoder  # type: ignore[misc,attr-defined]
+    models.Encoder = WordEncoder  # type: ignore[attr-defined]
     run_command()
 
 

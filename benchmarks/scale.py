@@ -67,7 +67,10 @@ def main() -> None:
             clock = " | ".join(f"{cost.stages[stage]:.1f}" for stage in stages)
             print(f"| {name} | {cost.articles} | {cost.seconds:.1f} | {cost.memory:.0f} | {clock} |")
     small, large = made
-    print(f"\nMilliseconds for one article more: made up {1000 * for_one_more(*made):.2f}, of the quickstart ", end="")
+    print(
+        f"\nMilliseconds for one article more: made up {1000 * for_one_more(*made):.2f}, of the quickstart ",
+        end="",
+    )
     print(f"{1000 * for_one_more(*own):.2f} without and {1000 * for_one_more(*cold):.1f} with the models\n")
     figures = {
         "memory_ratio": round(large.memory / small.memory, 2),
@@ -100,7 +103,11 @@ def copied(home: Path, module: str, copies: int) -> Cost:
     folder = home / f"{module}-{copies}"
     folder.mkdir()
     articles = write_months(folder / "copies.jsonl", copies)
-    settings = ["translation.memory=false", "stance.memory=false", f"articles={{path: {folder / 'copies.jsonl'}}}"]
+    settings = [
+        "translation.memory=false",
+        "stance.memory=false",
+        f"articles={{path: {folder / 'copies.jsonl'}}}",
+    ]
     if module == made_run.__name__:
         # Without checks, which would have each sentence in capitals translated again and again.
         engine = "engine: benchmarks.made_run:Translator"

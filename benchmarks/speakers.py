@@ -15,8 +15,9 @@ import json
 import sys
 from pathlib import Path
 
-from false_alarms import language_of, lines_by_story
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from benchmarks.false_alarms import language_of, lines_by_story
 from pipelines.config import Actor
 from pipelines.config.models import Find
 from pipelines.config.yaml_text import parse_yaml

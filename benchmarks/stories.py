@@ -98,7 +98,7 @@ def same_events() -> dict[str, str]:
     return {story: line[0] for line in lines for story in line}
 
 
-def made_rows(part: str, seed: int, **size: int) -> list[dict[str, Any]]:
+def made_rows(part: str, seed: int, **size: Any) -> list[dict[str, Any]]:
     """A made-up day as articles in the pivot language."""
     return [
         {"id": made.id, "story": made.story, "language": "en", "outlet": made.outlet,

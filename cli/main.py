@@ -5,6 +5,7 @@ Commands import the pipelines only when they run, so that `--help` is fast.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
@@ -20,6 +21,8 @@ from pipelines.errors import PolystanceError, ServerError
 
 DONE, STOPPED, UNUSABLE = 0, 1, 2  # exit codes; docs/guide.md lists them, with 3 of cli/run.py
 LONGEST_LINE = 300  # characters of an error; its end is the cure
+CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EISDIR}
+"""Numbers of errors that the same command meets again, until a person has changed a path or its rights."""
 INTERRUPTED = 130  # the exit code that typer gives for Ctrl-C: 128 and the number of SIGINT
 
 app = typer.Typer(
@@ -82,6 +85,9 @@ def _exit_code() -> int:
     except Exception as error:
         if hasattr(error, "show"):  # a usage error, whose class typer does not export
             return _misused(error)
+        if isinstance(error, OSError) and error.errno in CLOSED and error.filename:
+            cure = "Check who may read and write there"
+            return _failed(f"{error.filename}: cannot be used ({error.strerror}). {cure}", UNUSABLE)
         if "--verbose" in sys.argv:
             traceback.print_exc()
         return _failed(stopped(_cause(error)), STOPPED)

@@ -139,7 +139,7 @@ def _labels(
 ) -> list[Label | str]:
     """The label of each passage toward its key's target; NOT_FOUND if the judge fails on it."""
     targets = {target.name: target for target in config.targets}
-    pairs: list[Pair] = [pair_of(passage, targets[key.target]) for key, passage in passages]
+    pairs: list[Pair] = [pair_of(passage, targets[key.target], config.pivot) for key, passage in passages]
     minima = config.stance.minimum_probability, config.stance.minimum_agreement
     labels: list[Label | str] = []
     for start in range(0, len(pairs), PAIRS_AT_A_TIME):

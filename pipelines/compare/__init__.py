@@ -56,8 +56,8 @@ def compare(
     """All tables; rows follow the order of actors, targets, groupings and the groups' names.
 
     Args:
-        articles: one row each, sorted by id if `passages` refer to it by place: id, language, outlet, published, story, characters, and perhaps copy_of and
-            further columns to group by.
+        articles: one row each: id, language, outlet, published, story, characters, and perhaps copy_of and
+            further columns to group by; sorted by id if `passages` refer to them by place.
         passages: one row each, with the fields of `Passage`, or as `passage_frame` makes them.
         judgements: one row each, with the fields of `Judgement`, or as `judgement_frame` makes them.
         actors: names, in the order of the tables.

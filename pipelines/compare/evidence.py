@@ -1,7 +1,7 @@
 """Judgements joined with their passages and articles.
 
-Rows are joined by numbers, and each column is made once, in its final order, texts as categories: a corpus has
-several rows for each article, and they are most of what a comparison needs memory for.
+Rows are joined by numbers, and each column is made once, in its final order, texts as categories: a corpus
+has several rows for each article, and they are most of what a comparison needs memory for.
 """
 
 from __future__ import annotations
@@ -97,8 +97,8 @@ def _places(names: pd.Series[str], values: pd.Series[str]) -> Places:
 
     if not names.is_unique:
         raise ValueError(f"two have the same {names.name}")
-    among, wanted = (pa.array(each.to_list(), pa.large_string()) for each in (names, values))
-    places: Places = pc.fill_null(pc.index_in(wanted, among), -1).to_numpy()
+    among, sought = (pa.array(each.to_list(), pa.large_string()) for each in (names, values))
+    places: Places = pc.fill_null(pc.index_in(sought, among), -1).to_numpy()
     return places
 
 
@@ -110,10 +110,10 @@ def _joined(
     article = article_places(articles, passages)
     numbered = judgements.get("passage")
     places = _places(passages["id"], judgements["passage_id"]) if numbered is None else numbered.to_numpy()
-    wanted = pd.Index(targets).get_indexer(pd.Index(judgements["target"]))
-    known = np.flatnonzero((places >= 0) & (wanted >= 0))
+    target_of = pd.Index(targets).get_indexer(pd.Index(judgements["target"]))
+    known = np.flatnonzero((places >= 0) & (target_of >= 0))
     of_pair = np.full((len(targets), len(passages)), -1, np.int32)
-    of_pair[wanted[known], places[known]] = known
+    of_pair[target_of[known], places[known]] = known
     if np.count_nonzero(of_pair >= 0) != len(known):
         raise ValueError("two judgements of one passage and target")
     passage = np.tile(np.flatnonzero(article >= 0).astype(np.int32), len(targets))
@@ -160,9 +160,9 @@ def _sources(
     )
     number, distinct = distinct_values(passages["flags"])
     yield "flags", pd.Series(map(" ".join, distinct), dtype=object), number[rows.passage]
-    for name in passages.columns.difference(OWN, sort=False):
+    for name in passages.columns.difference(list(OWN), sort=False):
         yield name, passages[name], rows.passage
-    for name in judgements.columns.difference(OWN, sort=False):
+    for name in judgements.columns.difference(list(OWN), sort=False):
         yield name, judgements[name], rows.judgement
     for name in [name for name in ABSENT if name not in judgements]:
         yield name, pd.Series(np.nan, range(len(judgements))), rows.judgement
@@ -188,11 +188,11 @@ def _taken(column: pd.Series[Any], places: Places) -> pd.Series[Any]:
     texts = column.astype("category")
     codes = texts.cat.codes.to_numpy()[places] if len(texts) else np.full(len(places), -1)
     codes[absent] = -1
-    return pd.Series(pd.Categorical.from_codes(codes, dtype=texts.dtype))
+    return pd.Series(pd.Categorical.from_codes(codes, texts.cat.categories))
 
 
 def _article_labels(rows: _Rows, actors: pd.Series[str], labels: pd.Series[str]) -> pd.Series[str]:
-    """One label for each article, actor and target, from its passages, in each of its rows; empty without one.
+    """One label for each article, actor and target, from its passages, in each of its rows; else empty.
 
     The label is the stance that more of the passages take; neutral if both are taken equally often or no
     clear passage takes one; unclear if no passage is clear.
@@ -210,4 +210,4 @@ def _article_labels(rows: _Rows, actors: pd.Series[str], labels: pd.Series[str])
         [judged == 0, sum(counts) == 0, supports > opposes, opposes > supports], [0, 1, 2, 3], 4
     )
     names = ["", "unclear", "supports", "opposes", "neutral"]
-    return pd.Series(pd.Categorical.from_codes(chosen[owner], names))
+    return pd.Series(pd.Categorical.from_codes(chosen[owner], pd.Index(names)))

@@ -31,8 +31,8 @@ NORMAL = 1.959964
 class Items(NamedTuple):
     """What may be left out: the articles, sorted by id, and what they contain.
 
-    `passages` have actor, about, and article_id or article, the place of the article; `titles` are of the stories;
-    `quotations` are the rows of that table.
+    `passages` have actor, about, and article_id or article, the place of the article; `titles` are of the
+    stories; `quotations` are the rows of that table.
     """
 
     articles: pd.DataFrame
@@ -103,7 +103,7 @@ def _items(items: Items) -> Iterator[Item]:
 class _Tested:
     """A grouping whose groups may have less than their share of an item.
 
-    Most items are stories of few articles among all articles: what depends on their number alone is computed once.
+    Most items are stories of few articles among all: what depends on their number alone is computed once.
     """
 
     def __init__(self, grouping: Grouping) -> None:

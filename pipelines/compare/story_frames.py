@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from typing import TYPE_CHECKING, Any
+import tempfile
+from collections import Counter
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from pipelines.records import NOT_IN_TEXT
 from pipelines.stages import FIND, READ, STORIES, TRANSLATE
 from pipelines.stories.pairs import STORED
 from pipelines.stories.sayings import in_marks, saying
+from pipelines.text.embed import DIMENSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from pipelines.job.store import Shard, Store
+
+BYTES = DIMENSIONS * np.dtype(STORED).itemsize
+"""Of a stored embedding."""
 
 
 def made_story_tables(
@@ -74,8 +79,9 @@ def _renderings(
             language, outlet, published = map(_text, known)
             said = saying(row["pivot"], pivot)
             yield Rendering(
-                utterance or "", row["id"], row["article_id"], story, row["actor"], language, outlet, published,
-                row["source"], row["pivot"], said.words, said.direct or in_marks(row["source"]), said.verb,
+                utterance or "", row["id"], row["article_id"], story, row["actor"], language, outlet,
+                published, row["source"], row["pivot"], said.words, said.direct or in_marks(row["source"]),
+                said.verb,
             )  # fmt: skip
 
 
@@ -87,18 +93,7 @@ def _titles(
     store: Store, shards: Sequence[Shard], stories: Mapping[str, str]
 ) -> dict[str, tuple[str, str, str]]:
     """The article nearest to the mean of each story of several, and its headline in pivot and source."""
-    sizes = Counter(stories.values())
-    several = {article: story for article, story in stories.items() if sizes[story] > 1}
-    sums: dict[str, np.ndarray] = defaultdict(lambda: np.zeros(1))
-    for article, embedding in _embeddings(store, shards):
-        if article in several:
-            sums[several[article]] = sums[several[article]] + embedding
-    best: dict[str, tuple[float, str]] = {}
-    for article, embedding in _embeddings(store, shards):
-        if article in several:
-            story = several[article]
-            best[story] = min(best.get(story, (np.inf, "")), (-float(embedding @ sums[story]), article))
-    chosen = {article: story for story, (_, article) in best.items()}
+    chosen = {article: story for story, article in _central(store, shards, stories)}
     titles = {}
     for shard in shards:
         known = [id_ for id_ in store.table(READ, [shard], ["id"])["id"].to_pylist() if id_ in chosen]
@@ -107,6 +102,36 @@ def _titles(
             first = next(iter(sentences.get(article, ())), None)
             titles[chosen[article]] = (article, first.pivot if first else "", first.source if first else "")
     return titles
+
+
+def _central(store: Store, shards: Sequence[Shard], stories: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Each story of several articles, and the article that is nearest to their mean.
+
+    The embeddings are brought into the order of the stories in a temporary file: they, or the sums of all
+    stories, would be most of what a report needs memory for.
+    """
+    free, articles = dict[str, int](), 0
+    for story, size in Counter(stories.values()).items():
+        if size > 1:
+            free[story] = articles
+            articles += size
+    first, ids = dict(free), [""] * articles
+    with tempfile.TemporaryFile(buffering=0) as file:
+        for article, embedding in _embeddings(store, shards):
+            story = stories.get(article, "")
+            if story in free:
+                ids[free[story]] = article
+                file.seek(free[story] * BYTES)
+                file.write(embedding)
+                free[story] += 1
+        for story, begin in first.items():
+            own = ids[begin : free[story]]
+            if own:
+                file.seek(begin * BYTES)
+                read = np.frombuffer(file.read(len(own) * BYTES), STORED)
+                embeddings = read.reshape(len(own), -1).astype(np.int64)
+                nearness = embeddings @ embeddings.sum(axis=0)
+                yield story, min(zip((-nearness).tolist(), own, strict=True))[1]
 
 
 def headlines(store: Store, shards: Sequence[Shard], ids: Collection[str]) -> dict[str, str]:
@@ -122,11 +147,10 @@ def headlines(store: Store, shards: Sequence[Shard], ids: Collection[str]) -> di
     return titles
 
 
-def _embeddings(store: Store, shards: Sequence[Shard]) -> Iterator[tuple[str, np.ndarray]]:
+def _embeddings(store: Store, shards: Sequence[Shard]) -> Iterator[tuple[str, bytes]]:
     """The embedding of each article that has one: none where the stage stories has not run."""
     for shard in shards:
         if store.part(STORIES, shard.number) is None:
             continue
         table = store.table(STORIES, [shard], ["article_id", "embedding"])
-        for article, embedding in zip(*(column.to_pylist() for column in table.columns), strict=True):
-            yield article, np.frombuffer(embedding, STORED).astype(np.int64)
+        yield from zip(*(column.to_pylist() for column in table.columns), strict=True)

@@ -41,8 +41,8 @@ class Views:
     """The evidence as it is, and then under each other choice.
 
     The others leave out suspect passages, or those that do not name the actor; move the judge's thresholds by
-    0.1 down or up; or take probabilities instead of labels. The units of one actor and target are made when they
-    are asked for: those of all would take more memory than the evidence.
+    0.1 down or up; or take probabilities instead of labels. The units of an actor and target are made when
+    they are asked for: those of all would take more memory than the evidence.
 
     Args:
         evidence: one row for each passage and target: COLUMNS.

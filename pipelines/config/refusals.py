@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from pipelines.config.types import ISO_DAY, RUN_NAME
 from pipelines.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -24,6 +25,11 @@ _CAUSES = {
     "list_type": "should be a list",
     "string_type": "should be text",
     "too_short": "should not be empty",
+}
+_OF_PATTERN = {
+    RUN_NAME: "should be letters, digits and signs of `_-.` alone, since it names a folder",
+    ISO_DAY: "should be a day, a month or a year, such as 2024-10-24, 2024-10 or 2024",
+    r"\S": "should not be blank",
 }
 _CURES = {
     "missing": "Add it; configs/quickstart.yaml shows how",
@@ -67,7 +73,11 @@ def _refusal(item: Mapping[str, Any], place: str, under: str, places: Places) ->
         return location, cause, cure
     if item["input"] is None:
         return location, "no value is given", "Give one, or remove the key"
-    cause = _CAUSES.get(item["type"]) or item["msg"][0].lower() + item["msg"][1:]
+    cause = (
+        _CAUSES.get(item["type"])
+        or _OF_PATTERN.get(context.get("pattern"))
+        or item["msg"][0].lower() + item["msg"][1:]
+    )
     value = "" if item["type"] == "missing" else f", got {_shortened(item['input'])}"
     return location, f"{cause}{value}", _CURES.get(item["type"], "Change the value")
 

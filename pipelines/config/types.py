@@ -134,7 +134,8 @@ Aliases = Annotated[
     list[Alias], Field(min_length=1), BeforeValidator(listed), WithJsonSchema(_STRING_OR_LIST)
 ]
 AliasKey = Annotated[str, AfterValidator(lambda key: key if key == "all" else known_language(key))]
-RunName = Annotated[str, Field(pattern=r"^[\w][\w.-]*$")]
+RUN_NAME = r"^[\w][\w.-]*$"
+RunName = Annotated[str, Field(pattern=RUN_NAME)]
 Options = dict[str, Any]
 
 

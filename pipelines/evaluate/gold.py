@@ -12,6 +12,7 @@ from pipelines.engines.base import Pair, Unreadable
 from pipelines.errors import InputError
 from pipelines.judge import about_prefix
 from pipelines.read.delimited import DelimitedReader
+from pipelines.read.file_reader import EMPTY
 from pipelines.read.lines import LinesReader
 from pipelines.records import LABELS, Article, Rejection
 from pipelines.text.languages import normalise_language
@@ -124,6 +125,8 @@ def _rows(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
         raise InputError(str(path), "no such file", "Check the path")
     reader = (DelimitedReader if path.suffix in DelimitedReader.suffixes else LinesReader)([str(path)])
     for row in reader.rows():
+        if isinstance(row, Unreadable) and row.reason == EMPTY:
+            return
         if isinstance(row, Unreadable):
             raise InputError(row.place, row.reason, "Fix or remove it")
         values = row.values

@@ -69,7 +69,7 @@ def narrate(
         stance_judge: asked with the author as the holder.
         minima: probability and agreement below which the label is `unclear`.
         pivot: language code of the translations; of one without a grammar nothing is narrated, since what is
-            reported cannot be told from what is not.
+            reported looks like what is not.
         settings: how names are compared.
         taken: article and start of the sentences that are an actor's: what they say of a target is the
             actor's stance, so the author is not asked about it there.
@@ -162,7 +162,7 @@ def narrated(sentences: Sequence[Sentence], pivot: str) -> list[bool]:
 
 
 def _is_reported(text: str, grammar: Grammar, attitudes: regex.Pattern[str] | None) -> bool:
-    # A name such as United States is no verb; a headline in capitals has none that could be told from one.
+    # A name such as United States is no verb; a headline in capitals has only such words.
     verbs = (match[0] for match in grammar.speech.finditer(text))
     if any(not verb[0].isupper() for verb in verbs) or grammar.according.search(text):
         return True

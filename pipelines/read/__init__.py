@@ -31,6 +31,8 @@ text."""
 LONGEST_REASON = 250  # characters of a rejection's reason after the place, so that the line stays readable
 SECTION = "section"
 """What exports, feeds and agencies give besides an article's fields, kept in `extra` unmapped."""
+ALIKE = "the same in all fields as"
+"""Why the second of two records without ids is left out."""
 DATES_KEPT = 1000  # different dates that were not understood, of which the first are shown
 
 
@@ -70,7 +72,8 @@ def read(
         article = reading.article(row)
         if isinstance(article, Article):
             if article.id in place_of_id:
-                reason = f"{as_unicode(row.place)}: id already taken by {place_of_id[article.id]}"
+                cause = ALIKE if reading.has_no_id else "id already taken by"
+                reason = f"{as_unicode(row.place)}: {cause} {place_of_id[article.id]}"
                 article = Rejection(article.id, "read", reason)
                 reading.notes.rejected[reading.language] = reading.notes.rejected.get(reading.language, 0) + 1
             else:
@@ -116,8 +119,8 @@ class _Reading:
         self.keeps_section = not any(SECTION in names for names in self.columns.values())
         self.missing = Missing(self.columns, ["text", *settings.columns])
         self.is_mojibake = False
-        self.language = UNKNOWN
-        """Of the row that was read last, as far as it is known."""
+        self.language, self.has_no_id = UNKNOWN, False
+        """Of the row that was read last, as far as they are known."""
 
     def article(self, row: Row | Unreadable) -> Article | Rejection | None:
         """The article of a row, or why there is none; None if the config's filter leaves it out."""
@@ -137,12 +140,15 @@ class _Reading:
             values = {field: as_field(parts) for field, parts in raw.items()}
             if self.keeps_section and isinstance(section := row.values.get(SECTION), str):
                 values.setdefault(SECTION, as_text(section))
+            self.has_no_id = values["id"] is None
             id_ = values["id"] or _stable_id(values)
             text = self._text(raw["text"])
             problem = self._problem(raw, text)
             problem = problem or self._note_language(values, text)
             if problem:
-                result = Rejection(id_, "read", f"{place}: {problem}"[: len(place) + LONGEST_REASON])
+                result = Rejection(
+                    id_, "read", as_unicode(f"{place}: {problem}"[: len(place) + LONGEST_REASON])
+                )
             else:
                 result = self._made(id_, values, text)
         if isinstance(result, Rejection):
@@ -204,7 +210,8 @@ class _Reading:
         self.language, confidence = identify(f"{title}\n{text}" if title else text)
         if self.language != UNKNOWN:
             return None
-        return f"language not sure (confidence {confidence:.2f}); give it as a column or articles.language"
+        reason = f"language not sure (confidence {confidence:.2f}); give it as a column or articles.language"
+        return f"{reason}{'; or set articles.repair: its encoding was mistaken' if self.is_mojibake else ''}"
 
     def _made(self, id_: str, values: Mapping[str, str | None], text: str) -> Article:
         fields = {field: values[field] for field in FIELDS}

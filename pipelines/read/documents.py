@@ -127,7 +127,9 @@ class DocumentReader(FileReader):
                 yield Unreadable(place, str(article))
             else:
                 own = about if len(articles) == 1 else {"language": about["language"]}
-                yield Row(place, {**own, **{name: value for name, value in article.items() if value}})
+                yield Row(
+                    place, {**own, "text": "", **{name: value for name, value in article.items() if value}}
+                )
 
 
 def text(document: Document) -> Iterable[Mapping[str, Any] | Unusable]:

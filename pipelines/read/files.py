@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipelines.addresses import answered, is_address, is_unreachable, place_of
 from pipelines.errors import InputError
+from pipelines.read.closed_folders import folders_of_runs, refuse_closed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -35,8 +36,6 @@ SEVERAL_KINDS = "files"
 """The reader of files of several kinds."""
 LISTS = {"thumbs.db", "ehthumbs.db", "desktop.ini"}
 """What Windows puts into folders."""
-RUN = ("run.log", "config.yaml")
-"""Files that are both in the folder of a run."""
 COMPRESSIONS = {".gz", ".bz2", ".xz", ".zst"}
 LARGEST = 1 << 28
 """Bytes of a file that is read whole, 256 MiB: more than the largest export of a database, and a bound for a
@@ -162,11 +161,9 @@ def run_folders(path: str) -> list[str]:
 
 def _runs_among(files: Sequence[SourceFile], is_whole: bool) -> list[str]:
     """The folders of runs above some of the files; `is_whole` if these are all files of a folder."""
-    filesystem, root = files[0].filesystem, PurePosixPath(files[0].root)
     names = {file.path for file in files}
-    above = {folder for name in names for folder in PurePosixPath(name).parents if root in folder.parents}
-    is_there = names.__contains__ if is_whole else filesystem.isfile
-    return sorted(str(folder) for folder in above if all(is_there(f"{folder}/{name}") for name in RUN))
+    is_there = names.__contains__ if is_whole else files[0].filesystem.isfile
+    return folders_of_runs(names, files[0].root, is_there)
 
 
 def _root_of_glob(pattern: str) -> str:
@@ -210,6 +207,8 @@ def _named(path: str) -> list[SourceFile]:
     if filesystem.isfile(inner):
         names, root = [inner], str(PurePosixPath(inner).parent)
     elif filesystem.isdir(inner):
+        if not is_address(path):
+            refuse_closed(inner)
         names, root = sorted(filesystem.find(inner)), inner
     else:
         matches = sorted(filesystem.glob(inner)) if glob.has_magic(inner) else []

@@ -6,6 +6,8 @@ from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from pipelines.read.cleaning import INVISIBLE
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -44,13 +46,13 @@ def as_field(parts: list[Any]) -> str | None:
 
 
 def as_text(value: Any) -> str | None:
-    """A field as text with single spaces; None if it is empty."""
+    """A field as text with single spaces and without invisible characters; None if it is empty."""
     if value is None or value != value:  # NaN, the empty cell of a table
         return None
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         value = ", ".join(value)
     text = value.isoformat() if isinstance(value, date) else str(value)
-    text = as_unicode(" ".join(text.split()))
+    text = as_unicode(" ".join(INVISIBLE.sub("", text).split()))
     return text if text and text not in MISSING else None
 
 

@@ -35,7 +35,7 @@ COLUMNS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "actor": ("actor",), **GROUP, "mention rate": ("mention_rate",), **INTERVAL,
         "articles": ("articles",),
         "with actor": ("articles_with_actor",), "passages": ("passages",), "quoted": ("quoted_share",),
-        "share of voice": ("share_of_voice",),
+        "in quotation marks": ("quoted_text",), "share of voice": ("share_of_voice",),
     },
     "timeline": {
         **PAIR, "period": ("period",), "difference": ("difference",), **INTERVAL, "net": ("net",),

@@ -18,7 +18,7 @@ GROUPS = 60
 """Groups on the page; tables/words.csv has all."""
 FIRST = 10
 """Words of a group that are in its line."""
-SPEECH = "speech"
+NAME, SPEECH = "name", "speech"
 
 
 class Word(NamedTuple):
@@ -30,11 +30,12 @@ class Word(NamedTuple):
 
 
 class WordGroup(NamedTuple):
-    """A group: its clearest words and verbs of speaking, and all of its rows."""
+    """A group: its clearest words, names and verbs of speaking, and all of its rows."""
 
     name: str
     by: str
     words: list[Word]
+    names: list[Word]
     verbs: list[Word]
     significant: int
     table: PageTable
@@ -51,10 +52,11 @@ def word_page(words: pd.DataFrame, labels: Labels) -> dict[str, Any]:
     groups = list(words.groupby(["group_by", "group"], sort=False))
     for (by, _), rows in groups[:GROUPS]:
         name = group_of(rows.iloc[0].to_dict(), labels)
-        verbs = rows["kind"] == SPEECH
+        kind = rows["kind"]
         made.append(
             WordGroup(
-                name, plain(str(by)), _line(rows[~verbs]), _line(rows[verbs]),
+                name, plain(str(by)), _line(rows[~kind.isin([NAME, SPEECH])]), _line(rows[kind == NAME]),
+                _line(rows[kind == SPEECH]),
                 int(rows["significant"].astype(bool).sum()),
                 page_table("words", rows, labels["pages"]["words_of"].format(group=name), without={"group"}),
             )
@@ -65,5 +67,5 @@ def word_page(words: pd.DataFrame, labels: Labels) -> dict[str, Any]:
 def _line(rows: pd.DataFrame) -> list[Word]:
     return [
         Word(plain(str(row["word"])), text_of(row["actor"]), bool(row["significant"]))
-        for row in rows.head(FIRST).to_dict("records")
+        for row in rows[rows["word"].astype(str) != ""].head(FIRST).to_dict("records")
     ]

@@ -29,10 +29,18 @@ def normalise_language(code: str) -> str | None:
 
 
 NO_LANGUAGE = frozenset({
-    "", "und", "unknown", "none", "null", "nan", "n/a", "na", "mul", "mis", "zxx", "?", "-", "not available",
-    "other",
+    "", "und", "unk", "unknown", "none", "null", "nan", "n/a", "na", "mul", "mis", "zxx", "?", "-",
+    "not available", "other", "auto", "undefined", "undetermined", "unspecified", "not specified", "multi",
+    "multiple", "multilingual",
 })  # fmt: skip
-"""What columns hold if the language is not known."""
+"""What columns hold if the language is not known; `unk` is a language of Brazil without newspapers."""
+MEANT = {
+    "jp": "ja", "ua": "uk", "cn": "zh", "cz": "cs", "gr": "el", "dk": "da",
+    "中文": "zh", "汉语": "zh", "漢語": "zh", "简体中文": "zh", "簡體中文": "zh",
+    "繁体中文": "zh-Hant", "繁體中文": "zh-Hant",
+    "portugues": "pt", "espanol": "es", "francais": "fr", "turkce": "tr", "cestina": "cs", "slovencina": "sk",
+}  # fmt: skip
+"""Codes of countries that are none of languages, and names that langcodes does not know."""
 
 
 def names_no_language(label: str) -> bool:
@@ -46,10 +54,13 @@ def language_of_label(label: str) -> str | None:
     `português`."""
     import langcodes
 
-    code = normalise_language(label)
-    if code is None and label.strip() and len(label) > 2:  # two letters are a code, not a name
+    label = label.strip()
+    if label.casefold() in MEANT:
+        return MEANT[label.casefold()]
+    code = normalise_language(label.partition(".")[0])  # of a locale, such as en_US.UTF-8
+    if code is None and label and len(label) > 2:  # two letters are a code, not a name
         try:
-            code = normalise_language(str(langcodes.find(label.strip()[:60])))
+            code = normalise_language(str(langcodes.find(label[:60])))
         except LookupError:
             return None
     return code

@@ -95,6 +95,23 @@ def test_a_smaller_sample_is_part_of_a_larger_one(audited: Callable[..., Audit])
     assert len(merged) == len(small) < len(large)
 
 
+def test_a_sample_larger_than_the_run_is_all_of_it(audited: Callable[..., Audit], run_dir: Path) -> None:
+    judged = pd.read_csv(run_dir / "tables" / "evidence.csv")["label"].notna().sum()
+    assert len(audited(size=10_000).passages) == judged
+
+
+def test_a_run_that_was_not_finished_is_not_audited(audited: Callable[..., Audit], run_dir: Path) -> None:
+    shutil.rmtree(run_dir / "judgements")
+    with pytest.raises(InputError, match="no finished run"):
+        audited()
+
+
+def test_the_run_s_own_translator_is_no_second_one(audited: Callable[..., Audit]) -> None:
+    result = audited(["translation.models.pt={engine: 'tests.fakes:ShoutingTranslator'}"])
+    assert not result.passages["way"].eq("").any()
+    assert "back" in str(row_of(result.rows, "all")["reference"])
+
+
 def test_the_comparison_takes_the_rows_until_the_run_is_judged_again(
     audited: Callable[..., Audit], run_dir: Path
 ) -> None:

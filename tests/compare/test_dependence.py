@@ -38,7 +38,9 @@ def test_articles_that_are_all_alone_are_independent() -> None:
 
 
 def test_without_stories_that_were_found_those_of_the_input_count() -> None:
-    articles = frame(["s", "t", "u"]).drop(columns=EVENT).assign(story=["x", "x", None])
+    articles = (
+        frame(["s", "t", "u"]).drop(columns=EVENT).assign(story=pd.Series(["x", "x", None], dtype=object))
+    )
     assert clusters(articles, Compare()) == [2]
 
 

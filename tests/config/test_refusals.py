@@ -74,7 +74,7 @@ def test_the_config_that_the_table_spoils_is_sound(path: Path) -> None:
         ("  by:", "  pool: papers\n  by:", "20: compare.pool: input should be 'articles' or 'languages', got 'papers'"),
         ("  by:", "  reference: {planet: en}\n  by:", "20: compare.reference.planet: nothing to group by is called 'planet'"),
         ("  models:", "  memory: [1]\n  models:", "16: translation.memory: neither true, false nor a file's path"),
-        ("name: small", "name: ../small", "3: name: string should match pattern"),
+        ("name: small", "name: ../small", "3: name: should be letters, digits and signs of"),
         # missing keys: the line of the section
         ("name: small", "", "4: name: required, but not given. Add it; configs/quickstart.yaml shows how"),
         ("  path: news", "  reader: news", "4: articles.path: required, but not given"),

@@ -12,7 +12,9 @@ import pytest
 
 from pipelines.engines.base import Row, Unreadable
 from pipelines.errors import ConfigError, InputError
+from pipelines.read import read
 from pipelines.read.unread import left_out
+from pipelines.records import Rejection
 from tests.read import file_forms as forms
 from tests.read.export_forms import News
 from tests.read.files import rows, written
@@ -413,3 +415,9 @@ def test_a_link_that_leads_nowhere_costs_no_other_article(tmp_path: Path) -> Non
     found = rows(tmp_path)
     assert [item.place for item in found if isinstance(item, Row)] == [f"{tmp_path}/a.jsonl:1"]
     assert found[1] == Unreadable(f"{tmp_path}/b.jsonl", "cannot be read (No such file or directory)")
+
+
+def test_an_empty_text_file_is_an_empty_text(tmp_path: Path) -> None:
+    (rejection,) = read(rows(written(tmp_path / "a.txt", "")), {})
+    assert isinstance(rejection, Rejection)
+    assert rejection.reason.endswith("a.txt: empty text")

@@ -85,6 +85,7 @@ def test_a_column_need_not_be_in_every_row() -> None:
         (datetime(2024, 10, 24, 9, 30), "2024-10-24T09:30:00"),
         ("half a pair \ud83d", "half a pair ?"),
         ("#N/A", None),
+        ("\ufeff7\0 May\u202e", "7 May"),
         (b"7 May", "7 May"),
     ],
 )
@@ -221,3 +222,22 @@ def test_every_row_comes_out_once_as_an_article_or_a_rejection_in_order(
         else:
             assert item.reason
             assert (item.article_id + item.reason).encode("utf-8")
+
+
+def test_a_record_that_comes_twice_without_an_id_is_rejected_as_such() -> None:
+    first, second = read(rows({"text": TEXT}, {"text": TEXT}), {})
+    assert isinstance(first, Article)
+    assert isinstance(second, Rejection)
+    assert second.reason == "news.jsonl:2: the same in all fields as news.jsonl:1"
+
+
+def test_a_text_that_was_decoded_wrongly_says_so_where_its_language_is_not_known() -> None:
+    text = "Президент заявил в понедельник, что поддерживает это решение.".encode().decode(
+        "cp1251", "replace"
+    )
+    (rejection,) = read(rows({"text": text}), {})
+    assert isinstance(rejection, Rejection)
+    assert rejection.reason.endswith("or set articles.repair: its encoding was mistaken")
+    (article,) = read(rows({"text": text}), {}, repair=True)
+    assert isinstance(article, Article)
+    assert article.language == "ru"

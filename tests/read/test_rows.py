@@ -159,13 +159,14 @@ def test_dates_are_understood_in_the_language_of_the_article(value: str, languag
 @pytest.mark.parametrize(
     ("label", "code"),
     [("Portuguese", "pt"), ("português", "pt"), ("русский", "ru"), ("한국어", "ko"), ("eng", "en"), ("ukr", "uk"),
+     ("en_US.UTF-8", "en"), ("jp", "ja"), ("UA", "uk"), ("繁體中文", "zh-Hant"), ("Portugues", "pt"),
      ("Chinese (Traditional)", "zh-Hant"), ("Atlantean", None), ("xx", None)],
 )  # fmt: skip
 def test_a_language_is_named_in_any_language(label: str, code: str | None) -> None:
     assert language_of_label(label) == code
 
 
-@pytest.mark.parametrize("label", ["und", "Unknown", "", "n/a", "mul"])
+@pytest.mark.parametrize("label", ["und", "Unknown", "", "n/a", "mul", "unk", "Not specified"])
 def test_a_label_that_names_no_language_is_as_none(label: str) -> None:
     assert article({}, language=label).language == "en"
 

@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipelines.compare.tables import COLUMNS
 from pipelines.report import quotations, stories, story_grids
 from pipelines.report.labels import load_labels
 from pipelines.report.quotations import Difference, direction_of, pieces, quotation_page
 from pipelines.report.stories import first_of_each, story_page
+from pipelines.report.word_groups import word_page
 from tests.report.pages import stories_of, tables_of, write_page
 
 LABELS = load_labels()
@@ -33,6 +35,16 @@ def test_a_long_story_has_a_bounded_timeline_that_loses_no_article() -> None:
     assert len(story.timeline.heads) <= story_grids.PERIODS
     assert sum(sum(row.cells) for row in story.timeline.rows) == story.articles == 56
     assert len(story.shown) + story.more == 56
+
+
+def test_words_names_and_verbs_are_lines_of_their_own() -> None:
+    rows = pd.DataFrame({"word": ["threat", "Kyiv", "warned", ""], "kind": ["word", "name", "speech", None]})
+    rows = rows.reindex(columns=COLUMNS["words"]).assign(
+        group_by="outlet", group="east", actor="", significant=False
+    )
+    (group,) = word_page(rows, LABELS)["all"]
+    lines = [[word.text for word in line] for line in (group.words, group.names, group.verbs)]
+    assert lines == [["threat"], ["Kyiv"], ["warned"]]
 
 
 def test_lists_are_bounded_and_say_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
