@@ -97,11 +97,12 @@ def passage_frame(store: Store, shards: Sequence[Shard], articles: pd.DataFrame)
     import pyarrow as pa
 
     ids = pa.array(articles["id"], pa.string())
+    known: dict[Any, Any] = {}
 
     def columns() -> Iterator[dict[str, Any]]:
         for shard in shards:
             table = store.table(FIND, [shard], ["article_id", *PASSAGES])
-            yield {"article": _places(table["article_id"], ids)} | _columns(table.select(PASSAGES))
+            yield {"article": _places(table["article_id"], ids)} | _columns(table.select(PASSAGES), known)
 
     return _frame(columns())
 
@@ -119,7 +120,7 @@ def judgement_frame(store: Store, shards: Sequence[Shard]) -> pd.DataFrame:
         for shard in shards:
             table, ids = store.table(JUDGE, [shard]), store.table(FIND, [shard], ["id"])["id"]
             passage = before + _places(table["passage_id"], ids)
-            yield {"passage": passage} | _columns(table.drop_columns("passage_id"))
+            yield {"passage": passage} | _columns(table.drop_columns("passage_id"), {})
             before += len(ids)
 
     return _frame(columns())
@@ -133,8 +134,8 @@ def _places(values: pa.ChunkedArray, among: pa.Array | pa.ChunkedArray) -> NDArr
     return places
 
 
-def _columns(table: pa.Table) -> dict[str, Any]:
-    """Numbers as they are, places in 32 bits; texts as categories; lists as tuples."""
+def _columns(table: pa.Table, known: dict[Any, Any]) -> dict[str, Any]:
+    """Numbers as they are, places in 32 bits; texts as categories; lists as tuples, equal ones once."""
     import pandas as pd
 
     made: dict[str, Any] = {}
@@ -146,24 +147,24 @@ def _columns(table: pa.Table) -> dict[str, Any]:
         elif kind in ("double", "int64"):
             made[name] = column.to_numpy().astype("int32" if kind == "int64" else float)
         else:
-            made[name] = [tuple(value) for value in column.to_pylist()]
+            made[name] = [known.setdefault(tuple(value), tuple(value)) for value in column.to_pylist()]
     return made
 
 
 def _frame(parts: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
-    """The columns of all parts, one after the other; equal tuples are in memory once."""
+    """The columns of all parts, one after the other."""
     import numpy as np
     import pandas as pd
     from pandas.api.types import union_categoricals
 
-    each, known = list(parts), dict[Any, Any]()
+    each = list(parts)
     frame = {}
     for name in each[0]:
         columns = [part[name] for part in each]
         if isinstance(columns[0], pd.Categorical):
             frame[name] = pd.Series(union_categoricals(columns, sort_categories=True))
         elif isinstance(columns[0], list):
-            shared = [known.setdefault(value, value) for column in columns for value in column]
+            shared = [value for column in columns for value in column]
             frame[name] = pd.Series(shared, dtype=object)
         else:
             frame[name] = pd.Series(np.concatenate(columns))
