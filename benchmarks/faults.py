@@ -52,13 +52,7 @@ STAGES = ("translated", "passages", "stories", "judgements")
 
 
 class Case:
-    """Runs of one kind of fault.
-
-    Args:
-        config: of the runs.
-        home: for their folders.
-        expected: results of an undisturbed run.
-    """
+    """Runs that meet one kind of fault, in folders of `home`; `expected` are results of an undisturbed run."""
 
     def __init__(self, config: Path, home: Path, expected: dict[str, bytes]) -> None:
         self.arguments, self.home, self.expected = [str(config)], home, expected
@@ -177,29 +171,30 @@ def disk_full(case: Case) -> None:
         with mounted(place / "out", f"size={room}k"):
             code = start([*case.arguments], place).wait()
             case.expect(code in (0, 1))
-            subprocess.run(["mount", "-o", "remount,size=1g", str(place / "out")], check=True)
+            case.expect(mount("-o", "remount,size=1g", str(place / "out")))
             case.end(place)
         room *= 2
 
 
 def disk_read_only(case: Case) -> None:
-    """The disk can only be read, from the beginning or from a stage on."""
-    for stage in (None, *STAGES):
+    """The disk can only be read, from the beginning or from a stage's first part on."""
+    place = case.place()
+    with mounted(place / "out", "ro"):
+        case.expect(start([*case.arguments], place).wait() == 2)
+        case.expect(mount("-o", "remount,rw", str(place / "out")))
+        case.end(place)
+    for stage in STAGES:
         for settings in ((), WORKERS):
             place = case.place()
-            with mounted(place / "out", "size=1g"):
-                if stage is None:
-                    subprocess.run(["mount", "-o", "remount,ro", str(place / "out")], check=True)
-                    case.expect(start([*case.arguments, *settings], place).wait() == 2)
-                else:
-                    process = case.begin(place, *settings)
-                    wait_for(process, place, stage)
-                    while subprocess.run(
-                        ["mount", "-o", "remount,ro", str(place / "out")], check=False, capture_output=True
-                    ).returncode:  # a file was open
-                        time.sleep(0.001)
-                    case.expect(process.wait() == 1)
-                subprocess.run(["mount", "-o", "remount,rw", str(place / "out")], check=True)
+            folder = place / "out" / stage  # not that of the lock, which is open and so keeps a disk writable
+            folder.mkdir()
+            with mounted(folder, "rw"):
+                process = case.begin(place, *settings)
+                wait_for(process, place, stage)
+                while process.poll() is None and not mount("-o", "remount,ro", str(folder)):
+                    time.sleep(0.001)  # a part was open
+                case.expect(process.wait() == 1)
+                case.expect(mount("-o", "remount,rw", str(folder)))
                 case.end(place)
 
 
@@ -234,10 +229,16 @@ def wait_for(process: subprocess.Popen[bytes], place: Path, stage: str) -> None:
         time.sleep(0.01)
 
 
+def mount(*arguments: str) -> bool:
+    """Whether `mount` succeeds."""
+    return subprocess.run(["mount", *arguments], check=False, capture_output=True).returncode == 0
+
+
 @contextmanager
 def mounted(folder: Path, options: str) -> Iterator[None]:
     """A disk of its own in the place of a folder."""
-    subprocess.run(["mount", "-t", "tmpfs", "-o", options, "none", str(folder)], check=True)
+    if not mount("-t", "tmpfs", "-o", options, "none", str(folder)):
+        raise SystemExit(f"{folder} cannot be mounted")
     try:
         yield
     finally:

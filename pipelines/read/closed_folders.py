@@ -25,7 +25,8 @@ def folders_of_runs(names: Iterable[str], root: str, is_there: Callable[[str], b
         is_there: whether there is a file of a path.
     """
     top = PurePosixPath(root)
-    above = {folder for name in names for folder in PurePosixPath(name).parents if top in folder.parents}
+    last = {PurePosixPath(name.rpartition("/")[0]) for name in names}
+    above = {folder for path in last for folder in (path, *path.parents) if top in folder.parents}
     return sorted(str(folder) for folder in above if all(is_there(f"{folder}/{name}") for name in RUN))
 
 

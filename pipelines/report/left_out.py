@@ -41,10 +41,10 @@ def left_out(
             for row in every.head(PAIRS).itertuples()
         ]
         lines.append(labels["held_back"].format(pairs=", ".join(pairs)))
-    judged = tables.evidence[tables.evidence["label"] != ""]
-    unclear = int((judged["label"] == "unclear").sum())
-    lines.append(labels["unclear"].format(number=unclear, judgements=len(judged)))
-    flags = judged["flags"].dropna().astype(str)
-    suspect = int(sum(bool(set(text.split()) - {"repaired"}) for text in flags))
-    lines.append(labels["suspect"].format(number=suspect, passages=len(judged)))
+    judged = tables.evidence["label"] != ""
+    number, unclear = int(judged.sum()), int((tables.evidence["label"] == "unclear").sum())
+    lines.append(labels["unclear"].format(number=unclear, judgements=number))
+    flags = tables.evidence.loc[judged, "flags"].value_counts()
+    suspect = sum(of for text, of in flags.items() if set(str(text).split()) - {"repaired"})
+    lines.append(labels["suspect"].format(number=suspect, passages=number))
     return lines

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 ADDRESS = regex.compile(
-    r"[\p{Ps}\p{Pi}\"']*(?:(?:https?://|www\.|[@#]\w)|[^@]+@[^@.]+\.\w)"
-    r"|\S+\.(?:com|org|net|info|gov)(?!\p{L})",
+    r"[\p{Ps}\p{Pi}\"']*(?:(?:https?://|www\.|[@#]\w)|[^@]{1,200}@[^@.]{1,200}\.\w)"
+    r"|\S{1,200}\.(?:com|org|net|info|gov)(?!\p{L})",  # bounded, else quadratic on "a.a.a."
     regex.I,
 )
 BYLINE = regex.compile(

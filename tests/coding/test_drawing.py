@@ -123,7 +123,9 @@ def test_over_many_seeds_each_row_is_drawn_as_often_as_its_probability_says(judg
 
 def strata_by_key(rows: pd.DataFrame) -> dict[tuple[object, ...], str]:
     """The stratum of each row."""
-    return dict(zip(keys(rows), rows["language"] + " | " + rows["label"], strict=True))
+    return dict(
+        zip(keys(rows), rows["language"].astype(str) + " | " + rows["label"].astype(str), strict=True)
+    )
 
 
 def test_a_second_sheet_has_only_new_items_and_the_design_is_that_of_one_large_sheet(

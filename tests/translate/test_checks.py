@@ -9,7 +9,10 @@ import pytest
 from pipelines.config import Actor
 from pipelines.text.names import Names
 from pipelines.translate.checks import translation_flags
+from pipelines.translate.fragments import is_fragment
 
+SECONDS = 5
+"""On a busy machine; in quadratic time half of it took 3."""
 # (language, source, a good translation into English)
 GOOD = [
     ("pt", "O presidente Putin disse na quinta-feira que 12000 soldados chegaram à região de Kursk, segundo o governo.",
@@ -234,3 +237,9 @@ def test_numbers_are_compared_by_their_values(
 )
 def test_a_source_that_is_its_own_translation_is_noticed_in_any_case(language: str, source: str) -> None:
     assert "untranslated" in translation_flags(source, source, language, "en")
+
+
+def test_a_long_word_with_stops_is_no_address_at_once() -> None:
+    start = perf_counter()
+    assert not is_fragment("a." * 200_000)
+    assert perf_counter() - start < SECONDS
