@@ -23,7 +23,7 @@ def test_a_run_shows_its_table_and_its_path(
     assert done.code == 0, done.stderr
     assert "Yoon on deployment" in done.stdout
     assert done.stdout.splitlines()[-1] == str(tmp_path / "outputs" / "small" / "report.html")
-    assert "4 articles, 11 passages, 7 judgements, 0 rejected" in done.stderr
+    assert "4 articles, 12 passages, 8 judgements, 0 rejected" in done.stderr
 
 
 def test_quiet_prints_only_the_path(polystance: Polystance, finished: SmallRun) -> None:

@@ -69,7 +69,7 @@ def test_a_judge_that_fails_on_everything_stops_the_run_and_is_asked_again_by_th
         pipeline.run(broken, tmp_path / "out")
     outcome = pipeline.run(load_config(fakes_config()), tmp_path / "out")
     assert outcome.manifest["counts"]["rejected"] == 0
-    assert outcome.manifest["counts"]["judgements"] == 7
+    assert outcome.manifest["counts"]["judgements"] == 8
 
 
 def test_a_run_with_nothing_to_reject_lists_nothing(small_run: SmallRun) -> None:
