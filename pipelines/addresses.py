@@ -176,7 +176,9 @@ def _explained(address: str, error: Exception) -> tuple[str, str]:
     if "protocol not known" in said:
         cure = "Give a path, or an address: s3://, gs://, az://, https://, sftp:// and others of fsspec"
         return f"no such kind of address: {address.partition(MARK)[0]}{MARK}", cure
-    if isinstance(error, PermissionError) or any(word in said for word in NO_ENTRY):
+    name = type(error).__name__.lower()
+    no_answer = any(word in name for word in NO_ANSWER)  # its text may name port 40312
+    if isinstance(error, PermissionError) or (any(word in said for word in NO_ENTRY) and not no_answer):
         return f"not let in ({shown})", sign_in
     if isinstance(error, FileNotFoundError):
         return f"not there ({text or 'no such file, folder or bucket'})", "Check the address"

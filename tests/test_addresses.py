@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from pipelines import addresses
-from pipelines.addresses import answered, is_address, kind_of, local_path
+from pipelines.addresses import answered, is_address, kind_of, local_path, understood
 from pipelines.errors import InputError
 from pipelines.read.files import find_files
 
@@ -74,3 +74,13 @@ def test_the_kind_of_an_address_is_that_of_the_store_behind_it(place: str, kind:
 def test_paths_of_this_machine_are_no_addresses(place: str) -> None:
     assert not is_address(place)
     assert local_path(place) in ("outputs/x", "/tmp/x")
+
+
+def test_the_port_of_a_store_that_is_away_is_no_refusal() -> None:
+    class EndpointConnectionError(Exception):
+        """As botocore names it."""
+
+    with pytest.raises(InputError, match="does not answer"), understood("s3://bucket/run"):
+        raise EndpointConnectionError(
+            'Could not connect to the endpoint URL: "http://127.0.0.1:40353/bucket"'
+        )

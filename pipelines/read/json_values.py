@@ -39,7 +39,28 @@ class Damage(NamedTuple):
 
 
 def json_values(text: str) -> Iterator[Any]:
-    """Yield the values in a text; of a damaged array its items before the damage, and then the damage."""
+    """Yield the values in a text; of a damaged array its items before the damage, and then the damage.
+
+    Texts and numbers after each other are one damage: a line of quotation marks is no million articles.
+    """
+    bare = 0
+    for value in _values(text):
+        if isinstance(value, str | int | float | None):
+            bare, single = bare + 1, value
+            continue
+        if bare:
+            yield _bare(bare, single)
+        bare = 0
+        yield value
+    if bare:
+        yield _bare(bare, single)
+
+
+def _bare(count: int, value: float | str | None) -> Any:
+    return value if count == 1 else Damage(f"not JSON: {count} texts or numbers after each other")
+
+
+def _values(text: str) -> Iterator[Any]:
     position, between, is_open = 0, BETWEEN, False
     while True:
         while position < len(text) and text[position] in between:

@@ -104,7 +104,10 @@ def test_an_article_more_or_less_costs_few_of_many_shards(
     [
         ("actors=[{name: Putin}]", {"passages", "stories", "judgements", "narration"}),
         ("targets=[{name: other}]", {"passages", "stories", "judgements", "narration"}),
-        ("actors=[{name: Putin}, {name: Yoon, aliases: [X]}]", {"passages", "stories", "judgements", "narration"}),
+        (
+            "actors=[{name: Putin}, {name: Yoon, aliases: [X]}]",
+            {"passages", "stories", "judgements", "narration"},
+        ),
         ("translation.options.beam_size=1", {"translated", "passages", "stories", "judgements", "narration"}),
         ("compare.pool=languages", set()),
     ],
@@ -152,7 +155,14 @@ def test_fresh_removes_only_what_a_run_wrote(finished: SmallRun) -> None:
     before = stamps(finished.folder, 1)
     pipeline.run(load_config(finished.config_file), finished.folder, fresh=True)
     assert (finished.folder / "notes.txt").read_text() == "mine"
-    assert redone(before, finished.folder) == {"articles", "translated", "passages", "stories", "judgements", "narration"}
+    assert redone(before, finished.folder) == {
+        "articles",
+        "translated",
+        "passages",
+        "stories",
+        "judgements",
+        "narration",
+    }
 
 
 def test_what_was_translated_once_is_remembered_in_another_folder(

@@ -326,3 +326,11 @@ def test_a_sample_has_each_language_and_is_in_order(groups: list[tuple[str, str]
     if limit >= 2:
         assert {a.language for a in taken} == {language for language, _ in groups}
     assert list(sampled(articles, None)) == articles
+
+
+@pytest.mark.parametrize("bare", ['"a" "b"', '"', '1 2 3 "x" null', '""' * 20])
+def test_texts_and_numbers_after_each_other_are_one_rejection(tmp_path: Path, bare: str) -> None:
+    path = written(tmp_path / "news.jsonl", f'{bare}\n{{"id": "good", "text": "{TEXT}"}}\n')
+    first, second = read(rows(path), {})
+    assert isinstance(first, Rejection)
+    assert isinstance(second, Article)
