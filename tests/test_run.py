@@ -40,6 +40,8 @@ def test_evidence_leads_back_to_the_sentence_in_the_article(small_run: SmallRun)
     for row in rows:
         assert row["source"] in texts[row["article_id"]]
         assert row["actor"] in row["source"] or row["matched"] == "resolved"
+    (resolved,) = [row for row in rows if row["matched"] == "resolved"]
+    assert (resolved["actor"], resolved["source"]) == ("Yoon", "The president said that on Thursday.")
 
 
 def test_articles_in_the_pivot_language_are_left_as_they_are(small_run: SmallRun) -> None:

@@ -164,8 +164,9 @@ def _sources(
         yield name, passages[name], rows.passage
     for name in judgements.columns.difference(list(OWN), sort=False):
         yield name, judgements[name], rows.judgement
-    for name in [name for name in ABSENT if name not in judgements]:
-        yield name, pd.Series(np.nan, range(len(judgements))), rows.judgement
+    for name in ABSENT:
+        if name not in judgements:
+            yield name, pd.Series(np.nan, range(len(judgements))), rows.judgement
     for name in articles.columns:
         yield "article_id" if name == "id" else name, articles[name], rows.article
 

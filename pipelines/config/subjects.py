@@ -27,8 +27,8 @@ PerLanguage = Annotated[
 """Words per language, `all` for every language; a word or a list alone is for all."""
 
 
-class Actor(Section):
-    """A person, organisation or country whose stance is judged."""
+class Named(Section):
+    """What may be given as its name alone."""
 
     @model_validator(mode="before")
     @classmethod
@@ -36,6 +36,11 @@ class Actor(Section):
         return {"name": value} if isinstance(value, str) else value
 
     name: NotBlank
+
+
+class Actor(Named):
+    """A person, organisation or country whose stance is judged."""
+
     aliases: PerLanguage = {}
     """Names per language, `all` for every language; by default the name alone."""
     epithets: PerLanguage = {}
@@ -58,15 +63,9 @@ def _named(names: dict[str, list[str]], language: str) -> list[str]:
     return list(dict.fromkeys([*names.get("all", []), *names.get(language, [])]))
 
 
-class Target(Section):
+class Target(Named):
     """Something that an actor may support or oppose."""
 
-    @model_validator(mode="before")
-    @classmethod
-    def _name_alone(cls, value: object) -> object:
-        return {"name": value} if isinstance(value, str) else value
-
-    name: NotBlank
     text: str = ""
     """As hypotheses name it, in the pivot language; by default the name."""
     kind: Literal["general", "policy", "event", "person", "organisation"] = "general"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -72,6 +73,16 @@ def parse_yaml(text: str, place: str) -> Any:
         ConfigError: not YAML, or a key is given twice; the place carries the line.
     """
     return parse_with_places(text, lambda line: f"{place}:{line}")[0]
+
+
+def packaged_yaml(package: str, name: str) -> Any:
+    """The value in a YAML file that a package of polystance brings.
+
+    Args:
+        package: as its modules' `__package__`.
+        name: of the file.
+    """
+    return parse_yaml(files(package).joinpath(name).read_text("utf-8"), name)
 
 
 def parse_with_places(text: str, place_of: Callable[[int], str], under: KeyPath = ()) -> tuple[Any, Places]:

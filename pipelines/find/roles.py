@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 from itertools import islice
 from typing import TYPE_CHECKING
 
 import regex
 
-from pipelines.config.yaml_text import parse_yaml
+from pipelines.config.yaml_text import packaged_yaml
 from pipelines.text.normalise import without_diacritics
 
 if TYPE_CHECKING:
@@ -181,5 +180,5 @@ class Roles:
 @cache
 def _given_names() -> dict[str, str]:
     """he or she, by the given names that imply it."""
-    table = parse_yaml(files(__package__).joinpath("given_names.yaml").read_text("utf-8"), "given_names.yaml")
+    table = packaged_yaml(__package__, "given_names.yaml")
     return {name: pronoun for pronoun, names in table.items() for name in names}

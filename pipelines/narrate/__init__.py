@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
 from pipelines.blocks import blocks, guarded
 from pipelines.config import Target
-from pipelines.config.yaml_text import parse_yaml
+from pipelines.config.yaml_text import packaged_yaml
 from pipelines.engines.base import Pair, Parallel
 from pipelines.find import LONGEST_READ, finders_of
 from pipelines.find.grammar import grammar_of
@@ -172,8 +171,7 @@ def _is_reported(text: str, grammar: Grammar, attitudes: regex.Pattern[str] | No
 @cache
 def _attitudes(language: str) -> regex.Pattern[str] | None:
     """Words by which somebody holds an opinion; None if those of the language are not known."""
-    text = files(__package__).joinpath(ATTITUDES).read_text("utf-8")
-    known = parse_yaml(text, ATTITUDES).get(base_language(language))
+    known = packaged_yaml(__package__, ATTITUDES).get(base_language(language))
     if known is None:
         return None
     verbs, phrases, not_after = ("|".join(known[key]) for key in ("verbs", "phrases", "not_after"))

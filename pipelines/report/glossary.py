@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from pipelines.config.yaml_text import parse_yaml
+from pipelines.config.yaml_text import packaged_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -45,7 +44,7 @@ class Entry(NamedTuple):
 @cache
 def glossary() -> dict[str, Entry]:
     """The entry of each table, in the order of the file."""
-    content = parse_yaml(files(__package__).joinpath(FILE).read_text("utf-8"), FILE)
+    content = packaged_yaml(__package__, FILE)
     kinds = content["kinds"]
     return {
         name: Entry(

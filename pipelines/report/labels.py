@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from pipelines.config.yaml_text import parse_yaml
+from pipelines.config.yaml_text import packaged_yaml, parse_yaml
 from pipelines.errors import InputError
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ def load_labels(path: Path | None = None) -> Labels:
     Raises:
         InputError: no such file, or a key that labels.yaml lacks.
     """
-    labels: Labels = parse_yaml(files(__package__).joinpath(FILE).read_text("utf-8"), FILE)
+    labels: Labels = packaged_yaml(__package__, FILE)
     if path is None:
         return labels
     if not path.is_file():

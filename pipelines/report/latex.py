@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import jinja2
 import regex
 
-from pipelines.config.yaml_text import parse_yaml
+from pipelines.config.yaml_text import packaged_yaml
 from pipelines.report.narrow import LEFT_TO_RIGHT
 
 if TYPE_CHECKING:
@@ -164,7 +163,7 @@ def _in_pdflatex(character: str) -> bool:
 @cache
 def _scripts() -> dict[str, tuple[regex.Pattern[str], tuple[str, str]]]:
     """For each script its characters, and the locale of babel with a font for it."""
-    content = parse_yaml(files(__package__).joinpath(SCRIPTS).read_text("utf-8"), SCRIPTS)
+    content = packaged_yaml(__package__, SCRIPTS)
     return {
         name: (regex.compile(rf"\p{{scx={name}}}"), (script["locale"], script["font"]))
         for name, script in content.items()

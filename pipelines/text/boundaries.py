@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 import regex
 
-from pipelines.config.yaml_text import parse_yaml
+from pipelines.config.yaml_text import packaged_yaml
 from pipelines.text.languages import base_language
 
 OPENING, CLOSING = "“„«「『〝‘‚", "”»」』〞〟"
@@ -61,7 +60,7 @@ class Habits:
 @cache
 def habits_of(language: str) -> Habits:
     """The habits of a language; those of a language without an entry are empty."""
-    table = parse_yaml(files(__package__).joinpath("sentences.yaml").read_text("utf-8"), "sentences.yaml")
+    table = packaged_yaml(__package__, "sentences.yaml")
     entry = table.get(base_language(language))
     if entry is None:
         return Habits()

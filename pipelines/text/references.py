@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
 import regex
 
-from pipelines.config.yaml_text import parse_yaml
+from pipelines.config.yaml_text import packaged_yaml
 from pipelines.text.normalise import normalise
 
 FILE = "references.yaml"
@@ -40,7 +39,7 @@ class Reference(NamedTuple):
 @cache
 def reference_of(pivot: str, kind: str) -> Reference | None:
     """How a language refers back to something of a kind; None if the data file does not say so."""
-    table = parse_yaml(files(__package__).joinpath(FILE).read_text("utf-8"), FILE)
+    table = packaged_yaml(__package__, FILE)
     if pivot not in table:
         return None
     words = table[pivot]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from pydantic import PositiveFloat, PositiveInt  # noqa: TC002  (read when options are checked)
@@ -17,7 +16,7 @@ from pipelines.chat.markup import without_markup
 from pipelines.chat.options import Constraint, Prices, constrained, expected, named_model, prices_of
 from pipelines.chat.reply import AnswerError, MalformedError, Reply, json_object, shown
 from pipelines.chat.server import ChatServer
-from pipelines.config.yaml_text import parse_yaml
+from pipelines.config.yaml_text import packaged_yaml
 from pipelines.engines.base import ModelIdentity, Translation
 from pipelines.hashing import fingerprint
 from pipelines.text.languages import language_name
@@ -172,5 +171,5 @@ class LlmTranslator(ServerEngine):
 @cache
 def texts() -> dict[str, str]:
     """The wordings, from `llm.yaml`."""
-    wordings: dict[str, str] = parse_yaml(files(__package__).joinpath(FILE).read_text("utf-8"), FILE)
+    wordings: dict[str, str] = packaged_yaml(__package__, FILE)
     return wordings

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import regex
 
-from pipelines.config.yaml_text import parse_yaml
+from pipelines.config.yaml_text import packaged_yaml
 from pipelines.text.languages import base_language
 
 if TYPE_CHECKING:
@@ -76,8 +75,7 @@ def _american() -> dict[regex.Pattern[str], str]:
 
 @cache
 def _table() -> dict[str, Any]:
-    text = files(__package__).joinpath("english_words.yaml").read_text("utf-8")
-    table: dict[str, Any] = parse_yaml(text, "english_words.yaml")
+    table: dict[str, Any] = packaged_yaml(__package__, "english_words.yaml")
     return table
 
 

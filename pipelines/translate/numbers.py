@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
-from pipelines.config.yaml_text import parse_yaml
+from pipelines.config.yaml_text import packaged_yaml
 from pipelines.text.languages import base_language
 
 if TYPE_CHECKING:
@@ -71,7 +70,7 @@ class Notation:
 @cache
 def notation_of(language: str) -> Notation | None:
     """The notation of a language; None if the data file has none."""
-    table = parse_yaml(files(__package__).joinpath("numbers.yaml").read_text("utf-8"), "numbers.yaml")
+    table = packaged_yaml(__package__, "numbers.yaml")
     entry = table.get(base_language(language))
     if entry is None:
         return None
@@ -200,7 +199,7 @@ def _any(words: Mapping[str, object]) -> str:
 
 @cache
 def _units() -> regex.Pattern[str]:
-    table = parse_yaml(files(__package__).joinpath("numbers.yaml").read_text("utf-8"), "numbers.yaml")
+    table = packaged_yaml(__package__, "numbers.yaml")
     short = [unit for unit in table["units"] if len(unit) <= LETTERS_OF_A_SYMBOL and unit.isalpha()]
     long = [unit for unit in table["units"] if unit not in short]
     words = "|".join(map(regex.escape, long))

@@ -105,7 +105,7 @@ def test_a_run_that_is_killed_asks_nothing_twice_and_loses_nothing(
     ("fault", "code", "said"),
     [
         (Response(b"<html>maintenance</html>"), 1, "fails: status 200: <html>maintenance"),
-        (Response(b'{"error": {"message": "no such field: logprobs"}}', 400), 2, "questions has a usable answer"),
+        (Response(b'{"error": {"message": "no such field: logprobs"}}', 400), 2, "none of the first 1"),
     ],
 )  # fmt: skip
 def test_a_server_that_answers_nothing_more_costs_no_article_and_the_same_command_resumes(
