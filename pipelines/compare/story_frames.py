@@ -116,7 +116,7 @@ def _central(store: Store, shards: Sequence[Shard], stories: Mapping[str, str]) 
             free[story] = articles
             articles += size
     first, ids = dict(free), [""] * articles
-    with tempfile.TemporaryFile(buffering=0) as file:
+    with tempfile.TemporaryFile(buffering=0, dir=store.folder) as file:
         for article, embedding in _embeddings(store, shards):
             story = stories.get(article, "")
             if story in free:
