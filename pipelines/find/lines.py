@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import regex
@@ -35,7 +37,8 @@ class Speaker(NamedTuple):
     at: int
 
 
-class Line(NamedTuple):
+@dataclass(frozen=True)
+class Line:
     """One sentence and who speaks in it; `narration` is the text with its quotations blanked."""
 
     text: str
@@ -94,7 +97,7 @@ class Line(NamedTuple):
         is_short = len(self.narration.replace(BLANK, " ").split()) <= WORDS_OF_AN_ATTRIBUTION
         return tuple(people) if len(people) == 1 and is_short and not self.speakers else ()
 
-    @property
+    @cached_property
     def is_narrated(self) -> bool:
         """Whether any of it is outside quotations."""
         return bool(LETTER.search(self.narration))
@@ -109,7 +112,7 @@ class Line(NamedTuple):
         """Whether it is a dash and a name: of whom the quotation before it is."""
         return bool(SIGNATURE.match(self.text)) and len(self.text.split()) <= WORDS_OF_A_SIGNATURE
 
-    @property
+    @cached_property
     def is_quoted(self) -> bool:
         """Whether all of it, or a clause at least, is in quotation marks."""
         inside = [self.text[q.start : q.end] for q in self.quotations]
