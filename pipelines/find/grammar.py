@@ -223,10 +223,9 @@ def _documents(data: dict[str, Any], speech: str) -> str:
     if "documents" not in data:
         return NOTHING
     owners = [*data["determiners"], *data["possessives"]]
-    begin = any_of(owners)
-    text = rf"{begin}(?:\s+|(?<=['’])){any_of(data['documents'])}"
+    text = rf"{any_of(owners)}(?:\s+|(?<=['’])){any_of(data['documents'])}"
     verbs = rf"(?:{speech}|{_listed(data, 'reads')})"
-    return rf"(?<![\w-])(?={begin})(?:{text}(?=\s+{verbs}(?!\w))|(?<=\x00\W{{0,3}}{verbs}\s+){text}(?!\w))"
+    return rf"(?<![\w-])(?={text})(?:{text}(?=\s+{verbs}(?!\w))|(?<=\x00\W{{0,3}}{verbs}\s+){text}(?!\w))"
 
 
 def _listed(data: dict[str, Any], key: str) -> str:

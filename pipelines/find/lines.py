@@ -65,10 +65,8 @@ class Line:
 
         Critics say that he lost. He should resign. Will he?
         """
-        unnamed = [
-            r for r in self.references if r.kind not in ("actor", "person") or r.head
-        ]  # head: an epithet
-        return [r for r in self.references if r.subject and not (r in unnamed and self._is_of_others(r))]
+        subjects = [r for r in self.references if r.subject]
+        return [r for r in subjects if not (_is_unnamed(r) and self._is_of_others(r))]
 
     def _is_of_others(self, reference: Reference) -> bool:
         before = [speaker for speaker in self.speakers if speaker.at < reference.start]
@@ -128,6 +126,11 @@ class Line:
         is_short = len(self.narration.replace(BLANK, " ").split()) <= WORDS_OF_AN_ATTRIBUTION
         ends = ATTRIBUTED.search(self.text[max(0, first.end - 2) : first.end + 3])
         return first.start == 0 and is_short and bool(ends) and bool(self.references)
+
+
+def _is_unnamed(reference: Reference) -> bool:
+    """Whether it is a pronoun or an epithet, which has a head."""
+    return reference.kind not in ("actor", "person") or bool(reference.head)
 
 
 def word_count(text: str) -> float:

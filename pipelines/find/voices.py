@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from pipelines.config import Actor
     from pipelines.find.finders import Finders
+    from pipelines.find.grammar import Grammar
     from pipelines.records import TranslatedArticle, Voice
     from pipelines.text.aliases import Mention
     from pipelines.text.names import NameFinder
@@ -41,24 +42,30 @@ def voices_of(
         in_source: mentions of actors in each source sentence.
         in_pivot: mentions of actors in each translation.
     """
+    grammar = finders.grammar
     sources = [sentence.source for sentence in article.sentences]
-    pivots = [sentence.pivot for sentence in article.sentences]
+    pronouns = {actor.name: frozenset[str](actor.pronouns) for actor in actors}
+
+    def read(texts: Sequence[str], spans: list[list[Quotation]], grammar: Grammar) -> list[dict[str, Voice]]:
+        named = in_source if finders.reads_source else in_pivot
+        names = [[m for m in mentions if m.end <= LONGEST_READ] for mentions in named]
+        return speakers(texts, spans, _add_epithets(texts, names, finders.epithets), grammar, pronouns)
+
+    if grammar and finders.reads_source:
+        texts = [source[:LONGEST_READ] for source in sources]
+        return read(texts, _quotations(texts, grammar), grammar)
     in_marks = quotations(sources)
     beside = [_voices_beside(*parts) for parts in zip(sources, in_marks, in_source, strict=True)]
-    if finders.grammar is None:
+    if grammar is None:
         return beside
-    texts, names = (sources, in_source) if finders.reads_source else (pivots, in_pivot)
-    texts = [text[:LONGEST_READ] for text in texts]
-    spans = quotations(texts, dashes=finders.grammar.dialogue_dashes, speech=finders.grammar.speech)
-    if not finders.reads_source:
-        spans = _restore_quotations(sources, in_marks, texts, spans)
-    names = [[m for m in mentions if m.end <= LONGEST_READ] for mentions in names]
-    mentions = _add_epithets(texts, names, finders.epithets)
-    pronouns = {actor.name: frozenset[str](actor.pronouns) for actor in actors}
-    voices = speakers(texts, spans, mentions, finders.grammar, pronouns)
-    if finders.reads_source:
-        return voices
+    texts = [sentence.pivot[:LONGEST_READ] for sentence in article.sentences]
+    spans = _restore_quotations(sources, in_marks, texts, _quotations(texts, grammar))
+    voices = read(texts, spans, grammar)
     return [v if "quoted" in v.values() else v | more for v, more in zip(voices, beside, strict=True)]
+
+
+def _quotations(texts: Sequence[str], grammar: Grammar) -> list[list[Quotation]]:
+    return quotations(texts, dashes=grammar.dialogue_dashes, speech=grammar.speech)
 
 
 def _voices_beside(source: str, spans: list[Quotation], mentions: list[Mention]) -> dict[str, Voice]:
@@ -81,12 +88,15 @@ def _restore_quotations(
     return restored
 
 
-def _add_epithets(texts: list[str], names: list[list[Mention]], epithets: NameFinder) -> list[list[Mention]]:
+def _add_epithets(
+    texts: Sequence[str], names: list[list[Mention]], epithets: NameFinder
+) -> list[list[Mention]]:
     """The mentions by name, and by an epithet of an actor named before: of the last one, if several fit."""
     last_named: dict[str, int] = {}
     mentions_by_both = []
     for index, (text, mentions) in enumerate(zip(texts, names, strict=True)):
-        candidates = [m for m in epithets.mentions(text) if m.actor in last_named]
+        here = epithets.mentions(text) if last_named else []
+        candidates = [m for m in here if m.actor in last_named]
         candidates.sort(key=lambda m: (m.start, -last_named[m.actor]))
         apart = list(mentions)
         for mention in candidates:

@@ -156,6 +156,8 @@ def _names_in(actor: Actor, language: str, epithets: bool) -> list[str]:
 
 def _longest(mentions: list[Mention]) -> list[Mention]:
     """The longest of overlapping mentions, in order; for the same words one of each actor."""
+    if len(mentions) < 2:
+        return mentions
     longest: dict[tuple[int, int, str], Mention] = {}
     spans: list[tuple[int, int]] = []  # in order and apart, so that only the neighbours can overlap
     for mention in sorted(mentions, key=lambda m: (m.start - m.end, m.start, m.inflected)):
