@@ -126,7 +126,7 @@ def stored_utterances(store: Store) -> dict[str, str]:
     if (paths or stored) and not _are_whole(store, stored):
         place, cause = str(store.folder / STORIES.folder), "the utterances are damaged or unfinished"
         raise InputError(place, cause, "Make them again: polystance run CONFIG")
-    for path in paths:
+    for path in (path for path, (_, among) in paths.items() if among == stored.get("of")):
         with opened(path) as (file, _):
             columns = file.read([PASSAGE, UTTERANCE]).to_pydict()
             by_passage.update(zip(columns[PASSAGE], columns[UTTERANCE], strict=True))
