@@ -59,8 +59,10 @@ def translate_shard(
 
 def find_shard(job: Job, _: Shard, articles: Sequence[TranslatedArticle]) -> Iterator[Passage]:
     """Stage 3 on articles of one shard."""
-    config, counted = job.config, job.counted(articles)
-    return find(counted, config.actors, config.targets, config.pivot, config.find, job.models.near)
+    config, counted, models = job.config, job.counted(articles), job.models
+    return find(
+        counted, config.actors, config.targets, config.pivot, config.find, models.near, models.finders
+    )
 
 
 def find_stories(job: Job, clock: Clock, shards: Sequence[Shard]) -> None:

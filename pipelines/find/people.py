@@ -141,10 +141,12 @@ class Cast:
             return
         last: int | None = None
         others = _without(text, actors)
+        begins = {place for actor in actors for place in (actor.start - 1, actor.start)}
+        subject_ends = [actor.end for actor in actors if actor.subject]
         for match in self.grammar.name.finditer(others):
-            if any(match.end() in (a.start - 1, a.start) for a in actors):
+            if match.end() in begins:
                 continue  # the rest of a longer name around an alias
-            ends = [actor.end for actor in actors if actor.subject] + ([] if last is None else [last])
+            ends = subject_ends if last is None else [*subject_ends, last]
             in_apposition = any(0 <= match.start() - end <= 2 for end in ends)
             start = match.start()
             for title in self.grammar.titles.finditer(match[0]):

@@ -43,7 +43,7 @@ class Reading:
         self.groups: list[Group] = []
         """Who spoke or acted in each of these sentences."""
         self.last: LastSubject | None = None
-        """The subject of the sentence before."""
+        """The subject of the sentence before, if it is an actor that it or they may stand for."""
         self.known: dict[str, None] = {}
         """Everybody in the sentences so far, the last mentioned at the end."""
 
@@ -182,7 +182,8 @@ class Reading:
             self.known.pop(who, None)
             self.known[who] = None
         subject = next((r for r in line.references if r.subject and r.who), None)
-        self.last = last_subject(line.narration, subject, self.grammar) if subject else None
+        is_thing = subject and IMPERSONAL & self.pronouns.get(str(subject.who), frozenset())
+        self.last = last_subject(line.narration, subject, self.grammar) if subject and is_thing else None
         self.recent = [people, *self.recent][:LOOKS_BACK]
         self.groups = [line.speaks, *self.groups][:LOOKS_BACK]
 

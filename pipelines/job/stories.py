@@ -75,16 +75,22 @@ def remove_stories(store: Store, keep: Collection[Path] = ()) -> None:
 
 
 def stored_stories(store: Store) -> dict[str, str]:
-    """The story of each article, by its id; empty before the stage stories.
+    """The story of each article, by its id; see `story_table`."""
+    table = story_table(store)
+    columns = (table[name].to_pylist() for name in table.column_names)
+    return dict(zip(*columns, strict=True))
+
+
+def story_table(store: Store) -> pa.Table:
+    """The columns `article_id` and `story`, a row for each article; empty before the stage stories.
 
     Raises:
         InputError: the stories of a day are damaged.
     """
-    stories: dict[str, str] = {}
-    for file, _ in story_days(store):
-        columns = file.read().to_pydict()
-        stories.update(zip(columns["article_id"], columns["story"], strict=True))
-    return stories
+    import pyarrow as pa
+
+    days = [file.read(["article_id", "story"]) for file, _ in story_days(store)]
+    return pa.concat_tables([_table((), ()), *days])
 
 
 def story_days(store: Store) -> Iterator[tuple[Any, Mapping[str, Any]]]:
@@ -161,9 +167,12 @@ def _stored(store: Store, path: Path, digest: str) -> list[str] | None:
 
 
 def _write(path: Path, outlines: Sequence[Outline], stories: Sequence[str], digest: str) -> None:
+    with whole(path) as temporary:
+        table = _table([outline.article_id for outline in outlines], stories)
+        write_parquet(table, temporary, {"fingerprint": digest})
+
+
+def _table(ids: Sequence[str], stories: Sequence[str]) -> pa.Table:
     import pyarrow as pa
 
-    ids = [outline.article_id for outline in outlines]
-    table = pa.table({"article_id": pa.array(ids, pa.string()), "story": pa.array(stories, pa.string())})
-    with whole(path) as temporary:
-        write_parquet(table, temporary, {"fingerprint": digest})
+    return pa.table({"article_id": pa.array(ids, pa.string()), "story": pa.array(stories, pa.string())})
