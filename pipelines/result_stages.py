@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
+from pipelines.heap import tighten_heap
 from pipelines.job.copies import copies_of
-from pipelines.job.heap import tighten_heap
 from pipelines.job.manifest import FILE, manifest_of
 from pipelines.job.places import NOTES
 from pipelines.job.plan import nothing_read
@@ -98,6 +98,8 @@ def report_tables(
         if job.config.stance.narration:
             sentences = narration_evidence(job.store, reading.shards, stories.articles)
             write_csv(NARRATION, sentences, folder / COMPARE.folder / f"{NARRATION}.csv")
+        stories = stories.shown()
+        tighten_heap()
         write_rejected(rejections, folder / "rejected.csv")
         about = manifest_of(job, clock, reading)
         write_pages(tables, about, rejections, folder, texts, translation, codes.tables, stories)

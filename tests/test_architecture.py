@@ -35,7 +35,7 @@ LAYERS = (
     {"pipelines.text"},
     {
         "pipelines", "pipelines.addresses", "pipelines.records", "pipelines.stages", "pipelines.errors", "pipelines.hashing",
-        "pipelines.atomic", "pipelines.blocks", "pipelines.progress",
+        "pipelines.atomic", "pipelines.blocks", "pipelines.heap", "pipelines.progress",
     },
 )  # fmt: skip
 """Packages, and modules outside one, from top to bottom: each imports only from layers below its own.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING, Any
 
 from pipelines.compare.coverage import Mentions, coverage_difference_rows, coverage_rows
@@ -18,9 +19,10 @@ from pipelines.compare.units import codes_of, frame_of
 from pipelines.compare.views import COLUMNS as VIEWED
 from pipelines.compare.views import Views
 from pipelines.compare.words import word_rows
+from pipelines.heap import tighten_heap
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     import pandas as pd
 
@@ -93,15 +95,9 @@ def compare(
         differences += difference_rows(block, frame, settings)
     units = views.units()
     del views, counts
-    mentions = Mentions(articles, passages, frame)
-    words: list[dict[str, Any]] = []
-    if texts is not None:
-        placed, least = _placed(texts, articles["id"]), settings.minimum_articles
-        speech = speech_of(passages, placed, articles, pivot)
-        passages = passages.assign(letters=speech.letters, quoted_letters=speech.quoted)
-        within = frame._replace(stories=codes_of(articles[STORY])) if STORY in articles else frame
-        words += word_rows(placed, articles, within, pivot, least)
-        words += speech_rows(passages, speech, actors, articles, within, least)
+    tighten_heap()
+    evidence = _with_places(evidence, frame)
+    shared = invariance_rows(units, frame, language, settings.reference.get("language"))
     of_stories = articles.assign(story=articles[STORY]) if STORY in articles else articles
     in_stories = frame_of(of_stories, (), settings, validated)
     periods = timeline_rows(
@@ -112,12 +108,23 @@ def compare(
         settings,
         pivot,
     )
+    del units, in_stories, of_stories
+    mentions = Mentions(articles, passages, frame)
+    words: list[dict[str, Any]] = []
+    if texts is not None:
+        placed, least = _placed(texts, articles["id"]), settings.minimum_articles
+        speech = speech_of(passages, placed, articles, pivot)
+        passages = passages.assign(letters=speech.letters, quoted_letters=speech.quoted)
+        within = frame._replace(stories=codes_of(articles[STORY])) if STORY in articles else frame
+        words += word_rows(placed, articles, within, pivot, least)
+        words += speech_rows(passages, speech, actors, articles, within, least)
+        del speech, within
+        tighten_heap()
     narrated: list[dict[str, Any]] = []
     if narrations is not None:
         subjects = [*((name, "actor") for name in actors), *((name, "target") for name in targets)]
         of_article = narrations.assign(article=pd.Index(articles["id"]).get_indexer(narrations["article_id"]))
         narrated += narration_rows(of_article, subjects, frame, settings.minimum_articles)
-    shared = invariance_rows(units, frame, language, settings.reference.get("language"))
     return Tables(
         table("stance", stances),
         table("coverage", coverage_rows(mentions, articles, passages, actors, frame)),
@@ -130,14 +137,26 @@ def compare(
         with_q_values(table("timeline", periods)),
         table("narration", narrated),
         table("controls", []) if controls is None else controls,
-        _with_places(evidence, frame),
+        evidence,
     )
 
 
 def _placed(texts: Texts, ids: pd.Series[str]) -> PlacedTexts:
-    """The texts with each article's place in the frame for its id."""
-    place = dict(zip(ids, ids.index, strict=True))
-    return lambda: ((place[id_], sentences) for id_, sentences in texts() if id_ in place)
+    """The texts with each article's place among the sorted ids; those of other articles are left out.
+
+    A search takes microseconds, and a table of the ids more memory than all else that is known of an article.
+    """
+    import pyarrow as pa
+
+    known = pa.array(ids, pa.string())
+
+    def placed() -> Iterator[tuple[int, Sequence[Sentence]]]:
+        for id_, sentences in texts():
+            place = bisect_left(known, id_, key=lambda scalar: scalar.as_py())
+            if place < len(known) and known[place].as_py() == id_:
+                yield place, sentences
+
+    return placed
 
 
 def _with_places(evidence: pd.DataFrame, frame: Frame) -> pd.DataFrame:

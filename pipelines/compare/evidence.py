@@ -173,6 +173,8 @@ def _sources(
 
 def distinct_values(values: pd.Series[Any]) -> tuple[Places, list[tuple[Any, ...]]]:
     """The number of each value, a sequence, and the values by number."""
+    if hasattr(values, "cat"):
+        return values.cat.codes.to_numpy().astype(np.int32), [*values.cat.categories]
     numbers: dict[tuple[Any, ...], int] = {}
     of_value = (numbers.setdefault(tuple(value), len(numbers)) for value in values)
     return np.fromiter(of_value, np.int32, len(values)), list(numbers)

@@ -107,23 +107,32 @@ def events(articles: pd.DataFrame) -> NDArray[np.int64]:
     return np.where(members > 1, first, -1)[component].astype(np.int64)
 
 
-def passage_frame(store: Store, shards: Sequence[Shard], articles: pd.DataFrame) -> pd.DataFrame:
-    """One row for each passage: `article`, the place of its article, and what is in PASSAGES.
+def passage_frame(
+    store: Store, shards: Sequence[Shard], articles: pd.DataFrame, columns: Sequence[str] = PASSAGES
+) -> pd.DataFrame:
+    """One row for each passage: `article`, the place of its article, and other columns.
 
     Args:
         store: of the run.
         shards: in the order of the rows.
         articles: one row each: id.
+        columns: some of PASSAGES.
     """
-    ids = _ids(articles)
-    known: dict[Any, Any] = {}
+    import pyarrow as pa
 
-    def columns() -> Iterator[dict[str, Any]]:
+    numbers: dict[str, dict[Any, int]] = {}
+    article_ids: list[pa.Array] = []
+
+    def parts() -> Iterator[dict[str, Any]]:
         for shard in shards:
-            yield _columns(store.table(FIND, [shard], PASSAGES), known)
+            table = store.table(FIND, [shard], ["article_id", *columns])
+            article_ids.extend(table["article_id"].chunks)
+            yield _columns(table.select(columns), numbers)
 
-    article = _places(store.table(FIND, shards, ["article_id"])["article_id"], ids)
-    return _frame(columns()).assign(article=article)
+    frame = _frame(parts())
+    # Once for all shards, since the articles are put into a hash table for it.
+    frame["article"] = _places(pa.chunked_array(article_ids, pa.string()), _ids(articles))
+    return frame
 
 
 def judgement_frame(store: Store, shards: Sequence[Shard]) -> pd.DataFrame:
@@ -153,8 +162,14 @@ def _places(values: pa.ChunkedArray, among: pa.Array | pa.ChunkedArray) -> NDArr
     return places
 
 
-def _columns(table: pa.Table, known: dict[Any, Any]) -> dict[str, Any]:
-    """Numbers as they are, places in 32 bits; texts as categories; lists as tuples, equal ones once."""
+def _columns(table: pa.Table, numbers: dict[str, dict[Any, int]]) -> dict[str, Any]:
+    """Numbers as they are, places in 32 bits; texts and lists, as tuples, as categories.
+
+    Args:
+        table: of a shard.
+        numbers: of the lists so far, by column; those of this table are added.
+    """
+    import numpy as np
     import pandas as pd
 
     made: dict[str, Any] = {}
@@ -166,7 +181,10 @@ def _columns(table: pa.Table, known: dict[Any, Any]) -> dict[str, Any]:
         elif kind in ("double", "int64"):
             made[name] = column.to_numpy().astype("int32" if kind == "int64" else float)
         else:
-            made[name] = [known.setdefault(tuple(value), tuple(value)) for value in column.to_pylist()]
+            of = numbers.setdefault(name, {})
+            codes = [of.setdefault(tuple(value), len(of)) for value in column.to_pylist()]
+            known = pd.Index([*of], dtype=object, tupleize_cols=False)
+            made[name] = pd.Categorical.from_codes(np.array(codes, np.int32), known)
     return made
 
 
@@ -180,13 +198,13 @@ def _frame(parts: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     frame = {}
     for name in each[0]:
         columns = [part[name] for part in each]
-        if isinstance(columns[0], pd.Categorical):
-            frame[name] = pd.Series(union_categoricals(columns, sort_categories=True))
-        elif isinstance(columns[0], list):
-            shared = [value for column in columns for value in column]
-            frame[name] = pd.Series(shared, dtype=object)
-        else:
+        if not isinstance(columns[0], pd.Categorical):
             frame[name] = pd.Series(np.concatenate(columns))
+        elif columns[-1].categories.map(type).isin([tuple]).any():
+            codes = np.concatenate([column.codes for column in columns])
+            frame[name] = pd.Series(pd.Categorical.from_codes(codes, columns[-1].categories))
+        else:
+            frame[name] = pd.Series(union_categoricals(columns, sort_categories=True))
     return pd.DataFrame(frame, copy=False)
 
 

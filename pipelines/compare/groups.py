@@ -58,12 +58,14 @@ def groupings(articles: pd.DataFrame, by: Sequence[str]) -> list[Grouping]:
 
 def grouping(articles: pd.DataFrame, by: str) -> Grouping:
     """The partition by a column, a unit of time, or two of them crossed."""
+    import pandas as pd
+
     parts = [_values(articles, part) for part in by.split(CROSSING)]
     groups = parts[0]
     for part in parts[1:]:
         groups = groups + CROSSING + part
-    names, codes = np.unique(groups.to_numpy(dtype=str), return_inverse=True)
-    return Grouping(by, names.tolist(), codes.astype(np.int64))
+    codes, names = pd.factorize(groups, sort=True)
+    return Grouping(by, [str(name) for name in names], codes.astype(np.int64))
 
 
 def _values(articles: pd.DataFrame, name: str) -> pd.Series[str]:

@@ -48,7 +48,7 @@ def made_story_tables(
     """
     return story_tables(
         articles,
-        passage_frame(store, shards, articles)[["article", "actor", "about"]],
+        passage_frame(store, shards, articles, ["actor", "about"]),
         _renderings(store, shards, articles, utterances, pivot),
         _titles(store, shards, articles),
         by,

@@ -68,7 +68,9 @@ def passages_of(evidence: pd.DataFrame, texts: Texts | None = None) -> Passages:
         evidence = evidence.assign(
             passage=range(len(evidence)), article=pd.factorize(evidence["article_id"])[0]
         )
-    rows = evidence.drop_duplicates("passage").reset_index(drop=True)
+    rows = evidence
+    if not evidence["passage"].is_unique:
+        rows = evidence.drop_duplicates("passage").reset_index(drop=True)
     judged = {}
     for target, part in evidence.groupby("target", sort=False):
         columns = part.set_index("passage")[["label", "about", *STANCES]]
@@ -103,7 +105,7 @@ def index(of: Passages) -> dict[str, Any]:
         "about": [
             "".join(part["about"].map(lambda about: ABOUT.get(about, "-"))) for part in of.judged.values()
         ],
-        "sure": ["".join(map(chr, _levels(part))) for part in of.judged.values()],
+        "sure": [_levels(part) for part in of.judged.values()],
     }
 
 
@@ -174,13 +176,14 @@ def _letter(label: object) -> str:
     return LETTERS.get(label, "-") if isinstance(label, str) else "-"
 
 
-def _levels(part: pd.DataFrame) -> list[int]:
-    """The probability of each label, of an unclear one that of the likeliest, as the number of a
-    character."""
-    sure = part[list(STANCES)].max(axis=1).fillna(0).astype(float)
-    for label in STANCES:
-        sure = sure.where(part["label"] != label, part[label].fillna(0))
-    return (FIRST_LEVEL + (LEVELS * sure).round()).astype(int).tolist()
+def _levels(part: pd.DataFrame) -> str:
+    """The probability of each label, of an unclear one that of the likeliest, as a character."""
+    each = {label: part[label].fillna(0).to_numpy(float) for label in STANCES}
+    sure = np.maximum.reduce([*each.values()])
+    for label, probabilities in each.items():
+        sure = np.where(part["label"] == label, probabilities, sure)
+    levels: bytes = (FIRST_LEVEL + np.rint(LEVELS * sure)).astype(np.uint8).tobytes()
+    return levels.decode("ascii")
 
 
 def _coded(values: pd.Series[Any], sort: bool = True) -> tuple[list[int], list[str]]:

@@ -37,6 +37,11 @@ class Stories(NamedTuple):
     articles: pd.DataFrame
     headlines: Callable[[Collection[str]], Mapping[str, str]]
 
+    def shown(self) -> Stories:
+        """The same with the articles of the stories on the pages alone."""
+        names = {*self.tables.stories["story"].head(MOST), *self.tables.quotations["story"].head(MOST)}
+        return self._replace(articles=self.articles[self.articles["story"].isin(names)])
+
 
 class ShownArticle(NamedTuple):
     """An article in a list; `headline` is its title in the pivot, empty if that is its title."""
