@@ -22,9 +22,9 @@ MODIFIERS = 3
 """Words at most between determiner and head of a noun phrase (the new South Korean president); not tuned."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Grammar:
-    """Patterns over the text of one language; all ignore case but `name`."""
+    """Patterns over the text of one language, each built once; all ignore case but `name`."""
 
     speech: regex.Pattern[str]
     """A verb of speaking, in a finite form."""

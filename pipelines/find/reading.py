@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pipelines.find.lines import Group, Line, Speaker
 from pipelines.find.people import BLANK, DOCUMENT, Cast, Reference
 from pipelines.find.roles import CHARACTERS_OF_A_TITLE, Roles
+from pipelines.find.strangers import Strangers
 from pipelines.find.subjects import SOMEBODY, UNSPOKEN, Subjects
 from pipelines.find.things import IMPERSONAL, LastSubject, last_subject, stands_for
 
@@ -36,7 +37,7 @@ class Reading:
     def __init__(self, grammar: Grammar, pronouns: Mapping[str, frozenset[str]]) -> None:
         self.grammar, self.pronouns = grammar, pronouns
         self.roles = Roles(grammar)
-        self.cast = Cast(grammar, self.roles)
+        self.cast = Cast(grammar, self.roles, Strangers(grammar))
         self.subjects = Subjects(grammar)
         self.recent: list[list[str]] = []
         """People of the last few sentences, the last first; in a sentence speakers and subjects first."""
