@@ -108,7 +108,7 @@ def _central(store: Store, shards: Sequence[Shard], articles: pd.DataFrame) -> I
     """
     own = articles.loc[articles["story"].duplicated(keep=False) & articles["story"].notna(), ["id", "story"]]
     own = own.sort_values(["story", "id"], ignore_index=True)
-    with tempfile.TemporaryFile(buffering=0) as file:
+    with tempfile.TemporaryFile(buffering=0, dir=store.folder) as file:
         for place, embedding in _embeddings(store, shards, own["id"]):
             file.seek(place * BYTES)
             file.write(embedding)
