@@ -24,8 +24,8 @@ LONGEST_LINE = 300  # characters of an error; its end is the cure
 CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EISDIR}
 """Numbers of errors that the same command meets again, until a person has changed a path or its rights."""
 ARROW_POOL = "ARROW_DEFAULT_MEMORY_POOL"
-"""Where Arrow takes its memory. By itself it has a pool of its own, which keeps what is freed: 40 MB to begin with,
-more with every article. Read when it is imported, by workers too."""
+"""Where Arrow takes its memory. By itself it has a pool of its own, which keeps what is freed: 40 MB to begin
+with, more with every article. Read when it is imported, by workers too."""
 INTERRUPTED = 130  # the exit code that typer gives for Ctrl-C: 128 and the number of SIGINT
 
 app = typer.Typer(

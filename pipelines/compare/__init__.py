@@ -57,8 +57,8 @@ def compare(
 
     Args:
         articles: one row each: id, language, outlet, published, story, characters, and perhaps copy_of and
-            further columns to group by; sorted by id if `passages` refer to them by place. Words and periods are
-            compared within the stories that were found (STORY), if they have that column.
+            further columns to group by; sorted by id if `passages` refer to them by place. Words and periods
+            are compared within the stories that were found (STORY), if they have that column.
         passages: one row each, with the fields of `Passage`, or as `passage_frame` makes them.
         judgements: one row each, with the fields of `Judgement`, or as `judgement_frame` makes them.
         actors: names, in the order of the tables.
@@ -89,8 +89,8 @@ def compare(
     views, counts = Views(evidence, minima), Counts(evidence, frame)
     stances, differences = list[dict[str, Any]](), list[dict[str, Any]]()
     for block in blocks(views, frame, actors, targets):
-        stances += stance_rows([block], frame, counts, settings, language)
-        differences += difference_rows([block], frame, settings)
+        stances += stance_rows(block, frame, counts, settings, language)
+        differences += difference_rows(block, frame, settings)
     units = views.units()
     del views, counts
     mentions = Mentions(articles, passages, frame)

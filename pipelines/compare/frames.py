@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 COLUMNS = ["id", "language", "outlet", "published", "title", "story", "url"]
 EVENT, STORY = "depends_on", "found_story"
-"""Columns: one number for all articles that are not independent of each other, see `events`; and the story that
-was found, given in the input or not."""
+"""Columns: one number for all articles that are not independent of each other, see `events`; and the story
+that was found, given in the input or not."""
 PASSAGES = ["actor", "start", "voice", "matched", "about", "flags"]
 """The columns of passages that are compared or counted; the others stay on disk."""
 

@@ -1,13 +1,14 @@
 """The utterances of a run: which passages render the same one, in Parquet files beside the stories.
 
-The sentences of an actor in a story are compared with each other alone. So stories are divided into pieces by
-a digest of their names, each with a file of its own, and the executor works on the pieces that have changed.
+The sentences of an actor in a story are compared with each other alone. So they are divided into pieces by a
+digest of both names, each with a file of its own, and the executor works on the pieces that have changed.
 """
 
 from __future__ import annotations
 
 import hashlib
 from contextlib import suppress
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -31,19 +32,19 @@ if TYPE_CHECKING:
 
 PASSAGE, UTTERANCE, GROUP = "passage_id", "utterance", "spoken"
 """Columns of a file; the last is a digest of all sentences of the actor in the story."""
-PASSAGES = 400
-"""Of the run, for each piece at most; some half are quoted. Embedding them takes a worker about a second, ten
-times what the files take, and a run of a few hundred articles has a piece for each of several workers."""
+PASSAGES = 100
+"""Of the run, for each piece at most; some half are quoted. A piece's files take 3 ms of a processor, and its
+sentences some hundred times that. A few hundred articles have a piece for each of several workers."""
 AT_A_TIME = 1_000
 """Articles of a day that are read at a time; changes memory only."""
 SCHEMA = (
-    "CREATE TABLE stories (article TEXT PRIMARY KEY, piece INTEGER, story TEXT) WITHOUT ROWID",
+    "CREATE TABLE stories (article TEXT PRIMARY KEY, story TEXT) WITHOUT ROWID",
     "CREATE TABLE quoted (piece INTEGER, story TEXT, actor TEXT, passage_id TEXT, article_id TEXT, text TEXT,"
     " PRIMARY KEY (piece, story, actor, passage_id)) WITHOUT ROWID",
 )
 QUOTE = (
-    "INSERT OR REPLACE INTO quoted SELECT piece, story, :actor, :id, article, :pivot FROM stories"
-    " WHERE article = :article_id AND :voice = 'quoted'"
+    "INSERT OR REPLACE INTO quoted SELECT piece(story, :actor), story, :actor, :id, article, :pivot"
+    " FROM stories WHERE article = :article_id AND :voice = 'quoted'"
 )
 SORTED = (
     "SELECT piece, passage_id, article_id, story, actor, text FROM quoted"
@@ -125,7 +126,7 @@ def stored_utterances(store: Store) -> dict[str, str]:
     if (paths or stored) and not _are_whole(store, stored):
         place, cause = str(store.folder / STORIES.folder), "the utterances are damaged or unfinished"
         raise InputError(place, cause, "Make them again: polystance run CONFIG")
-    for path in paths:
+    for path in (path for path, (_, among) in paths.items() if among == stored.get("of")):
         with opened(path) as (file, _):
             columns = file.read([PASSAGE, UTTERANCE]).to_pydict()
             by_passage.update(zip(columns[PASSAGE], columns[UTTERANCE], strict=True))
@@ -155,19 +156,21 @@ def _are_whole(store: Store, stored: Mapping[str, object]) -> bool:
 
 def _fill(database: sqlite3.Connection, store: Store, shards: Sequence[Shard], of: int) -> None:
     """Bring all quoted sentences that are in a story into the database."""
+    database.create_function("piece", 2, partial(_piece, of), deterministic=True)
     for statement in SCHEMA:
         database.execute(statement)
     for file, _ in story_days(store):
         for batch in file.iter_batches(AT_A_TIME, columns=["article_id", "story"]):
-            rows = ((row["article_id"], _piece(row["story"], of), row["story"]) for row in batch.to_pylist())
-            database.executemany("INSERT OR REPLACE INTO stories VALUES (?, ?, ?)", rows)
+            rows = batch.to_pylist()
+            database.executemany("INSERT OR REPLACE INTO stories VALUES (:article_id, :story)", rows)
     for shard in shards:
         table = store.table(FIND, [shard], ["id", "article_id", "actor", "pivot", "voice"])
         database.executemany(QUOTE, table.to_pylist())
 
 
-def _piece(story: str, of: int) -> int:
-    return int.from_bytes(hashlib.sha256(story.encode()).digest()[:8], "big") % of
+def _piece(of: int, story: str, actor: str) -> int:
+    """The piece that has the sentences of an actor in a story."""
+    return int(fingerprint(story, actor), 16) % of
 
 
 def _planned(database: sqlite3.Connection, store: Store, of: int) -> _Plan:
