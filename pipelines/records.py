@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, is_dataclass
+from functools import cache
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
@@ -144,6 +145,7 @@ class Rejection(NamedTuple):
     reason: str
 
 
+@cache
 def arrow_schema(record: type) -> pa.Schema:
     """The Arrow schema of a record type, derived from the types of its fields.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from pipelines.blocks import blocks, guarded
@@ -118,11 +119,17 @@ def with_wording(text: str, target: Target) -> str:
     """A text in which the first alias of a target is replaced by the target's wording, if it lacks that."""
     if not about_prefix(text, target.wording):
         return text
-    names = [name for names in target.aliases.values() for name in names] + [target.name]
+    names = [name for names in target.aliases.values() for name in names]
+    pattern = _alias_pattern((*names, target.name))
+    return pattern.sub(target.wording.replace("\\", r"\\"), text, count=1)
+
+
+@cache
+def _alias_pattern(names: tuple[str, ...]) -> re.Pattern[str]:
+    """Any of a target's names, the longest first, with the article before it if there is one."""
     longest_first = sorted({re.sub(r"^(?:the|an?) ", "", name) for name in names}, key=len, reverse=True)
     aliases = "|".join(map(re.escape, longest_first))
-    pattern = rf"(?<!\w)(?:(?:the|an?|this|that) )?(?:{aliases})(?!\w)"
-    return re.sub(pattern, target.wording.replace("\\", r"\\"), text, count=1, flags=re.IGNORECASE)
+    return re.compile(rf"(?<!\w)(?:(?:the|an?|this|that) )?(?:{aliases})(?!\w)", re.IGNORECASE)
 
 
 def about_prefix(text: str, wording: str) -> str:

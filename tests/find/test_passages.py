@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from pipelines.config import Actor, Find
 from pipelines.find import find
+from pipelines.find.finders import Finders
 from pipelines.records import Article, Passage, Sentence, TranslatedArticle
 
 PUTIN = Actor(name="Putin", aliases={"all": ["Putin"], "ru": ["Путин"], "ko": ["푸틴"]})
@@ -221,3 +222,11 @@ def translated_at(sentences: list[str]) -> TranslatedArticle:
     starts = [sum(len(s) + 1 for s in sentences[:number]) for number in range(len(sentences))]
     rows = (Sentence(at, at + len(s), s, s) for at, s in zip(starts, sentences, strict=True))
     return TranslatedArticle(Article("a", "en", " ".join(sentences)), tuple(rows))
+
+
+def test_finders_of_an_earlier_call_are_used_again() -> None:
+    article, kept = translated(("Путин прилетел.", "He arrived.")), dict[str, Finders]()
+    first = list(find([article], [PUTIN], [], "en", Find(), finders=kept))
+    of_russian = kept["ru"]
+    assert list(find([article], [PUTIN], [], "en", Find(), finders=kept)) == first != []
+    assert kept["ru"] is of_russian
