@@ -3,12 +3,13 @@
 Usage: python benchmarks/cluster.py [--quick]
 
 The nodes are started on this machine by `ray start`, with one processor each. `different` counts the tables of
-the quickstart that have another byte than in one process, and those of a larger run in each way. `speedup` is that
-of two workers on the stages that run on shards, once each worker has written its first part of a stage, so that
-neither the start of workers nor the loading of models counts; each worker has one thread. `stages` is that of these
-stages with nothing left out, `whole` that of the whole run, whose reading, comparing and reporting run in one process.
-`processes` is `stages` for two workers of the executor `local` against one process with two threads. The last line
-is JSON.
+the quickstart that have another byte on the two nodes than in one process, `different_larger` those of a larger run
+that differ between the ways to run it. `speedup` is that of two workers of one thread against one worker of one
+thread, on the larger run's stages that run on shards, once each worker has written its first part of a stage, so that
+neither the start of workers nor the loading of models counts. `stages` is that of these stages with nothing left out,
+the joining of stories and utterances between them included, `whole` that of the whole run, whose reading, comparing
+and reporting run in one process. `processes` is `stages` for two workers of the executor `local` against one process
+with two threads. Progress goes to stderr. The last line is JSON.
 """
 
 from __future__ import annotations
@@ -29,10 +30,11 @@ from benchmarks.made_run import ROOT, results
 from benchmarks.two_nodes import Cluster
 
 QUICKSTART = ROOT / "configs" / "quickstart.yaml"
-COPIES, QUICK_COPIES = 40, 4
-"""Times that the larger run has the quickstart's articles."""
+COPIES, QUICK_COPIES = 24, 4
+"""Times that the larger run has the quickstart's articles: 576, which one thread needs some five minutes for; four
+such runs, two of them half as long, and the rest stay under 20 minutes on two cores (computed, not measured)."""
 SHARD_SIZE, QUICK_SHARD_SIZE = 24, 8
-"""Articles: each worker gets more than ten shards of a language, but the quick ones some five."""
+"""Articles: each worker gets some ten shards of a language, but the quick ones some five."""
 STAGES = ("translate", "find", "stories", "judge")
 
 
@@ -52,29 +54,28 @@ def main() -> None:
     """Print a row for each way to run, and the line of JSON."""
     parser = argparse.ArgumentParser()
     parser.add_argument(
-        "--quick", action="store_true", help="the small network, fewer articles, no local workers"
+        "--quick", action="store_true", help="the small network, fewer articles, the cluster alone"
     )
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         home = Path(temporary)
         write_copies(home / "copies.jsonl", QUICK_COPIES if args.quick else COPIES)
         size = QUICK_SHARD_SIZE if args.quick else SHARD_SIZE
+        small = ["stance.options.network=small"] if args.quick else []
         larger = [f"articles={{path: {home / 'copies.jsonl'}}}", f"execution.shard_size={size}"]
-        larger += ["translation.memory=false", "stance.memory=false"]
-        if args.quick:
-            larger.append("stance.options.network=small")
-        times, different = {}, 0
+        larger += ["translation.memory=false", "stance.memory=false", *small]
+        times, first = dict[str, Times](), home / "larger-0"
+        counts = {"different": 0, "different_larger": 0}
         with Cluster(home) as cluster:
             ray = ["execution.executor=ray", f"execution.address={cluster.address}", "execution.threads=1"]
             for number, (way, settings) in enumerate(ways(ray, args.quick).items()):
                 workers = 2 if way.startswith("two") else 1
                 times[way] = measured(home / f"larger-{number}", [*larger, *settings], workers)
-                different += differing(home / "larger-0", home / f"larger-{number}")
-            if not args.quick:
-                measured(home / "quickstart", [])
-                measured(home / "quickstart-ray", ray)
-                different += differing(home / "quickstart", home / "quickstart-ray")
-    show(times, different)
+                counts["different_larger"] += differing(first, home / f"larger-{number}")
+            measured(home / "quickstart", small)
+            measured(home / "quickstart-ray", [*small, *ray])
+            counts["different"] = differing(home / "quickstart", home / "quickstart-ray")
+    show(times, counts)
 
 
 def ways(ray: list[str], quick: bool) -> dict[str, list[str]]:
@@ -85,22 +86,20 @@ def ways(ray: list[str], quick: bool) -> dict[str, list[str]]:
         "one node, one thread": [*ray, "execution.workers=1"],
         "two nodes, one thread each": [*ray, "execution.workers=2"],
     }
-    if quick:
-        del settings["two processes of one thread"]
-    return settings
+    return dict(list(settings.items())[2:]) if quick else settings
 
 
-def show(times: dict[str, Times], different: int) -> None:
+def show(times: dict[str, Times], counts: dict[str, int]) -> None:
     """Print the table and the line of JSON."""
     print("| | shards after the start, s | stages on shards, s | whole run, s |")
     print("| --- | ---: | ---: | ---: |")
     for way, spent in times.items():
         print(f"| {way} | {spent.started:.1f} | {spent.stages:.1f} | {spent.whole:.1f} |")
-    here, *_, one, two = times.values()
+    *_, one, two = times.values()
     speedup, stages, whole = (round(before / after, 2) for before, after in zip(one, two, strict=True))
-    figures = {"speedup": speedup, "different": different, "stages": stages, "whole": whole}
+    figures = {"speedup": speedup, **counts, "stages": stages, "whole": whole}
     if processes := times.get("two processes of one thread"):
-        figures["processes"] = round(here.stages / processes.stages, 2)
+        figures["processes"] = round(times["one process, two threads"].stages / processes.stages, 2)
     print(json.dumps({"benchmark": "cluster"} | figures))
 
 
@@ -134,6 +133,7 @@ def measured(place: Path, overrides: list[str], workers: int = 1) -> Times:
     begin = time.monotonic()
     finish(start([str(QUICKSTART), *sets], place))
     whole = time.monotonic() - begin
+    print(f"{place.name}: {whole:.0f} s", file=sys.stderr, flush=True)
     lines = (place / "out" / "run.log").read_text(encoding="utf-8").splitlines()
     started = stages = 0.0
     for stage in STAGES:

@@ -5,7 +5,7 @@ Usage: python benchmarks/crash.py [--quick] [--ray] [--seed N]
 Each run is killed once, at a moment drawn from those of an undisturbed run, two thirds of them with SIGKILL and
 the others with SIGTERM, and then continued. `different` counts the runs whose tables or rejected.csv have another
 byte, `redone` the finished parts that a continued run made again, `late` the runs that SIGTERM did not end within
-five seconds with exit code 1. Engines: one that needs no model, and those that come with polystance (the small
+five seconds with exit code 1; a line to stderr says what became of each. Engines: one that needs no model, and those that come with polystance (the small
 network; not with `--quick`). The last line is JSON.
 
 With `--ray`, the runs are on a Ray cluster of two nodes of this machine, and it is not they that are killed but, at
@@ -39,8 +39,9 @@ ARTICLES, QUICK_ARTICLES, EMBEDDED_ARTICLES = 2_000, 300, 200
 SHARD_SIZE = 50
 PAUSE = 0.0002
 """Seconds for a sentence: an undisturbed run then spends most of its time in the stages, not in starting."""
-RAY_PAUSE = 0.01
-"""The same under Ray, whose workers take seconds to start."""
+RAY_PAUSE = 0.005
+"""The same under Ray, whose workers take seconds to start: a run of about a minute, of which some half are the
+stages on shards."""
 PROMISE = 5.0
 """Seconds in which SIGTERM ends a run."""
 EXIT_CODES = {signal.SIGKILL: -signal.SIGKILL, signal.SIGTERM: 1}
@@ -93,25 +94,48 @@ def measured(
 ) -> Counter[str]:
     """What became of the runs that got these signals."""
     home.mkdir()
-    process = begun(arguments, home / "whole")
-    begin = time.monotonic()
-    finish(process)
-    duration, expected = time.monotonic() - begin, results(home / "whole" / "out")
+    duration, expected = undisturbed(arguments, home / "whole")
     count: Counter[str] = Counter()
     while count["kills"] < len(signals):
         place, kind = home / str(count["began"]), signals[count["kills"]]
         count["began"] += 1
-        ended = killed(begun(arguments, place), kind, rng.uniform(0.0, duration))
+        moment = rng.uniform(0.0, duration)
+        ended = killed(begun(arguments, place), kind, moment)
         if ended is None:
             continue
         before = stamps(place)
         finish(begun(arguments, place))
         after = stamps(place)
-        count["kills"] += 1
-        count["redone"] += sum(after.get(path) != stamp for path, stamp in before.items())
-        count["different"] += results(place / "out") != expected
-        count["late"] += kind == signal.SIGTERM and ended > PROMISE
+        made = {
+            "kills": 1,
+            "different": int(results(place / "out") != expected),
+            "redone": sum(after.get(path) != stamp for path, stamp in before.items()),
+            "late": int(kind == signal.SIGTERM and ended > PROMISE),
+        }
+        count.update(made)
+        say(f"{home.name}: {kind.name} {count['kills']} of {len(signals)} at {moment:.1f} s", made)
     return count
+
+
+def undisturbed(arguments: list[str], place: Path) -> tuple[float, dict[str, bytes]]:
+    """The seconds of a run that nobody disturbs, after it has begun its log, and its results."""
+    process = begun(arguments, place)
+    begin = time.monotonic()
+    finish(process)
+    duration = time.monotonic() - begin
+    say(f"{place.parent.name}: undisturbed {duration:.1f} s")
+    return duration, results(place / "out")
+
+
+def say(what: str, made: dict[str, int] | None = None) -> None:
+    """Print a line to stderr, with the counts of what became of a run."""
+    print(
+        what,
+        *(f"{name} {number}" for name, number in (made or {}).items()),
+        sep=", ",
+        file=sys.stderr,
+        flush=True,
+    )
 
 
 def lose_on_ray(quick: bool, rng: random.Random) -> None:
@@ -123,14 +147,11 @@ def lose_on_ray(quick: bool, rng: random.Random) -> None:
         with Cluster(home) as cluster:
             sets = ("execution.executor=ray", f"execution.address={cluster.address}", "execution.workers=2")
             arguments = [str(config), *(word for setting in sets for word in ("--set", setting))]
-            process = begun(arguments, home / "whole")
-            begin = time.monotonic()
-            finish(process)
-            duration, expected = time.monotonic() - begin, results(home / "whole" / "out")
+            duration, expected = undisturbed(arguments, home / "whole")
             for number in range(QUICK_KILLS if quick else KILLS):
-                place = home / str(number)
+                place, moment = home / str(number), rng.uniform(0.0, duration)
                 process = begun(arguments, place)
-                time.sleep(rng.uniform(0.0, duration))
+                time.sleep(moment)
                 if number % 2:
                     cluster.lose_node()
                     finish(process)
@@ -138,9 +159,13 @@ def lose_on_ray(quick: bool, rng: random.Random) -> None:
                 else:
                     cluster.lose_worker()
                     finish(process)
-                count["kills"] += 1
-                count["redone"] += (place / "out" / "run.log").read_text().count('"event": "lost"')
-                count["different"] += results(place / "out") != expected
+                made = {
+                    "kills": 1,
+                    "different": int(results(place / "out") != expected),
+                    "redone": (place / "out" / "run.log").read_text().count('"event": "lost"'),
+                }
+                count.update(made)
+                say(f"{'node' if number % 2 else 'worker'} lost at {moment:.1f} s", made)
     print("| " + " | ".join(COLUMNS) + " |")
     print("|" + " ---: |" * len(COLUMNS))
     print("| " + " | ".join(str(count[column]) for column in COLUMNS) + " |")
@@ -192,8 +217,9 @@ def finish(process: subprocess.Popen[bytes]) -> None:
 
 
 def stamps(place: Path) -> dict[Path, int]:
-    """When each part of a run was written, in nanoseconds."""
-    return {path: path.stat().st_mtime_ns for path in (place / "out").glob("*/part-*.parquet")}
+    """When each part of a run, and each piece of its utterances, was written, in nanoseconds."""
+    kinds = ("*/part-*.parquet", "stories/utterances-*.parquet")
+    return {path: path.stat().st_mtime_ns for kind in kinds for path in (place / "out").glob(kind)}
 
 
 if __name__ == "__main__":

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
 from pipelines.job.copies import copies_of
+from pipelines.job.heap import tighten_heap
 from pipelines.job.manifest import FILE, manifest_of
 from pipelines.job.places import NOTES
 from pipelines.job.plan import nothing_read
 from pipelines.job.rejections import rejections_of, remarks_of
 from pipelines.job.results import CONTROLS, begin_results, mark_results, result_files
-from pipelines.job.stories import stored_stories
+from pipelines.job.stories import story_table
 from pipelines.job.texts import PassageTexts, article_texts
 from pipelines.job.utterances import stored_utterances
 from pipelines.judge.controls import COLUMNS
@@ -53,10 +53,9 @@ def compare_judgements(job: Job, clock: Clock, reading: Reading, codes: Results)
     from pipelines.compare.frames import article_frame, judgement_frame, passage_frame
     from pipelines.compare.narration_frames import narration_frame
 
-    shards, stories = reading.shards, stored_stories(job.store)
+    shards = reading.shards
     with _stage(job, clock, COMPARE):
-        articles = article_frame(job.store, shards, copies_of(job.store, reading), stories)
-        articles = articles.sort_values("id", kind="stable", ignore_index=True)
+        articles = article_frame(job.store, shards, copies_of(job.store, reading), story_table(job.store))
         return compare(
             articles,
             passage_frame(job.store, shards, articles),
@@ -70,7 +69,6 @@ def compare_judgements(job: Job, clock: Clock, reading: Reading, codes: Results)
             stored_audit(job.store, shards),
             partial(article_texts, job.store, shards),
             job.config.pivot,
-            stories,
             narration_frame(job.store, shards) if job.config.stance.narration else None,
         )
 
@@ -109,16 +107,16 @@ def report_tables(
 
 def stories_of(job: Job, reading: Reading) -> Stories:
     """Stage 6 on stories: the tables, and the articles that they are about."""
-    from pipelines.compare.frames import article_frame
+    from pipelines.compare.frames import STORY, article_frame
     from pipelines.compare.story_frames import headlines, made_story_tables
     from pipelines.report.stories import Stories
 
-    articles = article_frame(job.store, reading.shards, copies_of(job.store, reading))
-    stories, utterances = stored_stories(job.store), stored_utterances(job.store)
-    by, pivot = job.config.compare.by, job.config.pivot
-    tables = made_story_tables(job.store, reading.shards, articles, stories, utterances, by, pivot)
-    articles["story"] = articles["id"].map(stories)
-    return Stories(tables, articles, partial(headlines, job.store, reading.shards))
+    store, shards, config = job.store, reading.shards, job.config
+    articles = article_frame(store, shards, copies_of(store, reading), story_table(store))
+    articles["story"] = articles.get(STORY)
+    utterances = stored_utterances(store)
+    tables = made_story_tables(store, shards, articles, utterances, config.compare.by, config.pivot)
+    return Stories(tables, articles, partial(headlines, store, shards))
 
 
 def write_manifest(job: Job, clock: Clock, reading: Reading) -> Manifest:
@@ -133,7 +131,8 @@ def write_manifest(job: Job, clock: Clock, reading: Reading) -> Manifest:
 
 @contextmanager
 def _stage(job: Job, clock: Clock, stage: Stage) -> Iterator[None]:
-    """Show, log and time a stage that has no shards."""
+    """Show, log and time a stage that has no shards, and whose memory grows with the corpus."""
+    tighten_heap()
     job.progress.begin(stage, None)
     job.log_stage(stage)
     with clock.timed(stage):
@@ -145,7 +144,8 @@ def remarks_on(job: Job, reading: Reading, tables: Tables | None, codes: Results
     from pipelines.audit import stored_audit
     from pipelines.compare.remarks import cluster_remarks, remarks
 
-    sizes = [*Counter(stored_stories(job.store).values()).values()] if tables is not None else []
+    stories = story_table(job.store)["story"] if tables is not None else None
+    sizes = [] if stories is None else stories.value_counts().field("counts").to_pylist()
     stale = f"the codes were read before these judgements were made: polystance code read {job.folder}"
     audited = f"the audit is of earlier judgements, and left out: polystance audit {job.folder}"
     is_old = tables is not None and stored_audit(job.store, reading.shards) is None

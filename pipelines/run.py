@@ -85,8 +85,11 @@ def run(
         job.store.write_text("config.yaml", dump_yaml(config.model_dump(mode="json")))
         reading = read_articles(job, limit)
         refuse_nothing(job, reading)
-        run_sharded(job, clock, stages, reading.shards)
-        refuse_lost(job)
+        with job.workers():
+            run_sharded(job, clock, stages, reading.shards)
+            refuse_lost(job)
+            if JUDGE in stages:
+                control_judge(job, reading)
         return _compared(job, clock, stages, reading)
 
 
@@ -121,9 +124,7 @@ def report(
 
 
 def _compared(job: Job, clock: Clock, stages: Collection[Stage], reading: Reading) -> Outcome:
-    """The outcome of a run, after the controls of the judge and those of the last two stages among these."""
-    if JUDGE in stages:
-        control_judge(job, reading)
+    """The outcome of a run, after those of the last two stages that are among these."""
     codes = read_results(job, reading) if COMPARE in stages else None
     tables = compare_judgements(job, clock, reading, codes) if codes else None
     if tables and codes and REPORT in stages:

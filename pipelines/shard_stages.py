@@ -34,18 +34,17 @@ if TYPE_CHECKING:
 
 
 def run_sharded(job: Job, clock: Clock, stages: Collection[Stage], shards: Sequence[Shard]) -> None:
-    """The stages from 2 to 5 that are among these, whose workers are kept from one to the next."""
-    with job.workers():
-        if TRANSLATE in stages:
-            run_shards(job, clock, TRANSLATE, translate_shard, shards)
-        if FIND in stages:
-            run_shards(job, clock, FIND, find_shard, shards)
-        if STORIES in stages:
-            find_stories(job, clock, shards)
-        if JUDGE in stages:
-            run_shards(job, clock, JUDGE, judge_shard, shards)
-        if JUDGE in stages and job.config.stance.narration:
-            run_shards(job, clock, NARRATE, narrate_shard, shards)
+    """The stages from 2 to 5 that are among these."""
+    if TRANSLATE in stages:
+        run_shards(job, clock, TRANSLATE, translate_shard, shards)
+    if FIND in stages:
+        run_shards(job, clock, FIND, find_shard, shards)
+    if STORIES in stages:
+        find_stories(job, clock, shards)
+    if JUDGE in stages:
+        run_shards(job, clock, JUDGE, judge_shard, shards)
+    if JUDGE in stages and job.config.stance.narration:
+        run_shards(job, clock, NARRATE, narrate_shard, shards)
 
 
 def translate_shard(
@@ -60,8 +59,10 @@ def translate_shard(
 
 def find_shard(job: Job, _: Shard, articles: Sequence[TranslatedArticle]) -> Iterator[Passage]:
     """Stage 3 on articles of one shard."""
-    config, counted = job.config, job.counted(articles)
-    return find(counted, config.actors, config.targets, config.pivot, config.find, job.models.near)
+    config, counted, models = job.config, job.counted(articles), job.models
+    return find(
+        counted, config.actors, config.targets, config.pivot, config.find, models.near, models.finders
+    )
 
 
 def find_stories(job: Job, clock: Clock, shards: Sequence[Shard]) -> None:
@@ -72,7 +73,7 @@ def find_stories(job: Job, clock: Clock, shards: Sequence[Shard]) -> None:
     run_shards(job, clock, STORIES, outline_shard, shards)
     kept = [shard for shard in shards if shard.number not in job.lost]
     join_stories(job.store, kept, job.config.stories.days)
-    match_utterances(job.store, kept, job.models.story_encoder)
+    match_utterances(job, kept)
 
 
 def outline_shard(job: Job, shard: Shard, articles: Sequence[TranslatedArticle]) -> Iterator[Outline]:

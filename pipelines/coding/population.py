@@ -13,7 +13,7 @@ from pipelines.job.copies import copies_of
 from pipelines.job.manifest import FILE
 from pipelines.job.results import judged_reading
 from pipelines.job.store import Store
-from pipelines.job.stories import stored_stories
+from pipelines.job.stories import story_table
 from pipelines.stages import FIND, JUDGE
 
 if TYPE_CHECKING:
@@ -87,8 +87,7 @@ def load_population(run_dir: Path) -> Population:
             str(run_dir), "no finished run in this folder", "Finish it first: polystance run CONFIG"
         )
     config = load_config(run_dir / "config.yaml")
-    articles = article_frame(store, reading.shards, copies_of(store, reading), stored_stories(store))
-    articles = articles.sort_values("id", kind="stable", ignore_index=True)
+    articles = article_frame(store, reading.shards, copies_of(store, reading), story_table(store))
     rows = evidence_rows(
         articles,
         store.table(FIND, reading.shards).to_pandas(),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines.compare.coverage import Mentions, coverage_difference_rows, coverage_rows
 from pipelines.compare.differences import difference_rows, with_q_values
 from pipelines.compare.evidence import article_places, evidence_rows
+from pipelines.compare.frames import STORY
 from pipelines.compare.groups import ALL, grouping, groupings
 from pipelines.compare.invariance import invariance_rows
 from pipelines.compare.narration import narration_rows
@@ -50,14 +51,14 @@ def compare(
     audited: Sequence[Mapping[str, Any]] | None = None,
     texts: Texts | None = None,
     pivot: str = "en",
-    joined: Mapping[str, str] | None = None,
     narrations: pd.DataFrame | None = None,
 ) -> Tables:
     """All tables; rows follow the order of actors, targets, groupings and the groups' names.
 
     Args:
         articles: one row each: id, language, outlet, published, story, characters, and perhaps copy_of and
-            further columns to group by; sorted by id if `passages` refer to them by place.
+            further columns to group by; sorted by id if `passages` refer to them by place. Words and periods
+            are compared within the stories that were found (STORY), if they have that column.
         passages: one row each, with the fields of `Passage`, or as `passage_frame` makes them.
         judgements: one row each, with the fields of `Judgement`, or as `judgement_frame` makes them.
         actors: names, in the order of the tables.
@@ -69,16 +70,15 @@ def compare(
         audited: the rows of a translation audit, which follow those of stories; None for none.
         texts: gives the id and the sentences of each article, called several times; None for no words.
         pivot: language code of the translations.
-        joined: the stories that were found, by article, within which words and periods are compared; None or
-            empty for those of the input.
         narrations: one row each, with the fields of `Narration` but its texts; None if nobody asked for them.
     """
     import pandas as pd
 
     from pipelines.compare.tables import COLUMNS, Tables, table
 
-    # In one order, since sums in another differ in their last bits.
-    articles = articles.sort_values("id", kind="stable", ignore_index=True)
+    if not articles["id"].is_monotonic_increasing:
+        # In one order, since sums in another differ in their last bits.
+        articles = articles.sort_values("id", kind="stable", ignore_index=True)
     frame = frame_of(articles, groupings(articles, settings.by), settings, validated)
     language = grouping(articles, "language")
     evidence = evidence_rows(
@@ -89,8 +89,8 @@ def compare(
     views, counts = Views(evidence, minima), Counts(evidence, frame)
     stances, differences = list[dict[str, Any]](), list[dict[str, Any]]()
     for block in blocks(views, frame, actors, targets):
-        stances += stance_rows([block], frame, counts, settings, language)
-        differences += difference_rows([block], frame, settings)
+        stances += stance_rows(block, frame, counts, settings, language)
+        differences += difference_rows(block, frame, settings)
     units = views.units()
     del views, counts
     mentions = Mentions(articles, passages, frame)
@@ -99,11 +99,11 @@ def compare(
         placed, least = _placed(texts, articles["id"]), settings.minimum_articles
         speech = speech_of(passages, placed, articles, pivot)
         passages = passages.assign(letters=speech.letters, quoted_letters=speech.quoted)
-        within = frame._replace(stories=codes_of(articles["id"].map(joined))) if joined else frame
+        within = frame._replace(stories=codes_of(articles[STORY])) if STORY in articles else frame
         words += word_rows(placed, articles, within, pivot, least)
         words += speech_rows(passages, speech, actors, articles, within, least)
-    story = articles["id"].map(joined) if joined else articles["story"]
-    in_stories = frame_of(articles.assign(story=story), (), settings, validated)
+    of_stories = articles.assign(story=articles[STORY]) if STORY in articles else articles
+    in_stories = frame_of(of_stories, (), settings, validated)
     periods = timeline_rows(
         {(a, t): units[a, t] for a in actors for t in targets if (a, t) in units},
         Mentions(articles, passages, in_stories),

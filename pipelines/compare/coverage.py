@@ -76,13 +76,8 @@ def coverage_rows(
         actors: names, in the order of the table.
         frame: groups, clusters and copies.
     """
-    characters = articles["characters"].to_numpy()
-    passages = passages.assign(
-        quoted=passages["voice"] == "quoted",
-        # A title that is not part of the text is at -1.
-        position=passages["start"].clip(lower=0).to_numpy() / characters[passages["article"]],
-    )
-    each = {grouping.by: _mentioned(passages, grouping) for grouping in frame.groupings}
+    counted = _Counted(articles["characters"].to_numpy(), passages)
+    each = {grouping.by: counted.rows(grouping) for grouping in frame.groupings}
     for actor in actors:
         for grouping in frame.groupings:
             named, voices = each[grouping.by]
@@ -90,9 +85,8 @@ def coverage_rows(
                 chosen = grouping.codes == code
                 side = mentions.side(actor, grouping, chosen)
                 rate = estimate(side, YES_NO)
-                row = named.get((actor, group), {"passages": 0})
-                quoted = voices.get(group, 0)
-                share = row.get("quoted", 0) / quoted if quoted else None
+                row = named.get((actor, code), {"passages": 0})
+                share = row.get("quoted", 0) / voices[code] if voices[code] else None
                 yield {
                     "actor": actor, "group_by": grouping.by, "group": group, "articles": side.size,
                     "copies": int(chosen.sum()) - side.size,
@@ -102,23 +96,51 @@ def coverage_rows(
                 }  # fmt: skip
 
 
-def _mentioned(
-    passages: pd.DataFrame, grouping: Grouping
-) -> tuple[dict[tuple[str, str], dict[str, Any]], dict[str, int]]:
-    """Counts and means of each actor and group with a passage; and the quoted passages of each group."""
-    group = np.array(grouping.names, dtype=object)[grouping.codes[passages["article"]]]
-    by = [passages["actor"], group]
-    rows = passages.groupby(by).agg(
-        passages=("quoted", "size"), quoted_share=("quoted", "mean"), quoted=("quoted", "sum")
-    )
-    if "letters" in passages:
-        sums = passages.groupby(by)[["quoted_letters", "letters"]].sum()
-        rows["quoted_text"] = sums["quoted_letters"] / sums["letters"].clip(lower=1)
-    first = passages.groupby([*by, passages["article"]])["position"].min().groupby(level=[0, 1])
-    rows["first_position"] = first.mean()
-    counts: Any = rows.to_dict("index")
-    voices = passages["quoted"].groupby(group).sum()
-    return dict(counts), {str(name): int(number) for name, number in voices.items()}
+class _Counted:
+    """The passages of each actor, to be counted by groups of articles.
+
+    Args:
+        characters: int array (articles,), the length of each article.
+        passages: see `coverage_rows`.
+    """
+
+    def __init__(self, characters: NDArray[np.int64], passages: pd.DataFrame) -> None:
+        import pandas as pd
+
+        self._has_letters = "letters" in passages
+        self._article = passages["article"].to_numpy()
+        self._actor, self._actors = pd.factorize(passages["actor"])
+        self._quoted = (passages["voice"] == "quoted").to_numpy()
+        names = ("quoted_letters", "letters") if self._has_letters else ()
+        self._letters = [passages[name].to_numpy() for name in names]
+        # A title that is not part of the text is at -1.
+        position = passages["start"].clip(lower=0).to_numpy() / characters[self._article]
+        order = np.lexsort((position, self._actor, self._article))
+        is_first = np.ones(len(order), dtype=np.bool_)
+        is_first[1:] = np.diff(self._article[order]).astype(bool) | np.diff(self._actor[order]).astype(bool)
+        self._first = order[is_first]
+        self._position = position[self._first]
+
+    def rows(self, grouping: Grouping) -> tuple[dict[tuple[str, int], dict[str, Any]], list[int]]:
+        """Counts and means of each actor and group with a passage; and the quoted passages of each group."""
+        groups = len(grouping.names)
+        pair = self._actor * groups + grouping.codes[self._article]
+        most = len(self._actors) * groups
+        passages, quoted = (np.bincount(of, minlength=most) for of in (pair, pair[self._quoted]))
+        columns = {"passages": passages, "quoted": quoted, "quoted_share": quoted / passages.clip(1)}
+        if self._has_letters:
+            inside, every = (np.bincount(pair, letters, minlength=most) for letters in self._letters)
+            columns["quoted_text"] = inside / every.clip(1)
+        first = pair[self._first]
+        articles = np.bincount(first, minlength=most)
+        columns["first_position"] = np.bincount(first, self._position, minlength=most) / articles.clip(1)
+        rows = {
+            (self._actors[number // groups], number % groups): {
+                name: column[number].item() for name, column in columns.items()
+            }
+            for number in np.flatnonzero(passages).tolist()
+        }
+        return rows, quoted.reshape(len(self._actors), groups).sum(axis=0).tolist()
 
 
 def coverage_difference_rows(

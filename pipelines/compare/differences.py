@@ -12,7 +12,7 @@ from pipelines.compare.units import Units, side
 from pipelines.compare.views import fragile, same
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     import pandas as pd
 
@@ -23,33 +23,39 @@ if TYPE_CHECKING:
     from pipelines.compare.views import View
     from pipelines.config import Compare
 
+    _Both = tuple[Units | None, Units | None]
+
 SIGNIFICANT = 0.05
 """Largest share of false discoveries accepted among the significant differences: the field's usual 5 %."""
 FEW_CLUSTERS = "only {} clusters of articles that are not independent: no test"
 UNREACHABLE = "too few articles for any difference to be significant"
 
 
-def difference_rows(all_blocks: Iterable[Block], frame: Frame, settings: Compare) -> Iterator[dict[str, Any]]:
-    """One row for each actor, target and comparison of groups whose reference has enough articles.
+def difference_rows(block: Block, frame: Frame, settings: Compare) -> Iterator[dict[str, Any]]:
+    """One row for each comparison of groups whose reference has enough articles.
 
     Args:
-        all_blocks: of the comparison.
+        block: an actor, target and grouping.
         frame: groupings, clusters and copies.
         settings: references, and the minimum size.
     """
-    for block in all_blocks:
-        if block.grouping.by == ALL:
-            continue
-        views = [(view, Sides(groups)) for view, groups in block.views]
-        for pair in comparisons(block.grouping, settings.reference):
-            each = [(view, sides.of(pair)) for view, sides in views]
-            group, reference = each[0][1]
-            if reference is None or len(reference.article) < settings.minimum_articles:
-                continue
-            row = block.cell(pair.group)._asdict() | {"reference": reference_name(block.grouping, pair)}
-            row["articles"] = 0 if group is None else len(group.article)
-            row["reference_articles"] = len(reference.article)
-            yield row | _difference(each, frame, settings)
+    if block.grouping.by == ALL:
+        return
+    readings = iter(block.views)
+    view, groups = next(readings)
+    main = Sides(groups)
+    of_pair: dict[Comparison, _Difference] = {}
+    for pair in comparisons(block.grouping, settings.reference):
+        group, reference = main.of(pair)
+        if reference is not None and len(reference.article) >= settings.minimum_articles:
+            of_pair[pair] = _Difference(frame, settings.minimum_articles, view, group, reference)
+    for view, groups in readings:
+        sides = Sides(groups)
+        for pair, difference in of_pair.items():
+            difference.add(view, sides.of(pair), main.of(pair))
+    for pair, difference in of_pair.items():
+        row = block.cell(pair.group)._asdict() | {"reference": reference_name(block.grouping, pair)}
+        yield row | difference.row
 
 
 def reference_name(grouping: Grouping, pair: Comparison) -> str:
@@ -83,34 +89,50 @@ class Sides:
         return group, rest if len(rest.article) else None
 
 
-def _difference(
-    each: Sequence[tuple[View, tuple[Units | None, Units | None]]], frame: Frame, settings: Compare
-) -> dict[str, Any]:
-    def between(view: View, sides: tuple[Units | None, Units | None]) -> Contrast | None:
-        group, reference = sides
+class _Difference:
+    """A comparison of two groups, in the evidence as it is and then in each other view.
+
+    Args:
+        frame: for the clusters.
+        minimum: articles of a group that is compared.
+        view: the first.
+        group, reference: what is compared, in that view.
+    """
+
+    def __init__(self, frame: Frame, minimum: int, view: View, group: Units | None, reference: Units) -> None:
+        self._frame, self._minimum = frame, minimum
+        self._others: list[tuple[str, int | None]] = []
+        self._outcome = self._between(view, group, reference)
+        number = 0 if group is None else len(group.article)
+        self._row: dict[str, Any] = {"articles": number, "reference_articles": len(reference.article)}
+        if group is None or self._outcome is None:
+            self._row["note"] = f"{number or 'no'} articles, fewer than {minimum}"
+        else:
+            self._row |= estimates(self._outcome) | {
+                "paired_stories": paired_stories(group, reference, frame),
+                "validated": all(frame.all_validated(of.article) for of in (group, reference)),
+            }  # fmt: skip
+
+    def add(self, view: View, sides: _Both, main: _Both) -> None:
+        """Compare the groups in another view; `main` are they in the first."""
+        if self._outcome is not None and (view.probable or not all(map(same, sides, main))):
+            other = self._between(view, *sides)
+            self._others.append((view.name, None if other is None else _state(other)))
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """What the table says of the comparison."""
+        if self._outcome is None:
+            return self._row
+        return self._row | {"fragile": fragile(_state(self._outcome), self._others)}
+
+    def _between(self, view: View, group: Units | None, reference: Units | None) -> Contrast | None:
         if group is None or reference is None:
             return None
-        if min(len(group.article), len(reference.article)) < settings.minimum_articles:
+        if min(len(group.article), len(reference.article)) < self._minimum:
             return None
-        first, second = (side(units, frame, probable=view.probable) for units in (group, reference))
+        first, second = (side(of, self._frame, probable=view.probable) for of in (group, reference))
         return contrast(first, second)
-
-    main = each[0][1]
-    outcome = between(*each[0])
-    if outcome is None:
-        number = 0 if main[0] is None else len(main[0].article)
-        return {"note": f"{number or 'no'} articles, fewer than {settings.minimum_articles}"}
-    others = [
-        (view.name, between(view, sides))
-        for view, sides in each[1:]
-        if view.probable or not all(map(same, sides, main))
-    ]
-    states = [(name, None if other is None else _state(other)) for name, other in others]
-    shared = paired_stories(*main, frame)
-    return estimates(outcome) | {
-        "paired_stories": shared, "fragile": fragile(_state(outcome), states),
-        "validated": all(of is not None and frame.all_validated(of.article) for of in main),
-    }  # fmt: skip
 
 
 def estimates(outcome: Contrast) -> dict[str, Any]:

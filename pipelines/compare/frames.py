@@ -20,31 +20,30 @@ if TYPE_CHECKING:
     from pipelines.job.store import Shard, Store
 
 COLUMNS = ["id", "language", "outlet", "published", "title", "story", "url"]
-EVENT = "depends_on"
-"""The column with one value for all articles that are not independent of each other; see `events`."""
+EVENT, STORY = "depends_on", "found_story"
+"""Columns: one number for all articles that are not independent of each other, see `events`; and the story
+that was found, given in the input or not."""
 PASSAGES = ["actor", "start", "voice", "matched", "about", "flags"]
 """The columns of passages that are compared or counted; the others stay on disk."""
 
 
 def article_frame(
-    store: Store,
-    shards: Sequence[Shard],
-    copies: Mapping[str, str],
-    stories: Mapping[str, str] | None = None,
+    store: Store, shards: Sequence[Shard], copies: Mapping[str, str], stories: pa.Table | None = None
 ) -> pd.DataFrame:
-    """One row for each translated article.
+    """One row for each translated article, sorted by id.
 
     Args:
         store: of the run.
         shards: of the articles.
         copies: the id of each copy and of the first article with its text.
-        stories: the story of each article, by its id, in the input or as it was found; None or empty if none
+        stories: the columns `article_id` and `story`, in the input or as it was found; None or empty if none
             were looked for.
 
     Returns:
         COLUMNS; further columns; `characters`, the length of its text; `copy_of`, the id of the first
-        article of all that share the text, its own if there is none; and with `stories` EVENT. Articles that
-        share a text and have no story get one: the story that one of them has, else one of their own.
+        article of all that share the text, its own if there is none; and with `stories` STORY and EVENT.
+        Articles that share a text and have no story get one: the story that one of them has, else one of
+        their own.
     """
     import pandas as pd
     import pyarrow.compute as pc
@@ -52,38 +51,60 @@ def article_frame(
     frames: list[pd.DataFrame] = []
     for shard in shards:
         table = store.table(READ, [shard], [*COLUMNS, "text", "extra"])
+        table = table.filter(
+            pc.is_in(table["id"], store.table(TRANSLATE, [shard], ["article_id"])["article_id"])
+        )
         frame = table.drop_columns(["text", "extra"]).to_pandas()
         further = pd.DataFrame([dict(extra) for extra in table["extra"].to_pylist()], index=frame.index)
         frame = pd.concat([frame, further], axis=1)
-        frame["characters"] = pc.utf8_length(table["text"]).to_pandas()
-        translated = store.table(TRANSLATE, [shard], ["article_id"])["article_id"].to_pylist()
-        frames.append(frame[frame["id"].isin(translated)])
-    articles = _with_copies(pd.concat(frames, ignore_index=True), copies)
-    return articles.assign(**{EVENT: events(articles, stories)}) if stories else articles
+        frame["characters"] = pc.utf8_length(table["text"]).to_numpy().astype("int32")
+        frames.append(frame)
+    articles = pd.concat(frames, ignore_index=True)
+    del frames
+    articles = _with_copies(articles.sort_values("id", kind="stable", ignore_index=True), copies)
+    if stories is not None and len(stories):
+        found = pc.take(stories["story"], pc.index_in(_ids(articles), stories["article_id"]))
+        articles[STORY] = found.to_pandas()
+        articles[EVENT] = events(articles)
+    return articles
 
 
-def events(articles: pd.DataFrame, stories: Mapping[str, str]) -> pd.Series[Any]:
+def _ids(articles: pd.DataFrame) -> pa.Array:
+    import pyarrow as pa
+
+    return pa.array(articles["id"], pa.string())
+
+
+def events(articles: pd.DataFrame) -> NDArray[np.int64]:
     """The articles that depend on each other: of one story, or with one text, directly or through others.
 
     Args:
-        articles: one row each: id, copy_of.
-        stories: by article; one that is absent is alone.
+        articles: one row each: copy_of, and STORY, empty for one that is alone.
 
     Returns:
-        For each article the least id among those that it depends on; missing if there is no other.
+        For each article the place of the first one that it depends on, int array (n,); -1 if there is no
+        other.
     """
     import numpy as np
     import pandas as pd
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    story = articles["id"].map(stories).fillna(articles["id"])
-    one, other = pd.factorize(story)[0], pd.factorize(articles["copy_of"])[0]
-    size = int(one.max()) + 1
-    graph = coo_array((np.ones(len(one)), (one, size + other)), (size + len(one),) * 2)
-    of_story = connected_components(graph, directed=False)[1][one]
-    groups = articles["id"].groupby(of_story)
-    return groups.transform("min").where(groups.transform("size") > 1)
+    size = len(articles)
+    if not size:
+        return np.zeros(0, np.int64)
+    story, names = pd.factorize(articles[STORY])
+    story = np.where(story < 0, len(names) + np.arange(size), story)
+    copy = pd.factorize(articles["copy_of"])[0]
+    # The stories are nodes from 0 on, the texts after them; an article joins its two.
+    graph = coo_array(
+        (np.ones(size, np.int8), (story, len(names) + size + copy)), (len(names) + 2 * size,) * 2
+    )
+    together = connected_components(graph, directed=False)[1][story]
+    _, first, component, members = np.unique(
+        together, return_index=True, return_inverse=True, return_counts=True
+    )
+    return np.where(members > 1, first, -1)[component].astype(np.int64)
 
 
 def passage_frame(store: Store, shards: Sequence[Shard], articles: pd.DataFrame) -> pd.DataFrame:
@@ -94,17 +115,15 @@ def passage_frame(store: Store, shards: Sequence[Shard], articles: pd.DataFrame)
         shards: in the order of the rows.
         articles: one row each: id.
     """
-    import pyarrow as pa
-
-    ids = pa.array(articles["id"], pa.string())
+    ids = _ids(articles)
     known: dict[Any, Any] = {}
 
     def columns() -> Iterator[dict[str, Any]]:
         for shard in shards:
-            table = store.table(FIND, [shard], ["article_id", *PASSAGES])
-            yield {"article": _places(table["article_id"], ids)} | _columns(table.select(PASSAGES), known)
+            yield _columns(store.table(FIND, [shard], PASSAGES), known)
 
-    return _frame(columns())
+    article = _places(store.table(FIND, shards, ["article_id"])["article_id"], ids)
+    return _frame(columns()).assign(article=article)
 
 
 def judgement_frame(store: Store, shards: Sequence[Shard]) -> pd.DataFrame:
@@ -171,13 +190,17 @@ def _frame(parts: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame(frame, copy=False)
 
 
-def _with_copies(frame: pd.DataFrame, copies: Mapping[str, str]) -> pd.DataFrame:
-    """The frame with `copy_of`, and `story` filled from it."""
-    frame["copy_of"] = [copies.get(id_, id_) for id_ in frame["id"]]
-    shared = frame["copy_of"].isin(set(copies.values()))
-    last_first = frame[shared & frame["story"].notna()].sort_values(["published", "id"], ascending=False)
+def _with_copies(articles: pd.DataFrame, copies: Mapping[str, str]) -> pd.DataFrame:
+    """The articles with `copy_of`, and `story` filled from it."""
+    articles["copy_of"] = articles["id"]
+    copied = articles["id"].isin(list(copies))
+    articles.loc[copied, "copy_of"] = articles.loc[copied, "id"].map(copies)
+    shared = articles["copy_of"].isin(set(copies.values()))
+    last_first = articles[shared & articles["story"].notna()].sort_values(
+        ["published", "id"], ascending=False
+    )
     story_of = {first: f"copies of {first}" for first in copies.values()}
     story_of |= dict(zip(last_first["copy_of"], last_first["story"], strict=True))
-    missing = shared & frame["story"].isna()
-    frame.loc[missing, "story"] = [story_of[first] for first in frame.loc[missing, "copy_of"]]
-    return frame
+    missing = shared & articles["story"].isna()
+    articles.loc[missing, "story"] = [story_of[first] for first in articles.loc[missing, "copy_of"]]
+    return articles

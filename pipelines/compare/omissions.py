@@ -8,6 +8,7 @@ been significant. Articles of one group count as independent of each other.
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -79,16 +80,19 @@ def omissions(items: Items, groupings: Sequence[Grouping]) -> list[dict[str, Any
 
 def _items(items: Items) -> Iterator[Item]:
     articles = items.articles
-    place = {id_: number for number, id_ in enumerate(articles["id"])}
     everywhere = np.arange(len(articles))
-    stories = articles.groupby("story").indices
-    for story, having in stories.items():
-        yield Item("story", str(story), items.titles.get(str(story), ""), everywhere, np.sort(having))
+    quoted = {row["story"]: everywhere[:0] for row in items.quotations}
+    for story, having in places_by(articles["story"]):
+        if story in quoted:
+            quoted[story] = having
+        yield Item("story", story, items.titles.get(story, ""), everywhere, having)
+    ids = articles.loc[np.concatenate([everywhere[:0], *quoted.values()]), "id"]
+    place = dict(zip(ids, ids.index, strict=True))
     of_quotation = {row["first_article"] + row["wording"]: row for row in items.quotations}
     for row in of_quotation.values():
         renderings = items.utterances[row["wording_of"].utterance]
         having = np.unique([place[of.article_id] for of in renderings])
-        yield Item("quotation", row["quotation"], row["wording"], np.sort(stories[row["story"]]), having)
+        yield Item("quotation", row["quotation"], row["wording"], quoted[row["story"]], having)
     at = article_places(articles, items.passages)
     passages, at = items.passages[at >= 0], at[at >= 0]
     actors = passages["actor"].to_numpy(dtype=object)
@@ -98,6 +102,17 @@ def _items(items: Items) -> Iterator[Item]:
     for target in sorted({target for of in distinct for target, _ in of}):
         is_about = np.array([target in dict(of) for of in distinct])
         yield Item("target", target, "", everywhere, np.unique(at[is_about[about]]))
+
+
+def places_by(names: pd.Series[str]) -> Iterator[tuple[str, NDArray[np.int64]]]:
+    """Each name, sorted, and the places that have it, in order: int array (places,)."""
+    import pandas as pd
+
+    codes, known = pd.factorize(names, sort=True)
+    order = np.argsort(codes, kind="stable")
+    ends = np.searchsorted(codes[order], np.arange(len(known) + 1))
+    for name, (start, end) in zip(known, pairwise(ends.tolist()), strict=True):
+        yield str(name), order[start:end]
 
 
 class _Tested:

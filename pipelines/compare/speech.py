@@ -39,9 +39,9 @@ class Speech(NamedTuple):
     it; `verbs` int array (passages,), places in `known`, -1 without one.
     """
 
-    letters: NDArray[np.int64]
-    quoted: NDArray[np.int64]
-    verbs: NDArray[np.int64]
+    letters: NDArray[np.int32]
+    quoted: NDArray[np.int32]
+    verbs: NDArray[np.int32]
     known: list[str]
 
 
@@ -60,8 +60,8 @@ def speech_of(passages: pd.DataFrame, texts: Texts, articles: pd.DataFrame, pivo
     order = np.argsort(passages["article"].to_numpy(), kind="stable")
     owners = passages["article"].to_numpy()[order]
     starts, voices = passages["start"].to_numpy(), passages["voice"].to_numpy()
-    letters, quoted = np.zeros(len(order), dtype=np.int64), np.zeros(len(order), dtype=np.int64)
-    verbs, known = np.full(len(order), -1), dict[str, int]()
+    letters, quoted = (np.zeros(len(order), dtype=np.int32) for _ in range(2))
+    verbs, known = np.full(len(order), -1, dtype=np.int32), dict[str, int]()
     grammar, languages = grammar_of(pivot), articles["language"].to_numpy()
     for article, sentences in texts():
         rows = order[slice(*np.searchsorted(owners, [article, article + 1]))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -38,53 +39,80 @@ Groups = dict[int, "Units"]
 
 
 class Block(NamedTuple):
-    """One actor, target and grouping: the units of its groups in each view, the evidence as it is first."""
+    """One actor, target and grouping: the units of its groups in each view, the evidence as it is first.
+
+    `views` are made anew each time that they are asked for, one after the other: all of them at once would
+    take more memory than the evidence.
+    """
 
     actor: str
     target: str
     grouping: Grouping
-    views: Sequence[tuple[View, Groups]]
+    views: Iterable[tuple[View, Groups]]
 
     def cell(self, group: int) -> Cell:
         """The row of a group."""
         return Cell(self.actor, self.target, self.grouping.by, self.grouping.names[group])
 
 
+class _Grouped:
+    """The groups of one actor, target and grouping in each view; see `Block`."""
+
+    def __init__(self, views: Views, actor: str, target: str, grouping: Grouping, frame: Frame) -> None:
+        self._views, self._pair, self._grouping, self._frame = views, (actor, target), grouping, frame
+
+    def __iter__(self) -> Iterator[tuple[View, Groups]]:
+        for view, units in self._views.of(*self._pair):
+            yield view, {} if units is None else dict(grouped(units, self._grouping, self._frame))
+
+
 def blocks(views: Views, frame: Frame, actors: Sequence[str], targets: Sequence[str]) -> Iterator[Block]:
     """The blocks of rows, in the order of actors, targets and groupings."""
-    for actor in actors:
-        for target in targets:
-            of_pair = list(views.of(actor, target))
-            for grouping in frame.groupings:
-                yield Block(
-                    actor,
-                    target,
-                    grouping,
-                    [
-                        (view, {} if units is None else dict(grouped(units, grouping, frame)))
-                        for view, units in of_pair
-                    ],
-                )
+    for actor, target, grouping in product(actors, targets, frame.groupings):
+        yield Block(actor, target, grouping, _Grouped(views, actor, target, grouping, frame))
 
 
 def stance_rows(
-    all_blocks: Iterable[Block], frame: Frame, counts: Counts, settings: Compare, language: Grouping
+    block: Block, frame: Frame, counts: Counts, settings: Compare, language: Grouping
 ) -> Iterator[dict[str, Any]]:
-    """One row for each actor, target and group of articles.
+    """One row for each group of articles.
 
     Args:
-        all_blocks: of the comparison.
+        block: an actor, target and grouping.
         frame: groupings, clusters and copies.
         counts: of the passages of each cell.
         settings: pooling, and the minimum size.
         language: the grouping by language, for pooling.
     """
-    for block in all_blocks:
-        for group in range(len(block.grouping.names)):
-            cell = block.cell(group)
-            each = [(view, groups.get(group)) for view, groups in block.views]
-            row = cell._asdict() | counts.of(cell) | _counts(each[0][1])
-            yield row | _estimates(each, frame, settings, language, pooled=cell.group_by == ALL)
+
+    def net(view: View, of: Units | None) -> Estimate | None:
+        if of is None or len(of.article) < settings.minimum_articles:
+            return None
+        if block.grouping.by == ALL and settings.pool == "languages":
+            return by_language(of, frame, language)
+        return estimate(side(of, frame, probable=view.probable))
+
+    readings = iter(block.views)
+    view, main = next(readings)
+    results = {group: net(view, main.get(group)) for group in range(len(block.grouping.names))}
+    others: dict[int, list[tuple[str, int | None]]] = {group: [] for group in results}
+    for view, groups in readings:
+        for group, states in others.items():
+            of = groups.get(group)
+            if results[group] is not None and (view.probable or not same(of, main.get(group))):
+                other = net(view, of)
+                states.append((view.name, None if other is None else _state(other)))
+    for group, result in results.items():
+        cell, of = block.cell(group), main.get(group)
+        row = cell._asdict() | counts.of(cell) | _counts(of)
+        if of is None or result is None:
+            yield row | _too_few(of, settings.minimum_articles)
+        else:
+            yield row | {
+                "net": result.mean, "low": result.low, "high": result.high, "clusters": result.clusters,
+                "deff": result.deff, "fragile": fragile(_state(result), others[group]),
+                "validated": frame.all_validated(of.article),
+            }  # fmt: skip
 
 
 def _counts(of: Units | None) -> dict[str, Any]:
@@ -99,34 +127,11 @@ def _counts(of: Units | None) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _estimates(
-    each: Sequence[tuple[View, Units | None]],
-    frame: Frame,
-    settings: Compare,
-    language: Grouping,
-    *,
-    pooled: bool,
-) -> dict[str, Any]:
-    def net(view: View, of: Units | None) -> Estimate | None:
-        if of is None or len(of.article) < settings.minimum_articles:
-            return None
-        if pooled and settings.pool == "languages":
-            return by_language(of, frame, language)
-        return estimate(side(of, frame, probable=view.probable))
-
-    main = each[0][1]
-    result = net(*each[0])
-    if result is None:
-        hidden = dict.fromkeys(("any_supports", "any_opposes", "mixed", *OUTCOMES))
-        number = 0 if main is None else len(main.article)
-        return hidden | {"note": f"{number or 'no'} articles, fewer than {settings.minimum_articles}"}
-    others = [(view.name, net(view, of)) for view, of in each[1:] if view.probable or not same(of, main)]
-    states = [(name, None if other is None else _state(other)) for name, other in others]
-    return {
-        "net": result.mean, "low": result.low, "high": result.high, "clusters": result.clusters,
-        "deff": result.deff, "fragile": fragile(_state(result), states),
-        "validated": main is not None and frame.all_validated(main.article),
-    }  # fmt: skip
+def _too_few(of: Units | None, minimum: int) -> dict[str, Any]:
+    """A row without an estimate, and without the shares of so few."""
+    hidden = dict.fromkeys(("any_supports", "any_opposes", "mixed", *OUTCOMES))
+    number = 0 if of is None else len(of.article)
+    return hidden | {"note": f"{number or 'no'} articles, fewer than {minimum}"}
 
 
 def _state(of: Estimate) -> int:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipelines.compare.evidence import article_places
 from pipelines.compare.groups import ALL, groupings
-from pipelines.compare.omissions import Items, omissions
+from pipelines.compare.omissions import Items, omissions, places_by
 from pipelines.compare.renderings import listed, quotation_row, rendering_rows
 
 if TYPE_CHECKING:
@@ -69,16 +69,17 @@ def story_tables(
     has_story = articles["story"].notna() & (articles["story"] != "")
     at = np.where(has_story, np.cumsum(has_story) - 1, -1)[article_places(articles, passages)]
     passages = passages[["actor", "about"]].assign(article=at)[at >= 0]
-    articles = articles[has_story].reset_index(drop=True)
+    if not has_story.all():
+        articles = articles[has_story].reset_index(drop=True)
     if articles.empty:
         return StoryTables(*(pd.DataFrame(columns=columns) for columns in COLUMNS.values()))
-    of_story = articles.groupby("story").indices
+    of_story = {story: places for story, places in places_by(articles["story"]) if len(places) >= FEWEST}
     actors = _actors(len(articles), passages)
     rows = [
-        _story_row(str(story), articles.iloc[places], (actors[place] for place in places), titles)
-        for story, places in sorted(of_story.items())
-        if len(places) >= FEWEST
+        _story_row(story, articles.iloc[places], (actors[place] for place in places), titles)
+        for story, places in of_story.items()
     ]
+    del actors
     shown = sorted(rows, key=lambda row: -row["articles"])
     utterances: dict[str, list[Rendering]] = {}
     for rendering in renderings:

@@ -32,7 +32,6 @@ def made_story_tables(
     store: Store,
     shards: Sequence[Shard],
     articles: pd.DataFrame,
-    stories: Mapping[str, str],
     utterances: Mapping[str, str],
     by: Sequence[str],
     pivot: str,
@@ -42,18 +41,16 @@ def made_story_tables(
     Args:
         store: of the run.
         shards: of the run.
-        articles: see `article_frame`.
-        stories: the story of each article, by its id.
+        articles: see `article_frame`; with `story` as it was found.
         utterances: the utterance that each quoted passage renders, by its id.
         by: groupings of the config.
         pivot: language code of the translations.
     """
-    articles = articles.assign(story=articles["id"].map(stories)).sort_values("id", ignore_index=True)
     return story_tables(
         articles,
         passage_frame(store, shards, articles)[["article", "actor", "about"]],
         _renderings(store, shards, articles, utterances, pivot),
-        _titles(store, shards, stories),
+        _titles(store, shards, articles),
         by,
     )
 
@@ -68,18 +65,19 @@ def _renderings(
     """The passages that render utterances with several passages."""
     shared = {utterance for utterance, count in Counter(utterances.values()).items() if count > 1}
     columns = ["id", "article_id", "actor", "source", "pivot"]
-    place = {id_: number for number, id_ in enumerate(articles["id"])}
-    about = articles[["story", "language", "outlet", "published"]].to_numpy(dtype=object)
+    about = articles[["id", "story", "language", "outlet", "published"]]
     for shard in shards if shared else ():
-        for row in store.table(FIND, [shard], columns).to_pylist():
-            utterance = utterances.get(row["id"])
-            if utterance not in shared or row["article_id"] not in place:
+        rows = store.table(FIND, [shard], columns).to_pylist()
+        rows = [row for row in rows if utterances.get(row["id"]) in shared]
+        of = about[about["id"].isin([row["article_id"] for row in rows])].set_index("id")
+        known = of.to_dict("index")
+        for row in rows:
+            if row["article_id"] not in known:
                 continue
-            story, *known = about[place[row["article_id"]]]
-            language, outlet, published = map(_text, known)
+            story, language, outlet, published = map(_text, known[row["article_id"]].values())
             said = saying(row["pivot"], pivot)
             yield Rendering(
-                utterance or "", row["id"], row["article_id"], story, row["actor"], language, outlet,
+                utterances[row["id"]], row["id"], row["article_id"], story, row["actor"], language, outlet,
                 published, row["source"], row["pivot"], said.words, said.direct or in_marks(row["source"]),
                 said.verb,
             )  # fmt: skip
@@ -89,11 +87,9 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _titles(
-    store: Store, shards: Sequence[Shard], stories: Mapping[str, str]
-) -> dict[str, tuple[str, str, str]]:
+def _titles(store: Store, shards: Sequence[Shard], articles: pd.DataFrame) -> dict[str, tuple[str, str, str]]:
     """The article nearest to the mean of each story of several, and its headline in pivot and source."""
-    chosen = {article: story for story, article in _central(store, shards, stories)}
+    chosen = {article: story for story, article in _central(store, shards, articles)}
     titles = {}
     for shard in shards:
         known = [id_ for id_ in store.table(READ, [shard], ["id"])["id"].to_pylist() if id_ in chosen]
@@ -104,34 +100,24 @@ def _titles(
     return titles
 
 
-def _central(store: Store, shards: Sequence[Shard], stories: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _central(store: Store, shards: Sequence[Shard], articles: pd.DataFrame) -> Iterator[tuple[str, str]]:
     """Each story of several articles, and the article that is nearest to their mean.
 
     The embeddings are brought into the order of the stories in a temporary file: they, or the sums of all
     stories, would be most of what a report needs memory for.
     """
-    free, articles = dict[str, int](), 0
-    for story, size in Counter(stories.values()).items():
-        if size > 1:
-            free[story] = articles
-            articles += size
-    first, ids = dict(free), [""] * articles
+    own = articles.loc[articles["story"].duplicated(keep=False) & articles["story"].notna(), ["id", "story"]]
+    own = own.sort_values(["story", "id"], ignore_index=True)
     with tempfile.TemporaryFile(buffering=0) as file:
-        for article, embedding in _embeddings(store, shards):
-            story = stories.get(article, "")
-            if story in free:
-                ids[free[story]] = article
-                file.seek(free[story] * BYTES)
-                file.write(embedding)
-                free[story] += 1
-        for story, begin in first.items():
-            own = ids[begin : free[story]]
-            if own:
-                file.seek(begin * BYTES)
-                read = np.frombuffer(file.read(len(own) * BYTES), STORED)
-                embeddings = read.reshape(len(own), -1).astype(np.int64)
-                nearness = embeddings @ embeddings.sum(axis=0)
-                yield story, min(zip((-nearness).tolist(), own, strict=True))[1]
+        for place, embedding in _embeddings(store, shards, own["id"]):
+            file.seek(place * BYTES)
+            file.write(embedding)
+        for story, places in own.groupby("story", sort=False).indices.items():
+            file.seek(int(places[0]) * BYTES)
+            read = np.frombuffer(file.read(len(places) * BYTES), STORED)
+            embeddings = read.reshape(len(places), -1).astype(np.int64)
+            nearness = embeddings @ embeddings.sum(axis=0)
+            yield str(story), str(own["id"].iloc[places[0] + int(nearness.argmax())])
 
 
 def headlines(store: Store, shards: Sequence[Shard], ids: Collection[str]) -> dict[str, str]:
@@ -147,10 +133,17 @@ def headlines(store: Store, shards: Sequence[Shard], ids: Collection[str]) -> di
     return titles
 
 
-def _embeddings(store: Store, shards: Sequence[Shard]) -> Iterator[tuple[str, bytes]]:
-    """The embedding of each article that has one: none where the stage stories has not run."""
-    for shard in shards:
+def _embeddings(store: Store, shards: Sequence[Shard], ids: pd.Series[str]) -> Iterator[tuple[int, bytes]]:
+    """The embedding of each article that has one, and its place among some ids."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    among = pa.array(ids, pa.string())
+    for shard in shards if len(ids) else ():
         if store.part(STORIES, shard.number) is None:
             continue
         table = store.table(STORIES, [shard], ["article_id", "embedding"])
-        yield from zip(*(column.to_pylist() for column in table.columns), strict=True)
+        places = pc.index_in(table["article_id"], among).to_pylist()
+        for place, embedding in zip(places, table["embedding"].to_pylist(), strict=True):
+            if place is not None:
+                yield place, embedding

@@ -86,7 +86,7 @@ def frame_of(
     """
     codes = codes_of(articles["story"])
     stories = codes if (codes >= 0).any() else None
-    events = codes_of(articles[EVENT]) if EVENT in articles else codes
+    events = articles[EVENT].to_numpy() if EVENT in articles else codes
     shared = {"story": events, "outlet": codes_of(articles["outlet"])}
     cluster = settings.cluster if settings.cluster is not None else ["story"] * bool((events >= 0).any())
     copy_of = None
@@ -101,8 +101,9 @@ def codes_of(names: pd.Series[str]) -> NDArray[np.int64]:
     """A number for each name; -1 for none."""
     import pandas as pd
 
-    text = names.fillna("").astype(str)
-    return pd.factorize(text.where(text != ""), sort=True)[0].astype(np.int64)
+    codes, known = pd.factorize(names, sort=True)
+    empty = int(len(known) > 0 and known[0] == "")  # the first in order
+    return codes.astype(np.int64) - np.where(codes >= 0, empty, 0)
 
 
 def _alone(codes: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from pipelines.compare.odds import Use, log_odds
 from pipelines.compare.stems import Stems
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -42,32 +42,55 @@ COUNTS, SQUARES, ARTICLES, FIRST, SECOND = range(5)
 two largest counts of an article."""
 
 
-class Sides(NamedTuple):
-    """Which articles of one grouping are compared.
+class Sides:
+    """Which articles of one grouping are compared: those of one stratum.
 
-    `groups` int array (articles,), -1 if left out; `strata` int array (articles,): only articles of one
-    stratum are compared; `words` of each stratum, the number that each group has in it.
+    Args:
+        grouping: of the articles.
+        groups: int array (articles,), -1 of an article that is left out.
+        strata: int array (articles,).
+        sizes: float array (articles,), the words of each.
     """
 
-    grouping: Grouping
-    groups: NDArray[np.int64]
-    strata: NDArray[np.int64]
-    words: Mapping[int, Mapping[int, float]]
+    def __init__(
+        self,
+        grouping: Grouping,
+        groups: NDArray[np.int64],
+        strata: NDArray[np.int64],
+        sizes: NDArray[np.float64],
+    ) -> None:
+        self.grouping = grouping
+        kept = np.flatnonzero((groups >= 0) & (sizes > 0))
+        keys = strata[kept] * len(grouping.names) + groups[kept]
+        pairs, rows = np.unique(keys, return_inverse=True)
+        self._words = np.bincount(rows, sizes[kept])
+        strata_of, self._groups = np.divmod(pairs, len(grouping.names))
+        # Of each article, the place of its pair of stratum and group; of each pair, that of its stratum.
+        self._pair = np.full(len(groups), -1, np.int32)
+        self._pair[kept] = rows
+        begins = np.flatnonzero(np.diff(strata_of, prepend=-1))
+        self._stratum = np.repeat(np.arange(len(begins)), np.diff(begins, append=len(pairs)))
+        self._ends = np.append(begins, len(pairs))
 
     def weights(self, article: int) -> Iterator[tuple[int, float]]:
         """The groups that an article counts for, its own first with weight 1, and in the rest of the others.
 
         The articles of the rest weigh so that each stratum has as many words on both sides.
         """
-        group, stratum = int(self.groups[article]), int(self.strata[article])
-        words = self.words.get(stratum, {})
-        if group < 0 or len(words) < 2:
+        pair = self._pair[article]
+        if pair < 0:
             return
+        stratum = self._stratum[pair]
+        own = slice(self._ends[stratum], self._ends[stratum + 1])
+        words, groups = self._words[own].tolist(), self._groups[own].tolist()
+        if len(words) < 2:
+            return
+        group = int(self._groups[pair])
         yield group, 1.0
-        total = sum(words.values())
-        for other, own in words.items():
-            if other != group and own:
-                yield other, own / (total - own)
+        total = sum(words)
+        for other, number in zip(groups, words, strict=True):
+            if other != group:
+                yield other, number / (total - number)
 
 
 def word_rows(
@@ -135,12 +158,7 @@ def sides_of(grouping: Grouping, articles: pd.DataFrame, frame: Frame, sizes: ND
     if "language" not in grouping.parts:
         languages = np.unique(articles["language"].to_numpy(dtype=str), return_inverse=True)[1]
         strata = strata * (int(languages.max(initial=0)) + 1) + languages
-    words: dict[int, dict[int, float]] = {}
-    for group, stratum, size in zip(groups.tolist(), strata.tolist(), sizes.tolist(), strict=True):
-        if group >= 0 and size > 0:
-            of_stratum = words.setdefault(stratum, {})
-            of_stratum[group] = of_stratum.get(group, 0.0) + size
-    return Sides(grouping, groups, strata, words)
+    return Sides(grouping, groups, strata, sizes)
 
 
 class Uses:

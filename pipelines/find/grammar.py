@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import regex
 
 from pipelines.config.yaml_text import parse_yaml
+from pipelines.find.patterns import NOTHING, any_case, any_of, anywhere, whole_words
 from pipelines.text.languages import base_language
 
 if TYPE_CHECKING:
@@ -17,14 +18,13 @@ if TYPE_CHECKING:
 
 CAPITALISED = r"\p{Lu}[\p{L}\p{M}'’-]*\.?"
 NOBILIARY = r"(?:de|da|do|dos|das|del|della|di|du|la|le|van|von|der|den|ten|bin|ibn|al|el|abu)"
-APOSTROPHES = "['’]"
 MODIFIERS = 3
 """Words at most between determiner and head of a noun phrase (the new South Korean president); not tuned."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Grammar:
-    """Patterns over the text of one language; all ignore case but `name`."""
+    """Patterns over the text of one language, each built once; all ignore case but `name`."""
 
     speech: regex.Pattern[str]
     """A verb of speaking, in a finite form."""
@@ -123,64 +123,64 @@ def _grammar(data: dict[str, Any]) -> Grammar:
     people = [*titles, *data["people"]]
     people += data.get("descriptive", [])
     unspaced = data.get("unspaced", False)
-    words, start, end = (_anywhere, "", "") if unspaced else (_words, r"(?<!\w)", r"(?!\w)")
+    words, start, end = (anywhere, "", "") if unspaced else (whole_words, r"(?<!\w)", r"(?!\w)")
     prefixes = data.get("speech_prefixes", [])
-    speech = _any([*data["speech"], *(prefix + verb for prefix in prefixes for verb in data["speech"])])
+    speech = any_of([*data["speech"], *(prefix + verb for prefix in prefixes for verb in data["speech"])])
     if unspaced:  # no parts of other words: 小说, 问题
         speech = rf"(?<![{data['not_after']}])(?:{speech})(?![{data['not_before']}])"
-    pronouns = "|".join(f"(?P<{kind}>{_any(words)})" for kind, words in data["pronouns"].items())
+    pronouns = "|".join(f"(?P<{kind}>{any_of(words)})" for kind, words in data["pronouns"].items())
     particles = data.get("subject_particles")
     nationality = _listed(data, "nationalities")
-    of = rf"(?:{_any(data['of'])})(?:\s+|(?<=['’]))" if "of" in data else ""  # else a genitive
+    of = rf"{any_of(data['of'])}(?:\s+|(?<=['’]))" if "of" in data else ""  # else a genitive
     described = [*data.get("descriptive", []), *data.get("adjectives", [])]
-    adverbs = rf"(?:\s*(?:{_listed(data, 'adverbs')}){end})*\s*"
-    subject_end = f"(?:{_any(particles)})" if particles else ""
+    adverbs = rf"(?:\s*{_listed(data, 'adverbs')}{end})*\s*"
+    subject_end = any_of(particles) if particles else ""
     return Grammar(
         speech=words(speech, hyphens=True),
         pronouns=words(f"(?:{pronouns}){subject_end}", hyphens=True),
-        titles=words(_any([*titles, *data["honorifics"]]) + r"(?:\.(?!\w))?"),
+        titles=words(any_of([*titles, *data["honorifics"]]) + r"(?:\.(?!\w))?"),
         epithet=words(
             _noun_phrase(people, data["determiners"], speech, subject_end, _adjectives(data, speech))
         ),
-        people=words(_any(people)),
-        adverbs=_compiled(adverbs),
-        coordination=_compiled(rf",?\s*(?<!\w)(?:{_listed(data, 'coordinators')})\s+{adverbs}$"),
+        people=words(any_of(people)),
+        adverbs=any_case(adverbs),
+        coordination=any_case(rf",?\s*(?<!\w){_listed(data, 'coordinators')}\s+{adverbs}$"),
         according=words(_listed(data, "according")),
-        domain=_compiled(
-            rf"\s+(?:{of}(?-i:{CAPITALISED})|(?:{nationality})(?![\w-]))" if not particles else "(?!)"
+        domain=any_case(
+            rf"\s+(?:{of}(?-i:{CAPITALISED})|(?:{nationality})(?![\w-]))" if not particles else NOTHING
         ),
         nationality=words(nationality),
         aides=words(_listed(data, "aides")),
         gendered=tuple(
-            (pronoun, words(_any(data[key]))) for pronoun, key in (("he", "masculine"), ("she", "feminine"))
+            (pronoun, words(any_of(data[key]))) for pronoun, key in (("he", "masculine"), ("she", "feminine"))
         ),
         same_role=tuple(map(frozenset, data["same_role"])),
-        somebody=words(_noun_phrase(people, data["indefinites"], speech) if data["indefinites"] else "(?!)"),
+        somebody=words(_noun_phrase(people, data["indefinites"], speech) if data["indefinites"] else NOTHING),
         noun=words(
-            _any([*data["determiners"], *data["indefinites"], *data.get("quantifiers", [])]) + r"\s+\p{L}+"
+            any_of([*data["determiners"], *data["indefinites"], *data.get("quantifiers", [])]) + r"\s+\p{L}+"
         )
         if data["determiners"]
         else None,
         articles=tuple((pronoun, frozenset(words)) for pronoun, words in data.get("articles", {}).items()),
         determiner=words(_listed(data, "determiners")),
-        generic=words(_any(data["generic"])),
-        descriptive=words(_any(described) or "(?!)"),
+        generic=words(any_of(data["generic"])),
+        descriptive=words(any_of(described)),
         offices=words(_listed(data, "offices")),
         former=words(_listed(data, "former"), hyphens=True),
         honorifics=words(_listed(data, "honorifics")),
-        opinions=_compiled(rf"{adverbs if not particles else ''}(?:{_listed(data, 'opinions')}){end}"),
-        documents=_compiled(_documents(data, speech)),
-        preposition=_compiled(rf"{start}(?:{_listed(data, 'prepositions')})\s*$"),
-        infinitive=_compiled(rf"(?<!\w)(?<!\bon\s)(?:{_listed(data, 'infinitive')})\s*$"),
-        toward=_compiled(rf"{start}(?:{_listed(data, 'toward')})(?:\s+\p{{Ll}}+)?\s*$"),
-        conjunction=_compiled(_any(data["and"])),
-        joins=_compiled(rf"(?:\s*\([^()]*\))?\s*,?\s*(?:{_any(data['and'])})\s+(?-i:\p{{Ll}}+\s+){{0,2}}"),
+        opinions=any_case(rf"{adverbs if not particles else ''}{_listed(data, 'opinions')}{end}"),
+        documents=any_case(_documents(data, speech)),
+        preposition=any_case(rf"{start}{_listed(data, 'prepositions')}\s*$"),
+        infinitive=any_case(rf"(?<!\w)(?<!\bon\s){_listed(data, 'infinitive')}\s*$"),
+        toward=any_case(rf"{start}{_listed(data, 'toward')}(?:\s+\p{{Ll}}+)?\s*$"),
+        conjunction=any_case(any_of(data["and"])),
+        joins=any_case(rf"(?:\s*\([^()]*\))?\s*,?\s*{any_of(data['and'])}\s+(?-i:\p{{Ll}}+\s+){{0,2}}"),
         clause_start=words(_listed(data, "clause_starts")),
         organisation=words(_listed(data, "organisations")),
         name=None if particles else regex.compile(rf"{CAPITALISED}(?:\s+(?:{NOBILIARY}\s+)?{CAPITALISED})*"),
-        particle=_compiled(rf"{subject_end}{end}") if particles else None,
-        marked=_compiled(rf"(?<=\w){subject_end}$" if particles else "(?!)"),
-        owner=_compiled(_listed(data, "owners")),
+        particle=any_case(rf"{subject_end}{end}") if particles else None,
+        marked=any_case(rf"(?<=\w){subject_end}$" if particles else NOTHING),
+        owner=any_case(_listed(data, "owners")),
         capitals=data.get("capitals", True),
         thin=data.get("thin", False),
         unspaced=unspaced,
@@ -203,11 +203,11 @@ def _noun_phrase(
         adjectives: pattern of heads that are nouns only before a verb (the Republican said).
     """
     before = (
-        rf"(?:{_any(determiners)})(?:\s+|(?<=['’]))(?P<modifiers>(?:[\w'’-]+\s+){{0,{MODIFIERS}}}?)"
+        rf"{any_of(determiners)}(?:\s+|(?<=['’]))(?P<modifiers>(?:[\w'’-]+\s+){{0,{MODIFIERS}}}?)"
         if determiners
         else rf"(?P<modifiers>(?:(?!(?:{speech})(?!\w))\w+\s+)?)"
     )
-    return rf"{before}(?P<ex>ex-?)?(?P<head>{_any(heads)}{adjectives}){subject_end}"
+    return rf"{before}(?P<ex>ex-?)?(?P<head>{any_of(heads)}{adjectives}){subject_end}"
 
 
 def _adjectives(data: dict[str, Any], speech: str) -> str:
@@ -215,48 +215,19 @@ def _adjectives(data: dict[str, Any], speech: str) -> str:
     if "adjectives" not in data:
         return ""
     verb = rf"\s+(?:{speech}|{_listed(data, 'adverbs')})(?!\w)"
-    return rf"|(?:{_any(data['adjectives'])})(?=,|{verb})"
+    return rf"|{any_of(data['adjectives'])}(?=,|{verb})"
 
 
 def _documents(data: dict[str, Any], speech: str) -> str:
     """A pattern of texts that say something, before or after the verb."""
     if "documents" not in data:
-        return "(?!)"
+        return NOTHING
     owners = [*data["determiners"], *data["possessives"]]
-    text = rf"(?:{_any(owners)})(?:\s+|(?<=['’]))(?:{_any(data['documents'])})"
+    text = rf"{any_of(owners)}(?:\s+|(?<=['’])){any_of(data['documents'])}"
     verbs = rf"(?:{speech}|{_listed(data, 'reads')})"
-    return rf"(?<![\w-])(?:{text}(?=\s+{verbs}(?!\w))|(?<=\x00\W{{0,3}}{verbs}\s+){text}(?!\w))"
+    return rf"(?<![\w-])(?={text})(?:{text}(?=\s+{verbs}(?!\w))|(?<=\x00\W{{0,3}}{verbs}\s+){text}(?!\w))"
 
 
 def _listed(data: dict[str, Any], key: str) -> str:
-    """An alternation of a list of the data file; one that never matches if the list is missing or empty."""
-    return _any(data.get(key, [])) or "(?!)"
-
-
-def _any(words: Iterable[str]) -> str:
-    """An alternation of words, the longest first; a * at an end of a word matches any letters, at
-    its beginning also digits and hyphens (the 61-year-old)."""
-    forms = []
-    for word in sorted(words, key=len, reverse=True):
-        stem = r"\s+".join(regex.escape(part) for part in word.strip("*").split())
-        begin = r"[\p{L}\p{Nd}-]*" if word.startswith("*") else ""
-        end = r"\p{L}*" if word[1:].endswith("*") else ""
-        forms.append(begin + stem.replace("'", APOSTROPHES) + end)
-    return "|".join(forms)
-
-
-def _words(alternatives: str, hyphens: bool = False) -> regex.Pattern[str]:
-    """A pattern of whole words; with hyphens they may be parts of a hyphenated one (dit-il)."""
-    if hyphens:
-        return _compiled(rf"(?<!\w)(?:{alternatives})(?!\w)")
-    return _compiled(rf"(?<![\w-])(?:{alternatives})(?![\w-])")
-
-
-def _anywhere(alternatives: str, hyphens: bool = False) -> regex.Pattern[str]:
-    """A pattern of words in a script without spaces between them."""
-    del hyphens
-    return _compiled(f"(?:{alternatives})")
-
-
-def _compiled(pattern: str) -> regex.Pattern[str]:
-    return regex.compile(pattern, regex.IGNORECASE)
+    """A group of the words of a list of the data file; matches nothing if it is missing."""
+    return any_of(data.get(key, []))

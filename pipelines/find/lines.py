@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import regex
@@ -35,7 +37,8 @@ class Speaker(NamedTuple):
     at: int
 
 
-class Line(NamedTuple):
+@dataclass(frozen=True)
+class Line:
     """One sentence and who speaks in it; `narration` is the text with its quotations blanked."""
 
     text: str
@@ -62,10 +65,8 @@ class Line(NamedTuple):
 
         Critics say that he lost. He should resign. Will he?
         """
-        unnamed = [
-            r for r in self.references if r.kind not in ("actor", "person") or r.head
-        ]  # head: an epithet
-        return [r for r in self.references if r.subject and not (r in unnamed and self._is_of_others(r))]
+        subjects = [r for r in self.references if r.subject]
+        return [r for r in subjects if not (_is_unnamed(r) and self._is_of_others(r))]
 
     def _is_of_others(self, reference: Reference) -> bool:
         before = [speaker for speaker in self.speakers if speaker.at < reference.start]
@@ -94,7 +95,7 @@ class Line(NamedTuple):
         is_short = len(self.narration.replace(BLANK, " ").split()) <= WORDS_OF_AN_ATTRIBUTION
         return tuple(people) if len(people) == 1 and is_short and not self.speakers else ()
 
-    @property
+    @cached_property
     def is_narrated(self) -> bool:
         """Whether any of it is outside quotations."""
         return bool(LETTER.search(self.narration))
@@ -109,7 +110,7 @@ class Line(NamedTuple):
         """Whether it is a dash and a name: of whom the quotation before it is."""
         return bool(SIGNATURE.match(self.text)) and len(self.text.split()) <= WORDS_OF_A_SIGNATURE
 
-    @property
+    @cached_property
     def is_quoted(self) -> bool:
         """Whether all of it, or a clause at least, is in quotation marks."""
         inside = [self.text[q.start : q.end] for q in self.quotations]
@@ -125,6 +126,11 @@ class Line(NamedTuple):
         is_short = len(self.narration.replace(BLANK, " ").split()) <= WORDS_OF_AN_ATTRIBUTION
         ends = ATTRIBUTED.search(self.text[max(0, first.end - 2) : first.end + 3])
         return first.start == 0 and is_short and bool(ends) and bool(self.references)
+
+
+def _is_unnamed(reference: Reference) -> bool:
+    """Whether it is a pronoun or an epithet, which has a head."""
+    return reference.kind not in ("actor", "person") or bool(reference.head)
 
 
 def word_count(text: str) -> float:

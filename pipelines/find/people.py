@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import regex
 
-from pipelines.find.roles import APPOSITION, CHARACTERS_OF_A_TITLE, FORMER, WORD, Roles
+from pipelines.find.roles import CHARACTERS_OF_A_TITLE, FORMER, WORD, Roles
+from pipelines.find.strangers import LAST_WORD, Strangers
 from pipelines.find.things import IMPERSONAL
 
 if TYPE_CHECKING:
@@ -16,12 +17,7 @@ if TYPE_CHECKING:
     from pipelines.find.grammar import Grammar
     from pipelines.text.aliases import Mention
 
-CHARACTERS_TO_A_TITLE = 40
-"""Characters before a name in which a title makes it a person's; not tuned, bounds the search."""
-ASIDE = regex.compile(r"(?:\s*\([^()]*\))?(?:,[^,.;:]{3,80},)?\s*")
 POSSESSIVE = regex.compile(r"['’]s?(?!\w)|(?<=s)['’](?!\w)")
-AGE = regex.compile(r",\s+\d{2},")
-OWNER = regex.compile(r"['’]s?$")
 BLANK = "\x00"
 """Replaces each character of a quotation in the narration."""
 GENITIVES = regex.compile(
@@ -36,7 +32,6 @@ BEFORE_SUBJECT = regex.compile(r"[^,.;:\x00]{0,60},\s+")
 DOCUMENT = "document"
 """The head of a reference to a text."""
 OPENING = " \t\"'“”„«»—–-\x00"
-LAST_WORD = regex.compile(r"\w+\s*$")
 
 
 class Reference(NamedTuple):
@@ -64,10 +59,7 @@ class Cast:
 
     grammar: Grammar
     roles: Roles
-    surnames: set[str] = field(default_factory=set)
-    """Of the people who are not actors."""
-    possible: set[str] = field(default_factory=set)
-    """Last words of longer names that may be people's: one that returns alone is a person."""
+    strangers: Strangers
 
     def references(self, text: str, mentions: Iterable[Mention]) -> list[Reference]:
         """Find all references in a text, in order, and learn who has which role.
@@ -136,56 +128,13 @@ class Cast:
         return bool(self.grammar.joins.fullmatch(between))
 
     def _people(self, text: str, actors: Sequence[Reference]) -> Iterator[Reference]:
-        """People who are not actors: a name with a title, an age or a verb of speaking, or a known one."""
-        if self.grammar.name is None:
-            return
-        last: int | None = None
-        others = _without(text, actors)
-        for match in self.grammar.name.finditer(others):
-            if any(match.end() in (a.start - 1, a.start) for a in actors):
-                continue  # the rest of a longer name around an alias
-            ends = [actor.end for actor in actors if actor.subject] + ([] if last is None else [last])
-            in_apposition = any(0 <= match.start() - end <= 2 for end in ends)
-            start = match.start()
-            for title in self.grammar.titles.finditer(match[0]):
-                start = match.start() + title.end()
-            start += len(text[start : match.end()]) - len(text[start : match.end()].lstrip(" ."))
-            name = text[start : match.end()].rstrip(".")
-            if name and self._is_person(text, start, match.end(), name, in_apposition):
-                last = match.end()
-                surname = OWNER.sub("", name.split()[-1]).casefold()
-                self.surnames.add(surname)
-                subject = self._is_subject(text, start, match.end()) and not name.endswith(("'s", "’s"))
-                yield Reference(start, match.end(), "person", f"person:{surname}", subject=subject)
-
-    def _is_person(self, text: str, start: int, end: int, name: str, in_apposition: bool) -> bool:
-        words = name.split()
-        last = OWNER.sub("", words[-1])
-        known = last.casefold() in self.surnames or (len(words) == 1 and last.casefold() in self.possible)
-        if len(words) > 1 and self.grammar.preposition.search(words[0]):
-            return False  # In Berlin, at the beginning of a sentence
-        if len(words) > 1:
-            self.possible.add(last.casefold())
-        if known:
-            return True
-        if len(words) > 1 and self.grammar.descriptive.fullmatch(last):
-            return False  # the Ohio Republican
-        if self.grammar.organisation.search(name) or self.grammar.clause_start.fullmatch(name):
-            return False
-        titled = list(self.grammar.titles.finditer(text, max(0, start - CHARACTERS_TO_A_TITLE), start))
-        if titled and not text[titled[-1].end() : start].strip(" .,"):
-            return True
-        if len(words) < 2 or in_apposition:
-            return False
-        aside = ASIDE.match(text, end)
-        between = self.grammar.adverbs.match(text, aside.end() if aside else end)
-        speaks_after = self.grammar.speech.match(text, between.end() if between else end)
-        speaks_before = LAST_WORD.search(text, max(0, start - CHARACTERS_OF_A_TITLE), start)
-        follows_speech = speaks_before and self.grammar.speech.fullmatch(speaks_before[0].strip())
-        apposition = APPOSITION.match(text, end)
-        has_comma = text[end:].lstrip()[:1] == ","
-        introduced = apposition and has_comma and self.grammar.people.search(apposition[1])
-        return bool(speaks_after or follows_speech or introduced or AGE.match(text, end))
+        """People who are not actors."""
+        begins = {place for actor in actors for place in (actor.start - 1, actor.start)}
+        ends = [actor.end for actor in actors if actor.subject]
+        for stranger in self.strangers.named(text, _without(text, actors), begins, ends):
+            start, end, surname, owns = stranger
+            subject = self._is_subject(text, start, end) and not owns
+            yield Reference(start, end, "person", f"person:{surname}", subject=subject)
 
     def _pronouns(self, text: str) -> Iterator[Reference]:
         for match in self.grammar.pronouns.finditer(text):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pipelines.find.lines import Group, Line, Speaker
 from pipelines.find.people import BLANK, DOCUMENT, Cast, Reference
 from pipelines.find.roles import CHARACTERS_OF_A_TITLE, Roles
+from pipelines.find.strangers import Strangers
 from pipelines.find.subjects import SOMEBODY, UNSPOKEN, Subjects
 from pipelines.find.things import IMPERSONAL, LastSubject, last_subject, stands_for
 
@@ -36,14 +37,14 @@ class Reading:
     def __init__(self, grammar: Grammar, pronouns: Mapping[str, frozenset[str]]) -> None:
         self.grammar, self.pronouns = grammar, pronouns
         self.roles = Roles(grammar)
-        self.cast = Cast(grammar, self.roles)
+        self.cast = Cast(grammar, self.roles, Strangers(grammar))
         self.subjects = Subjects(grammar)
         self.recent: list[list[str]] = []
         """People of the last few sentences, the last first; in a sentence speakers and subjects first."""
         self.groups: list[Group] = []
         """Who spoke or acted in each of these sentences."""
         self.last: LastSubject | None = None
-        """The subject of the sentence before."""
+        """The subject of the sentence before, if it is an actor that it or they may stand for."""
         self.known: dict[str, None] = {}
         """Everybody in the sentences so far, the last mentioned at the end."""
 
@@ -182,7 +183,8 @@ class Reading:
             self.known.pop(who, None)
             self.known[who] = None
         subject = next((r for r in line.references if r.subject and r.who), None)
-        self.last = last_subject(line.narration, subject, self.grammar) if subject else None
+        is_thing = subject and IMPERSONAL & self.pronouns.get(str(subject.who), frozenset())
+        self.last = last_subject(line.narration, subject, self.grammar) if subject and is_thing else None
         self.recent = [people, *self.recent][:LOOKS_BACK]
         self.groups = [line.speaks, *self.groups][:LOOKS_BACK]
 

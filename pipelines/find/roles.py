@@ -51,6 +51,8 @@ class Roles:
     _text: str = ""
     _starts: dict[int, int] = field(default_factory=dict)
     """In the text that was asked about last, where the titles before each name begin."""
+    _roles: dict[tuple[int, int], int] = field(default_factory=dict)
+    """The same of each name, with its end, if a role before it counts too."""
 
     def fit(self, who: str, modifiers: frozenset[str]) -> float:
         """1 if the modifiers fit the person's roles (the Polish president), -1 if not, 0 if unknown.
@@ -81,6 +83,12 @@ class Roles:
             start: of the name.
             end: of the name.
         """
+        self._begin(text)
+        if (start, end) not in self._roles:
+            self._roles[start, end] = self._named_from(text, start, end)
+        return self._roles[start, end]
+
+    def _named_from(self, text: str, start: int, end: int) -> int:
         phrase = PHRASE.search(text, max(0, start - CHARACTERS_OF_A_TITLE), start)
         if not phrase or not CLOSES.match(text, end) or self.grammar.speech.search(phrase[0]):
             return self.title_start(text, start)
@@ -89,11 +97,15 @@ class Roles:
 
     def title_start(self, text: str, start: int) -> int:
         """The start of the titles and capitalised modifiers before a name that begins at `start`."""
-        if text is not self._text:
-            self._text, self._starts = text, {}
+        self._begin(text)
         if start not in self._starts:
             self._starts[start] = self._title_start(text, start)
         return self._starts[start]
+
+    def _begin(self, text: str) -> None:
+        """Forget the places in another text."""
+        if text is not self._text:
+            self._text, self._starts, self._roles = text, {}, {}
 
     def _title_start(self, text: str, start: int) -> int:
         window = max(0, start - CHARACTERS_OF_A_TITLE)
@@ -164,6 +176,8 @@ class Roles:
         )
 
     def _add(self, who: str, words: str) -> None:
+        if not words:
+            return
         heads = [match[0].casefold().rstrip(".") for match in self.grammar.titles.finditer(words)]
         for pronoun, titles in self.grammar.gendered:
             if titles.search(words):

@@ -80,9 +80,10 @@ def _attributions(lines: Sequence[Line]) -> dict[int, Group]:
         lambda line, _: line.only_person,
         lambda line, _: (SOMEBODY,) if line.is_labelled or len(line.narration.split()) > 1 else (),
     ]
+    mixed = [line for line in lines if line.quotations and line.is_narrated and line.is_quoted]
     for rule in rules:
-        for line in lines:
-            for quotation in line.quotations if line.is_narrated and line.is_quoted else ():
+        for line in mixed:
+            for quotation in line.quotations:
                 if group := rule(line, quotation):
                     attributions.setdefault(quotation.number, group)
     for line, following in pairwise(lines):

@@ -154,19 +154,39 @@ def about(
     return relations
 
 
-def near(encoder: Embedder, text: str, targets: Sequence[Target]) -> list[Target]:
-    """The targets whose wording is close in meaning to a text.
+class NearTargets:
+    """Finds targets whose wording is close in meaning to a text.
+
+    Embeds each wording once, and a text once for all actors in it.
 
     Args:
         encoder: of sentences in the pivot language.
-        text: in the pivot language.
-        targets: that the text neither names nor refers back to.
     """
-    from pipelines.text.embed import similarity
 
-    wordings = encoder.embed([target.wording for target in targets])
-    cosines = similarity(encoder.embed([text]), wordings)[0]
-    return [target for target, cosine in zip(targets, cosines, strict=True) if cosine > NEAR]
+    def __init__(self, encoder: Embedder) -> None:
+        self._encoder = encoder
+        self._wordings: dict[str, NDArray[np.float32]] = {}
+        self._last: tuple[str, NDArray[np.float32]] | None = None
+
+    def __call__(self, text: str, targets: Sequence[Target]) -> list[Target]:
+        """The targets that a text is close to.
+
+        Args:
+            text: in the pivot language.
+            targets: at least one, that the text neither names nor refers back to.
+        """
+        import numpy as np
+
+        from pipelines.text.embed import similarity
+
+        if self._last is None or self._last[0] != text:
+            self._last = text, self._encoder.embed([text])
+        for target in targets:
+            if target.wording not in self._wordings:
+                [self._wordings[target.wording]] = self._encoder.embed([target.wording])
+        wordings = np.stack([self._wordings[target.wording] for target in targets])
+        cosines = similarity(self._last[1], wordings)[0]
+        return [target for target, cosine in zip(targets, cosines, strict=True) if cosine > NEAR]
 
 
 def content_words(text: str) -> list[str]:

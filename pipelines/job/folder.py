@@ -16,6 +16,7 @@ from pipelines.job import log, places
 from pipelines.job.lease import FILE as LOCK
 from pipelines.job.lease import Lease
 from pipelines.job.mirror import Mirror, shown_place
+from pipelines.job.scratch import remove
 from pipelines.job.sealed import DamagedError, seal_json, unseal_json
 from pipelines.stages import RECORDED
 
@@ -108,7 +109,8 @@ class RunFolder:
             self.remove_parts(stage, keep=())
         for path in places.rejected(self.folder).values():
             path.unlink()
-        stories = [str(path.relative_to(self.folder)) for path in places.days(self.folder)]
+        paths = (*places.days(self.folder), *places.utterances(self.folder))
+        stories = [str(path.relative_to(self.folder)) for path in paths]
         for path in (self.folder / name for name in (*places.FILES, *stories, *results)):
             if path.is_dir():
                 self.set_aside(path)
@@ -158,7 +160,7 @@ class RunFolder:
     def _tidy(self) -> None:
         """Remove what a killed process left, and set aside what is in the place of a file and is none."""
         for leftover in places.leftovers(self.folder):
-            leftover.unlink()
+            remove(leftover)
         for path in places.misplaced(self.folder):
             self.set_aside(path)
         for name in places.JSON_FILES:

@@ -44,16 +44,20 @@ class Losses:
         Raises:
             ShardsLostError: no shard can be done.
         """
-        trial = Trial(self.job.folder, self.stage, lost.shard)
         self.job.store.log.write(log.LOST, stage=self.stage.name, shard=lost.shard, cause=lost.cause)
         self.counts[lost.shard] += 1
         if len(self.counts) > MOST_SHARDS and not self.is_any_done:
             raise ShardsLostError(f"stage {self.stage.name} fails on every shard; on the last, {lost.cause}")
+        trial = Trial(self.job.folder, self.stage, lost.shard)
         blamed = sum(trial.ends.values())  # losses for which an article is the cause
         if self.counts[lost.shard] - blamed < MOST_LOSSES and not trial.is_over:
             self.pending.append(lost.shard)
             return
         trial.clear()
+        self.give_up(lost)
+
+    def give_up(self, lost: Lost) -> None:
+        """Leave a shard out of this stage and those after it."""
         self.job.lost[lost.shard] = cause = f"{self.stage.name}: {lost.cause}"
         warnings.warn(f"shard {lost.shard} is given up ({cause})", stacklevel=1)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import warnings
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property, wraps
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from pipelines.addresses import answered, patiently, place_of, understood
@@ -19,10 +19,10 @@ from pipelines.job import places
 from pipelines.job.lease import Lease
 from pipelines.job.log import FILE as LOG
 from pipelines.job.marked import MarkedFiles
-from pipelines.stages import RECORDED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from pipelines.job.marked import Marks
 
@@ -149,13 +149,11 @@ class Mirror:
             (self.folder / name).unlink()
 
     @patient
-    def fetch(self, number: int) -> None:
-        """Bring the parts of a shard from the store, unless this process holds the run and so has them."""
+    def fetch(self, paths: Iterable[Path]) -> None:
+        """Bring files from the store that are there, unless this process holds the run and so has them."""
         if self._lease is None:
-            parts = [places.part_path(Path(), stage, number).as_posix() for stage in RECORDED]
-            self._fetch(
-                {name: digests for part in parts for name, digests in self._store.marks(part).items()}
-            )
+            marks = (self._store.marks(self._name(path)) for path in paths)
+            self._fetch({name: digests for of_file in marks for name, digests in of_file.items()})
 
     @patient
     def push_part(self, path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from pipelines.engines.base import LoadReporting, Metered
 from pipelines.engines.registry import build
-from pipelines.find.targets import near
+from pipelines.find.targets import NearTargets
 from pipelines.job.memory import AnswerMemory, EmbeddingMemory, memory_path
 from pipelines.job.translators import TranslatorBuilder
 from pipelines.judge.calibrated import CalibratedJudge
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         Usage,
     )
     from pipelines.find import Near
+    from pipelines.find.finders import Finders
 
 
 ENCODED = "en"
@@ -75,6 +76,8 @@ class Models:
         """Told what the requests of a role to a server cost."""
         self.metered: dict[Role, Metered] = {}
         """The engines whose answers cost something."""
+        self.finders: dict[str, Finders] = {}
+        """Of names and targets, by language: building them takes as long as finding in several articles."""
         self._built: dict[Role, Model | None] = {}
         self._held: Role | None = None
 
@@ -132,7 +135,7 @@ class Models:
         """
         if not self.config.find.near or base_language(self.config.pivot) != ENCODED:
             return None
-        return partial(near, self._encoder("find.near"))
+        return NearTargets(self._encoder("find.near"))
 
     @cached_property
     def story_encoder(self) -> Encoder | None:

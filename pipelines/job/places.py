@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from pipelines.stages import Stage
 
 INDEX = f"{READ.folder}/index.json"
-UTTERANCES = f"{STORIES.folder}/utterances.parquet"
+UTTERANCES = f"{STORIES.folder}/utterances.json"
+"""Says which files the utterances are in, once they are complete."""
 NOTES = f"{READ.folder}/notes.json"
-JSON_FILES = (INDEX, NOTES, "controls.json", "manifest.json")
-FILES = (LOG, *JSON_FILES, f"{READ.folder}/copies.parquet", UTTERANCES, "config.yaml", "rejected.csv")
+JSON_FILES = (INDEX, NOTES, UTTERANCES, "controls.json", "manifest.json")
+FILES = (LOG, *JSON_FILES, f"{READ.folder}/copies.parquet", "config.yaml", "rejected.csv")
 """Files that a run writes besides its parts and its results."""
 FOLDERS = (*(stage.folder for stage in RECORDED), COMPARE.folder)
 PART = re.compile(r"part-(\d{5,})\.parquet")
@@ -29,6 +30,10 @@ REJECTED = re.compile(r"rejected-(\d{5,})\.parquet")
 """Rejections of the stage read."""
 DAY = re.compile(r"day-(?:undated|\d{4}-\d{2}-\d{2})\.parquet")
 """The stories of one day."""
+UTTERANCE = re.compile(r"utterances-(\d{5,})-of-(\d+)\.parquet")
+"""The utterances of some stories."""
+PIECE = re.compile(r"(?:quoted|asked|answered)-\d{5,}\.parquet")
+"""What serves only until the pieces of some work are done; see `pipelines.job.pieces`."""
 TRIAL = re.compile(r"\.trial-\d{5,}\.json")
 LEFTOVER = re.compile(rf"\..+\.\d+{re.escape(UNFINISHED)}")
 """Of a process that was killed while it wrote a file."""
@@ -66,11 +71,34 @@ def days(folder: Path) -> list[Path]:
     return [path for path in _within(folder / STORIES.folder) if DAY.fullmatch(path.name)]
 
 
+def utterances(folder: Path) -> dict[Path, tuple[int, int]]:
+    """The paths of the utterances of some stories, each with its number and that of which it is one."""
+    named = {path: UTTERANCE.fullmatch(path.name) for path in _within(folder / STORIES.folder)}
+    return {path: (int(match[1]), int(match[2])) for path, match in named.items() if match}
+
+
+def utterance_path(folder: Path, number: int, of: int) -> Path:
+    """The path of the utterances of some stories."""
+    return folder / STORIES.folder / f"utterances-{number:05d}-of-{of}.parquet"
+
+
+def piece_path(folder: Path, stage: Stage, name: str, number: int) -> Path:
+    """The path of a file that serves until some work is done; see PIECE for the names."""
+    return folder / stage.folder / f"{name}-{number:05d}.parquet"
+
+
+def pieces(folder: Path) -> Iterator[Path]:
+    """The paths of the files that serve until some work is done."""
+    for stage in RECORDED:
+        yield from (path for path in _within(folder / stage.folder) if PIECE.fullmatch(path.name))
+
+
 def leftovers(folder: Path) -> Iterator[Path]:
-    """The files that a killed process left half written, and those that served it alone."""
+    """What a killed process left half written, files and folders, and the files that served it alone."""
     for place in (folder, *(folder / name for name in FOLDERS)):
         for path in _within(place):
-            if (LEFTOVER.fullmatch(path.name) or TRIAL.fullmatch(path.name)) and path.is_file():
+            is_ours = TRIAL.fullmatch(path.name) or PIECE.fullmatch(path.name)
+            if LEFTOVER.fullmatch(path.name) or (is_ours and path.is_file()):
                 yield path
 
 

@@ -8,10 +8,10 @@ from hashlib import sha256
 from itertools import count
 from typing import TYPE_CHECKING
 
-from pipelines.engines.base import Lost
 from pipelines.errors import InputError
 from pipelines.hashing import fingerprint
 from pipelines.job.losses import Losses
+from pipelines.job.pieces import results
 from pipelines.job.rejections import of_stage
 from pipelines.job.store import Shard
 from pipelines.job.work import work_on
@@ -100,20 +100,12 @@ def run_shards(job: Job, clock: Clock, stage: Stage, make: Make, shards: Sequenc
     units = {number: _units(job, stage, shard) for number, shard in due.items()}
     job.progress.begin(stage, sum(units.values()))
     job.log_stage(stage, shards=len(due), of=len(shards), units=sum(units.values()))
-    losses, pending, one_by_one = Losses(job, stage), list(due), False
-    while pending:
-        work = partial(work_on, make, stage, job, due, one_by_one)
-        for done in job.models.executor.run(work, pending):
-            if job.store.mirror:
-                job.store.mirror.check()  # workers hold no lease
-            if isinstance(done, Lost):
-                losses.add(done)
-                continue
-            losses.is_any_done = True
-            clock.add_loading(done.loading)
-            job.progress.advance(done.unseen)
-            job.log_part(stage, due[done.shard], units[done.shard], done)
-        pending, one_by_one = losses.again(), True
+    work = partial(work_on, make, stage, job, due)
+    whole, one_by_one = partial(work, False), partial(work, True)
+    for done in results(job, Losses(job, stage), list(due), whole, one_by_one):
+        clock.add_loading(done.loading)
+        job.progress.advance(done.unseen)
+        job.log_part(stage, due[done.shard], units[done.shard], done)
     if job.store.mirror:
         job.store.mirror.pull(stage.folder)  # what was made on other machines
     _refuse_all_rejected(job, stage, shards)

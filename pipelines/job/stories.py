@@ -6,22 +6,22 @@ articles make their own day again and those whose window they are in.
 
 from __future__ import annotations
 
-import tempfile
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipelines.atomic import whole
 from pipelines.errors import InputError
 from pipelines.hashing import code_digest, fingerprint
 from pipelines.job import places
+from pipelines.job.scratch import scratch_path
 from pipelines.job.sealed import DamagedError, opened, write_parquet
 from pipelines.records import Outline
 from pipelines.stages import STORIES
 from pipelines.stories.days import Window, day_of, ordinal
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     import pyarrow as pa
 
@@ -70,24 +70,41 @@ def remove_stories(store: Store, keep: Collection[Path] = ()) -> None:
         if path not in keep:
             path.unlink()
     if not keep:
-        (store.folder / places.UTTERANCES).unlink(missing_ok=True)
+        for path in (store.folder / places.UTTERANCES, *places.utterances(store.folder)):
+            path.unlink(missing_ok=True)
 
 
 def stored_stories(store: Store) -> dict[str, str]:
-    """The story of each article, by its id; empty before the stage stories.
+    """The story of each article, by its id; see `story_table`."""
+    table = story_table(store)
+    columns = (table[name].to_pylist() for name in table.column_names)
+    return dict(zip(*columns, strict=True))
+
+
+def story_table(store: Store) -> pa.Table:
+    """The columns `article_id` and `story`, a row for each article; empty before the stage stories.
 
     Raises:
         InputError: the stories of a day are damaged.
     """
-    stories: dict[str, str] = {}
+    import pyarrow as pa
+
+    days = [file.read(["article_id", "story"]) for file, _ in story_days(store)]
+    return pa.concat_tables([_table((), ()), *days])
+
+
+def story_days(store: Store) -> Iterator[tuple[Any, Mapping[str, Any]]]:
+    """The open Parquet file of each day, with the columns article_id and story, and what it says of itself.
+
+    Raises:
+        InputError: the stories of a day are damaged.
+    """
     for path in places.days(store.folder):
         try:
-            with opened(path) as (file, _):
-                columns = file.read().to_pydict()
+            with opened(path) as of_day:
+                yield of_day
         except DamagedError as error:
             raise InputError(str(path), "damaged", "Make it again: polystance run CONFIG") from error
-        stories.update(zip(columns["article_id"], columns["story"], strict=True))
-    return stories
 
 
 def outlines_of(table: pa.Table) -> list[Outline]:
@@ -103,7 +120,7 @@ def _by_day(store: Store, shards: Sequence[Shard]) -> Iterator[tuple[str, list[O
     """The outlines of each day, days and articles in order, those without a day last."""
     import pyarrow.dataset as ds
 
-    with tempfile.TemporaryDirectory() as temporary:
+    with scratch_path(store.folder / STORIES.folder, "days") as temporary:
         schema = store.table(STORIES, ()).schema.append(_day_field())
         ds.write_dataset(
             _with_days(store, shards), temporary, format="parquet", schema=schema, partitioning=[DAY_COLUMN],
@@ -111,7 +128,7 @@ def _by_day(store: Store, shards: Sequence[Shard]) -> Iterator[tuple[str, list[O
             use_threads=False,
         )  # fmt: skip
         # A letter comes after all digits, so undated after all dates.
-        for folder in sorted(Path(temporary).iterdir(), key=lambda path: path.name):
+        for folder in sorted(temporary.iterdir(), key=lambda path: path.name):
             yield folder.name.partition("=")[2], outlines_of(ds.dataset(folder, format="parquet").to_table())
 
 
@@ -150,9 +167,12 @@ def _stored(store: Store, path: Path, digest: str) -> list[str] | None:
 
 
 def _write(path: Path, outlines: Sequence[Outline], stories: Sequence[str], digest: str) -> None:
+    with whole(path) as temporary:
+        table = _table([outline.article_id for outline in outlines], stories)
+        write_parquet(table, temporary, {"fingerprint": digest})
+
+
+def _table(ids: Sequence[str], stories: Sequence[str]) -> pa.Table:
     import pyarrow as pa
 
-    ids = [outline.article_id for outline in outlines]
-    table = pa.table({"article_id": pa.array(ids, pa.string()), "story": pa.array(stories, pa.string())})
-    with whole(path) as temporary:
-        write_parquet(table, temporary, {"fingerprint": digest})
+    return pa.table({"article_id": pa.array(ids, pa.string()), "story": pa.array(stories, pa.string())})

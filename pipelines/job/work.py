@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 from pipelines.atomic import FULL
 from pipelines.engines.base import Lost
 from pipelines.errors import InputError, PolystanceError
+from pipelines.job import places
 from pipelines.job.store import Store
 from pipelines.job.trials import Trial
 from pipelines.records import Article, Passage, Rejection, TranslatedArticle
-from pipelines.stages import FIND, JUDGE, NARRATE, READ, STORIES, TRANSLATE
+from pipelines.stages import FIND, JUDGE, NARRATE, READ, RECORDED, STORIES, TRANSLATE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -60,7 +61,7 @@ def work_on(
     """
     shard = due[number]
     if job.store.mirror:
-        job.store.mirror.fetch(number)
+        job.store.mirror.fetch([places.part_path(job.folder, of, number) for of in RECORDED])
     if job.store.part(READ, number) is None:
         cause = f"{platform.node()} sees no part of shard {number} in it"
         cure = "All nodes must have the folder at the same path; or give an address, such as s3://bucket/run"
@@ -70,9 +71,9 @@ def work_on(
         records = _one_by_one(make, stage, job, shard, items) if one_by_one else make(job, shard, items)
         done = job.write(stage, shard, records if items else (), _units(stage, shard, items))
     except Exception as error:
-        if _concerns_the_run(error):
+        if concerns_the_run(error):
             raise
-        return Lost(number, _cause(error))
+        return Lost(number, cause_of(error))
     if one_by_one:
         Trial(job.folder, stage, number).clear()
     return done
@@ -88,9 +89,9 @@ def _one_by_one(make: Make, stage: Stage, job: Job, shard: Shard, items: Sequenc
             try:
                 records = list(make(job, shard, list(of_article)))
             except Exception as error:
-                if _concerns_the_run(error):
+                if concerns_the_run(error):
                     raise
-                records = [Rejection(article_id, stage.name, _cause(error))]
+                records = [Rejection(article_id, stage.name, cause_of(error))]
         yield from records
 
 
@@ -105,9 +106,11 @@ def _article_of(item: Article | TranslatedArticle | Passage) -> str:
     return (item if isinstance(item, Article) else item.article).id
 
 
-def _concerns_the_run(error: Exception) -> bool:
+def concerns_the_run(error: Exception) -> bool:
+    """Whether an error is none of the shard at work: the next shard would fail, too."""
     return isinstance(error, PolystanceError) or (isinstance(error, OSError) and error.errno in UNWRITABLE)
 
 
-def _cause(error: Exception) -> str:
+def cause_of(error: Exception) -> str:
+    """An error in one line."""
     return " ".join(f"{type(error).__name__}: {error}".split())

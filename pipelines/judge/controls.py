@@ -10,10 +10,9 @@ from pipelines.blocks import guarded
 from pipelines.engines.base import Negatable
 from pipelines.hashing import fingerprint
 from pipelines.judge import PAIRS_AT_A_TIME, stance_label
-from pipelines.records import LABELS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import pandas as pd
 
@@ -70,38 +69,58 @@ class Control(NamedTuple):
         return "passed" if high <= self.bound else "failed" if low > self.bound else "undecided"
 
 
-def controls(
-    judged: Sequence[tuple[Pair, Label]],
-    judge: StanceJudge,
-    size: int,
-    *,
-    targets: Sequence[tuple[str, str]],
-) -> list[dict[str, object]]:
-    """Repeat a sample of the judgements with each control's change.
+def sampled(count: int, size: int) -> list[int]:
+    """The numbers of the judgements in the sample, of `count` in a fixed order; `size` at most."""
+    return random.Random(SEED).sample(range(count), min(size, count))  # noqa: S311  (no secret)
+
+
+def used_controls(targets: Sequence[tuple[str, str]], *, can_negate: bool) -> list[Control]:
+    """The controls of a run, in the order of their rows.
 
     Args:
-        judged: pairs and their labels, each a stance, in a fixed order.
-        judge: the judge that gave the labels.
-        size: number of judgements in the sample, at most.
         targets: wording and kind of each target of the run; a judgement is asked again toward another one of
             them, or toward FOREIGN_TARGET if there is no other.
+        can_negate: whether the judge is `Negatable`.
+    """
+    another_target = Control(
+        "same with another target", lambda p: _exchanged(p, targets), _same, TARGET_AT_MOST
+    )
+    swapped, *others = CONTROLS
+    return [swapped, *([NEGATED] if can_negate else []), *others, another_target]
+
+
+def answers(control: Control, pairs: Sequence[Pair], judge: StanceJudge) -> list[Label | None]:
+    """The labels that a judge gives with a control's change, one for each pair; None if it fails on one.
+
+    Raises:
+        PolystanceError: from the judge; it concerns the run, not one judgement.
+    """
+    if control is NEGATED:
+        assert isinstance(judge, Negatable), "the control is used with such judges alone"
+        judge = judge.negated()
+    again: list[Scores | Exception] = []
+    for start in range(0, len(pairs), PAIRS_AT_A_TIME):
+        block = pairs[start : start + PAIRS_AT_A_TIME]
+        again += guarded([control.change(pair) for pair in block], judge.judge)
+    return [None if isinstance(scores, Exception) else stance_label(scores, 0, 0) for scores in again]
+
+
+def control_rows(
+    controls: Sequence[Control], labels: Sequence[Label], again: Mapping[str, Sequence[Label | None]]
+) -> list[dict[str, object]]:
+    """What the controls show.
+
+    Args:
+        controls: see `used_controls`.
+        labels: of the judgements in the sample, each a stance.
+        again: the `answers` on the same judgements, by the control's name.
 
     Returns:
         One row for each control, with the names of COLUMNS: the number of judgements asked again, of them the
         share and its 95 % Wilson interval (absent if there are none), the verdict (`met`), and the number of
         judgements that the judge failed to answer (`not_asked`).
-
-    Raises:
-        PolystanceError: from the judge; it concerns the run, not one judgement.
     """
-    sample = random.Random(SEED).sample(judged, min(size, len(judged)))  # noqa: S311  (no secret)
-    another_target = Control(
-        "same with another target", lambda p: _exchanged(p, targets), _same, TARGET_AT_MOST
-    )
-    rows = [_row(control, sample, judge) for control in (*CONTROLS, another_target)]
-    if isinstance(judge, Negatable):
-        rows.insert(1, _row(NEGATED, sample, judge.negated()))
-    return rows
+    return [_row(control, labels, again[control.name]) for control in controls]
 
 
 def failed(table: pd.DataFrame) -> list[str]:
@@ -161,21 +180,15 @@ NEGATED = Control("flips under negated hypotheses", lambda p: p,
                   lambda label, again: again == OPPOSITE[label], NEGATED_AT_LEAST, at_least=True)  # fmt: skip
 
 
-def _row(control: Control, sample: Sequence[tuple[Pair, Label]], judge: StanceJudge) -> dict[str, object]:
-    again: list[Scores | Exception] = []
-    for start in range(0, len(sample), PAIRS_AT_A_TIME):
-        block = sample[start : start + PAIRS_AT_A_TIME]
-        again += guarded([control.change(pair) for pair, _ in block], judge.judge)
+def _row(control: Control, labels: Sequence[Label], again: Sequence[Label | None]) -> dict[str, object]:
     counted = [
-        control.counts(label, stance_label(scores, 0, 0))
-        for (_, label), scores in zip(sample, again, strict=True)
-        if not isinstance(scores, Exception)
+        control.counts(label, other) for label, other in zip(labels, again, strict=True) if other is not None
     ]
     row: dict[str, object] = {
         "control": control.name,
         "judgements": len(counted),
         "acceptable": f"{'at least' if control.at_least else 'at most'} {control.bound:.0%}",
-        "not_asked": len(sample) - len(counted),
+        "not_asked": len(labels) - len(counted),
     }
     if not counted:
         return row | {"met": "undecided"}
@@ -185,8 +198,3 @@ def _row(control: Control, sample: Sequence[tuple[Pair, Label]], judge: StanceJu
     low, high = float(interval.low), float(interval.high)
     share = sum(counted) / len(counted)
     return row | {"share": share, "low": low, "high": high, "met": control.verdict(low, high)}
-
-
-def is_stance(label: str) -> bool:
-    """True if a label is one of the two stances."""
-    return label in LABELS[:2]

@@ -11,9 +11,10 @@ from pipelines.blocks import blocks, guarded
 from pipelines.config import Target
 from pipelines.config.yaml_text import packaged_yaml
 from pipelines.engines.base import Pair, Parallel
-from pipelines.find import LONGEST_READ, finders_of
+from pipelines.find.finders import finders_of
 from pipelines.find.grammar import grammar_of
 from pipelines.find.quotations import quotations
+from pipelines.find.voices import LONGEST_READ
 from pipelines.judge import PAIRS_AT_A_TIME, about_prefix, stance_label, with_wording
 from pipelines.records import Narration, Rejection
 from pipelines.text.languages import base_language
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from pipelines.config import Actor, Find
     from pipelines.engines.base import Scores, StanceJudge
-    from pipelines.find import Finders
+    from pipelines.find.finders import Finders
     from pipelines.find.grammar import Grammar
     from pipelines.records import Sentence, Subject, TranslatedArticle
 

@@ -89,8 +89,14 @@ class Alias:
 
     @property
     def needle(self) -> str:
-        """The text that begins every form of the name."""
-        return self.fold(self._split_final(self._words[0])[0]) if self._has_forms else self.normalised
+        """The text that begins every form of the name, with a space for each hyphen."""
+        begin = []
+        for word in self._words:
+            stem, final = self._split_final(word)
+            begin.append(self.fold(stem))
+            if final or self.inflection.endings:
+                break
+        return " ".join(begin).replace("-", " ")
 
     @cached_property
     def _words(self) -> list[str]:
@@ -98,7 +104,7 @@ class Alias:
         words = regex.split(JOINT, self._unfolded)
         return words if all(words) else [self._unfolded]
 
-    @property
+    @cached_property
     def _has_forms(self) -> bool:
         return bool(self.inflection.endings or self.inflection.replaced) or len(self._words) > 1
 
@@ -118,7 +124,7 @@ class Alias:
             has_capitals: whether the text has any capitals.
         """
         end = self._end(normalised, at)
-        if end is None or not _compiled(self._before).match(normalised, at):
+        if end is None or not self._before.match(normalised, at):
             return None
         if self.in_chinese and is_in_other_words(normalised, at, end):
             return None
@@ -144,12 +150,14 @@ class Alias:
             match = self._forms.match(normalised, at)
             return match.end() if match else None
         end = at + len(self.normalised)
-        return end if _compiled(self._after).match(normalised, end) else None
+        is_name = normalised.startswith(self.normalised, at)  # its needle has no hyphens
+        return end if is_name and self._after.match(normalised, end) else None
 
     @cached_property
     def _forms(self) -> regex.Pattern[str]:
         """A pattern of every form of the name."""
-        return regex.compile("(?V1)" + JOINT.join(map(self._forms_of_word, self._words)) + self._after)
+        forms = JOINT.join(map(self._forms_of_word, self._words))
+        return regex.compile(forms + self._after.pattern, regex.V1)
 
     def _forms_of_word(self, word: str) -> str:
         """A pattern of a word with every ending that may follow it or replace its final."""
@@ -168,31 +176,31 @@ class Alias:
         return word, ""
 
     @cached_property
-    def _before(self) -> str:
-        """A pattern of what must, or must not, precede the name.
+    def _before(self) -> regex.Pattern[str]:
+        """What must, or must not, precede the name.
 
         A name begins and ends with a word only if its script separates words: Han, kana and Thai names may
         be anywhere, but a katakana name is not part of a longer katakana word.
         """
         if regex.match(f"[{KATAKANA}]", self.normalised):
-            return f"(?<![{KATAKANA}])"
+            return _boundary(f"(?<![{KATAKANA}])")
         if regex.match(f"[{UNSPACED}]", self.normalised):
-            return ""
-        return rf"(?<=(?:^|[\W{UNSPACED}]){self.inflection.prefixes})"
+            return _boundary("")
+        return _boundary(rf"(?<=(?:^|[\W{UNSPACED}]){self.inflection.prefixes})")
 
     @cached_property
-    def _after(self) -> str:
-        """A pattern of what must not follow the name."""
+    def _after(self) -> regex.Pattern[str]:
+        """What must not follow the name."""
         if regex.search(f"[{KATAKANA}]$", self.normalised):
-            return f"(?![{KATAKANA}])"
+            return _boundary(f"(?![{KATAKANA}])")
         if regex.search(f"[{UNSPACED}]$", self.normalised):
-            return ""
-        return rf"(?![\w--[{UNSPACED}]])"
+            return _boundary("")
+        return _boundary(rf"(?![\w--[{UNSPACED}]])")
 
 
 @cache
-def _compiled(boundary: str) -> regex.Pattern[str]:
-    return regex.compile("(?V1)" + boundary)
+def _boundary(pattern: str) -> regex.Pattern[str]:
+    return regex.compile(pattern, regex.V1)
 
 
 @cache

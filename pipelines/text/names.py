@@ -63,8 +63,8 @@ class NameFinder:
                         in_chinese=in_chinese,
                     )
                     self._aliases.setdefault(alias.needle, []).append(alias)
-        self._needles = list(self._aliases)
-        self._automaton = AhoCorasick(self._needles, matchkind=MatchKind.Standard)
+        self._groups = list(self._aliases.values())
+        self._automaton = AhoCorasick(list(self._aliases), matchkind=MatchKind.Standard)
 
     @property
     def aliases(self) -> list[tuple[str, str]]:
@@ -80,14 +80,14 @@ class NameFinder:
         mentions = [
             mention
             for needle, start, _ in self._beginnings(normalised)
-            for alias in self._aliases[self._needles[needle]]
+            for alias in self._groups[needle]
             if (mention := alias.mention(text, normalised, offsets, start, has_capitals))
         ]
         return _longest(mentions)
 
     def _beginnings(self, normalised: str) -> list[tuple[int, int, int]]:
-        """(index of the needle, start, end) of every needle in a normalised text."""
-        return self._automaton.find_matches_as_indexes(normalised, overlapping=True)
+        """(place of the needle, start, end) of every needle in a normalised text."""
+        return self._automaton.find_matches_as_indexes(normalised.replace("-", " "), overlapping=True)
 
     def _fold(self, normalised: str) -> str:
         """The text with one form of letters that the language, or its capitals, write in several."""
@@ -156,6 +156,8 @@ def _names_in(actor: Actor, language: str, epithets: bool) -> list[str]:
 
 def _longest(mentions: list[Mention]) -> list[Mention]:
     """The longest of overlapping mentions, in order; for the same words one of each actor."""
+    if len(mentions) < 2:
+        return mentions
     longest: dict[tuple[int, int, str], Mention] = {}
     spans: list[tuple[int, int]] = []  # in order and apart, so that only the neighbours can overlap
     for mention in sorted(mentions, key=lambda m: (m.start - m.end, m.start, m.inflected)):

@@ -86,7 +86,8 @@ def aligned(text: str, fold: Callable[[str], str] = str) -> tuple[str, Sequence[
         The normalised text of n characters, and n + 1 places in the text, the last being its end; all
         characters from one grapheme cluster have the place of its beginning.
     """
-    if _keeps_places(text) and len(folded := fold(normalise(text))) == len(text):
+    # In ASCII only white space changes its length.
+    if (text.isascii() or _keeps_places(text)) and len(folded := fold(normalise(text))) == len(text):
         return folded, range(len(text) + 1)
     clusters = _CLUSTER.findall(text)
     # A text has few different ones: each is folded once.

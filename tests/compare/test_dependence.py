@@ -6,7 +6,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.compare.frames import EVENT, events
+from pipelines.compare.frames import EVENT, STORY, events
 from pipelines.compare.remarks import cluster_remarks
 from pipelines.compare.units import frame_of
 from pipelines.config import Compare
@@ -16,7 +16,8 @@ def frame(stories: list[str], copy_of: list[int] | None = None) -> pd.DataFrame:
     ids = [f"a{number}" for number in range(len(stories))]
     copies = ids if copy_of is None else [ids[number] for number in copy_of]
     articles = pd.DataFrame({"id": ids, "copy_of": copies, "story": None, "outlet": "x", "language": "en"})
-    return articles.assign(**{EVENT: events(articles, dict(zip(ids, stories, strict=True)))})
+    articles = articles.assign(**{STORY: stories})
+    return articles.assign(**{EVENT: events(articles)})
 
 
 def clusters(articles: pd.DataFrame, settings: Compare) -> list[int]:
@@ -49,7 +50,7 @@ def test_without_stories_that_were_found_those_of_the_input_count() -> None:
 def test_articles_of_one_story_or_text_are_always_in_one_cluster(rows: list[tuple[int, int]]) -> None:
     first = [min(place for place, (_, other) in enumerate(rows) if other == text) for _, text in rows]
     articles = frame([f"s{story}" for story, _ in rows], first)
-    groups = articles[EVENT].fillna(articles["id"]).tolist()
+    groups = articles[EVENT].where(articles[EVENT] >= 0, articles.index + len(articles)).tolist()
     for one, (story, text) in zip(groups, rows, strict=True):
         for other, (other_story, other_text) in zip(groups, rows, strict=True):
             assert one == other or (story != other_story and text != other_text)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from pipelines.compare import compare
 from pipelines.compare.change_points import change_point
+from pipelines.compare.frames import STORY
 from pipelines.compare.timeline import calendar
 from pipelines.config import Compare
 from pipelines.records import Article, Judgement, Label
@@ -35,7 +36,9 @@ def timeline(
         [passage(article.id, 0) for article, _ in clear],
         [Judgement(passage(article.id, 0).id, "deployment", *SURE[label], label, 0.75) for article, label in clear],
     )  # fmt: skip
-    return compare(*made, ["Putin"], ["deployment"], Compare(**settings), joined=joined).timeline
+    if joined is not None:
+        made[0][STORY] = made[0]["id"].map(joined)
+    return compare(*made, ["Putin"], ["deployment"], Compare(**settings)).timeline
 
 
 def article(number: int, language: str, published: str, story: str) -> Article:

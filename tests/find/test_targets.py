@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pipelines.config import Actor, Find, Target
 from pipelines.find import find
-from pipelines.find.targets import TargetFinder, content_words, near
+from pipelines.find.targets import NearTargets, TargetFinder, content_words
 from pipelines.records import NOT_IN_TEXT, Article, Passage, Sentence, TranslatedArticle
 from pipelines.text.embed import Encoder
 from pipelines.text.references import head_noun, reference_of
@@ -269,7 +269,7 @@ def test_only_targets_that_are_neither_named_nor_referred_to_may_be_near() -> No
 def test_a_sentence_that_does_what_a_target_names_is_near_it() -> None:
     encoder = Encoder()
     text = "Pyongyang's soldiers have joined Moscow's forces at the front."
-    assert near(encoder, text, [BAN, TROOPS]) == [TROOPS]
+    assert NearTargets(encoder)(text, [BAN, TROOPS]) == [TROOPS]
 
 
 WORDS = [

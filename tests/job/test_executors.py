@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pickle
 import signal
@@ -82,6 +83,10 @@ def ends_soon(note: Path) -> bool:
 
 def tables_and_rejections(folder: Path) -> dict[str, str]:
     return tables(folder) | {"rejected": (folder / "rejected.csv").read_text(encoding="utf-8")}
+
+
+def read_controls(folder: Path) -> Any:
+    return json.loads((folder / "controls.json").read_text(encoding="utf-8"))["rows"]
 
 
 @pytest.mark.parametrize("make", [translate_shard, find_shard, judge_shard])
@@ -204,6 +209,7 @@ def test_a_run_in_other_processes_gives_the_same_tables_progress_and_models(
     spread = pipeline.run(config, tmp_path / "spread", progress=elsewhere)
     assert journal.read_text().count("judge built") > built + 1  # those of the other processes too
     assert tables_and_rejections(tmp_path / "spread") == tables_and_rejections(tmp_path / "local")
+    assert read_controls(tmp_path / "spread") == read_controls(tmp_path / "local") != []
     assert spread.manifest["counts"] == local.manifest["counts"]
     assert (elsewhere.totals, elsewhere.done) == (here.totals, here.done)
     assert here.done["judge"] == here.totals["judge"] == local.manifest["counts"]["judgements"] > 0
@@ -216,7 +222,7 @@ def test_a_worker_builds_each_engine_once(fakes_config: FakesConfig, tmp_path: P
     pipeline.run(config, tmp_path / "out", until="judge")
     lines = Counter(journal.read_text().splitlines())
     assert lines["translator of pt built"] == lines["judge built"] == 2  # in the run's process, to name them
-    assert lines["translator of pt loaded"] == 1
+    assert lines["translator of pt loaded"] == lines["judge loaded"] == 1  # the controls ask the same judge
 
 
 def test_the_seconds_that_a_judge_took_to_load_are_in_the_manifest(

@@ -9,8 +9,18 @@ import pandas as pd
 import pytest
 
 from cli.show import _control_lines
-from pipelines.engines.base import Pair, Scores
-from pipelines.judge.controls import COLUMNS, FOREIGN_TARGET, STRANGER, controls, failed, undecided
+from pipelines.engines.base import Negatable, Pair, Scores
+from pipelines.judge.controls import (
+    COLUMNS,
+    FOREIGN_TARGET,
+    STRANGER,
+    answers,
+    control_rows,
+    failed,
+    sampled,
+    undecided,
+    used_controls,
+)
 from pipelines.records import Label
 from tests.fakes import Fake
 
@@ -55,7 +65,13 @@ def table(
     size: int = 40,
     targets: Sequence[tuple[str, str]] = TARGETS[:1],
 ) -> pd.DataFrame:
-    return pd.DataFrame(controls(judged, judge, size, targets=targets), columns=COLUMNS)
+    sample = [judged[place] for place in sampled(len(judged), size)]
+    pairs, used = (
+        [pair for pair, _ in sample],
+        used_controls(targets, can_negate=isinstance(judge, Negatable)),
+    )
+    again = {control.name: answers(control, pairs, judge) for control in used}
+    return pd.DataFrame(control_rows(used, [label for _, label in sample], again), columns=COLUMNS)
 
 
 def toward_others(
