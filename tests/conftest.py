@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from pipelines import run as pipeline
 from pipelines.config import load_config
@@ -21,6 +22,8 @@ os.environ |= {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "TOKENIZERS_PA
 os.environ.setdefault(
     "OMP_NUM_THREADS", "1"
 )  # threads of torch only wait for each other in models of one layer
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")  # that other processes take the processor is no fault of what is tested
 
 
 class SmallRun(NamedTuple):
