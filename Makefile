@@ -22,7 +22,7 @@ demo: .venv/run  ## run the quickstart and print its stance table
 	$(BIN)/polystance run configs/quickstart.yaml
 
 test: .venv/dev  ## run the tests, without network, one process for each core
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 lint: .venv/dev  ## ruff and mypy
 	$(BIN)/ruff check .

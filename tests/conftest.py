@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from pipelines import run as pipeline
 from pipelines.config import load_config
@@ -20,6 +22,8 @@ os.environ |= {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "TOKENIZERS_PA
 os.environ.setdefault(
     "OMP_NUM_THREADS", "1"
 )  # threads of torch only wait for each other in models of one layer
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")  # that other processes take the processor is no fault of what is tested
 
 
 class SmallRun(NamedTuple):
@@ -39,6 +43,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-golden", action="store_true", help="write tests/golden/*.csv and the README's table anew"
     )
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector of garbage what stays anyway: the libraries and three thousand tests."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

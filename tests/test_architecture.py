@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -71,7 +72,12 @@ def modules_below(*folders: str) -> dict[str, Path]:
 
 PROGRAM_MODULES = modules_below(*PROGRAM)
 MODULES = PROGRAM_MODULES | modules_below(*BESIDE)
-TREES = {name: ast.parse((ROOT / path).read_text(encoding="utf-8")) for name, path in MODULES.items()}
+
+
+@cache
+def tree_of(module: str) -> ast.Module:
+    """The parsed module."""
+    return ast.parse((ROOT / MODULES[module]).read_text(encoding="utf-8"))
 
 
 def at_runtime(node: ast.AST) -> Iterator[ast.AST]:
@@ -96,6 +102,12 @@ def imported(nodes: Iterator[ast.AST]) -> Iterator[str]:
         yield from (name for name in names if name.partition(".")[0] in (*PROGRAM, *BESIDE))
 
 
+@cache
+def imports_of(module: str) -> list[str]:
+    """What a module of the program imports when it runs, in its order."""
+    return list(imported(at_runtime(tree_of(module))))
+
+
 def package_of(module: str) -> str:
     """The package whose place among the layers a module of the program has."""
     parts = module.split(".")
@@ -114,7 +126,7 @@ def upward_imports() -> dict[tuple[str, str], list[str]]:
     """Imports that do not point down, by the packages they join; each `module imports module`."""
     found: dict[tuple[str, str], list[str]] = {}
     for module in PROGRAM_MODULES:
-        for name in imported(at_runtime(TREES[module])):
+        for name in imports_of(module):
             above, below = package_of(module), package_of(name)
             at, to = layer_of(above), layer_of(below)
             if above != below and at >= to and not at == to == BOTTOM:
@@ -136,7 +148,7 @@ def test_every_exception_and_every_layer_is_still_needed() -> None:
 
 
 def test_no_module_imports_itself_through_others() -> None:
-    graph = {module: set(imported(at_runtime(TREES[module]))) - {module} for module in PROGRAM_MODULES}
+    graph = {module: set(imports_of(module)) - {module} for module in PROGRAM_MODULES}
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
@@ -149,7 +161,7 @@ def test_every_module_that_is_imported_is_there(folder: str) -> None:
         f"{path} imports {name}"
         for module, path in MODULES.items()
         if path.parts[0] == folder
-        for name in imported(ast.walk(TREES[module]))
+        for name in imported(ast.walk(tree_of(module)))
         if name not in MODULES
     ]
     assert not missing, "\n".join(missing)
@@ -185,7 +197,7 @@ def is_defined(name: str) -> bool:
         module, _, rest = module.rpartition(".")
         if not module:
             return False
-    return not rest or rest in names_in(TREES[module])
+    return not rest or rest in names_in(tree_of(module))
 
 
 def names_in(tree: ast.Module) -> set[str]:
@@ -214,8 +226,8 @@ def test_docstrings_name_only_what_is_there() -> None:
     documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
     dead = [
         f"{MODULES[module]}: {name}"
-        for module, tree in TREES.items()
-        for node in ast.walk(tree)
+        for module in MODULES
+        for node in ast.walk(tree_of(module))
         if isinstance(node, documented)
         for name in dead_names(ast.get_docstring(node) or "")
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import jinja2
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from pipelines.config import RunConfig
 
 
+@cache
 def templates() -> jinja2.Environment:
     """The templates of this package; text is escaped on the page and nowhere else."""
     return jinja2.Environment(

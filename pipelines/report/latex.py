@@ -55,22 +55,8 @@ def latex(form: Narrow) -> str:
     The first lines are comments: the packages that it needs, also the engine and fonts if pdflatex cannot set
     its characters, and what the table leaves out.
     """
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("pipelines", "report"),
-        autoescape=False,  # noqa: S701  (not HTML; every text goes through `escaped`)
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        block_start_string="<%",
-        block_end_string="%>",
-        variable_start_string="<<",
-        variable_end_string=">>",
-        comment_start_string="<#",
-        comment_end_string="#>",
-    )
     texts = [text for block in form.blocks for row in (block.heading, *block.rows) for text in row]
-    return environment.get_template("table.tex.j2").render(
+    return _template().render(
         caption=escaped(form.caption),
         label=f"tab:{form.name}",
         preamble=list(preamble("".join([*texts, *form.notes]))),
@@ -86,6 +72,26 @@ def latex(form: Narrow) -> str:
         ],
         notes=[escaped(note) for note in form.notes],
     )
+
+
+@cache
+def _template() -> jinja2.Template:
+    """The template of a table, compiled once."""
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("pipelines", "report"),
+        autoescape=False,  # noqa: S701  (not HTML; every text goes through `escaped`)
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        block_start_string="<%",
+        block_end_string="%>",
+        variable_start_string="<<",
+        variable_end_string=">>",
+        comment_start_string="<#",
+        comment_end_string="#>",
+    )
+    return environment.get_template("table.tex.j2")
 
 
 def escaped(text: str) -> str:

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 import shutil
+from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -99,7 +100,9 @@ def write_pages(
             stream.writelines(environment.get_template(f"{name}.j2").generate(content))
 
 
+@cache
 def _environment() -> jinja2.Environment:
+    """The templates of this package, each compiled once."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("pipelines", "report"),
         autoescape=jinja2.select_autoescape(["html.j2"]),

@@ -47,16 +47,19 @@ SOUND = {
 }  # fmt: skip
 VALUES = {
     "int": "!!int x", "float": "!!float x", "octal": "0x_", "itself": "&a [*a]", "digits": "9" * 5000,
-    "deep": "[" * 1500 + "]" * 1500, "open": "[" * 1500, "at": "@x", "percent": "%y", "colon": "a: b: c",
+    "at": "@x", "percent": "%y", "colon": "a: b: c",
     "quote": "'open", "python": "!!python/object:os.system x", "alias": "*nothing", "brace": "{", "key": "{[a]: b}",
     "binary": "!!binary x", "stamp": "!!timestamp 5", "set": "!!set {a, b}", "null": "~", "control": "a\x07b",
     "long": "x" * 5000, "module": "nowhere.module:Class", "merge": "{<<: 5}",
 }  # fmt: skip
+DEEP = {"deep": "[" * 1500 + "]" * 1500, "open": "[" * 1500}
+"""Values that the parser refuses, whatever key they are of; it takes a second for each."""
 
 
 def broken(key: str) -> list[tuple[str, str]]:
     """A name and the text of each config with a broken value of one key."""
-    return [(f"{key}-{name}", WHOLE.format_map(SOUND | {key: value})) for name, value in VALUES.items()]
+    values = VALUES | DEEP if key == "name" else VALUES
+    return [(f"{key}-{name}", WHOLE.format_map(SOUND | {key: value})) for name, value in values.items()]
 
 
 def test_there_are_three_hundred() -> None:

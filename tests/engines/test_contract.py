@@ -54,7 +54,7 @@ def chat_url() -> Iterator[str]:
         yield server.url
 
 
-@pytest.fixture(params=TRANSLATORS)
+@pytest.fixture(scope="module", params=TRANSLATORS)
 def build_translator(request: pytest.FixtureRequest, chat_url: str) -> Build:
     """Builds a translator of one name with given options."""
     folder, size = TRANSLATORS[request.param]
@@ -73,8 +73,18 @@ def build_translator(request: pytest.FixtureRequest, chat_url: str) -> Build:
     return built
 
 
-@pytest.fixture(params=["nli of three labels", "nli of two labels", "nli_onnx", "polystance", "llm"])
-def build_judge(request: pytest.FixtureRequest, nli_folder: Path, tmp_path: Path, chat_url: str) -> Build:
+@pytest.fixture(scope="module")
+def translator(build_translator: Build) -> Translator:
+    """One with the options of default, which several tests ask."""
+    return build_translator()
+
+
+@pytest.fixture(
+    scope="module", params=["nli of three labels", "nli of two labels", "nli_onnx", "polystance", "llm"]
+)
+def build_judge(
+    request: pytest.FixtureRequest, nli_folder: Path, tmp_path_factory: pytest.TempPathFactory, chat_url: str
+) -> Build:
     """Builds a stance judge of one name with given options."""
     if request.param == "llm":
         return lambda batch_size=2: build(
@@ -82,15 +92,23 @@ def build_judge(request: pytest.FixtureRequest, nli_folder: Path, tmp_path: Path
         )
     folder = nli_folder
     if request.param == "nli of two labels":
-        folder = build_nli_folder(tmp_path / "two", ["entailment", "not_entailment"])
+        folder = build_nli_folder(tmp_path_factory.mktemp("two"), ["entailment", "not_entailment"])
     if request.param in ("nli_onnx", "polystance"):
         model = None
         if request.param == "nli_onnx":
-            model = str(export(str(nli_folder), tmp_path / "onnx", int8=False, offline=True).parent)
+            model = str(
+                export(str(nli_folder), tmp_path_factory.mktemp("onnx"), int8=False, offline=True).parent
+            )
         return lambda batch_size=2: build(
             "stance", request.param, {"threads": batch_size}, "test", model=model
         )
     return lambda **options: build("stance", "nli", options, "test", model=str(folder), offline=True)
+
+
+@pytest.fixture(scope="module")
+def judge(build_judge: Build) -> StanceJudge:
+    """One with the options of default, which several tests ask."""
+    return build_judge()
 
 
 def assert_alike(scores: Scores, other: Scores) -> None:
@@ -106,19 +124,22 @@ def test_every_registered_engine_fits_its_protocol(kind: str, name: str) -> None
     assert wanted <= set(dir(engine_class(kind, name, "test")))
 
 
-@pytest.mark.parametrize(("kind", "name"), [(k, n) for k, names in ENGINES.items() for n in names])
-def test_importing_an_engine_loads_no_heavy_library(kind: str, name: str) -> None:
-    code = (
-        f"import sys; from pipelines.engines.registry import engine_class; engine_class({kind!r}, {name!r}, '');"
-        "heavy = {'torch', 'transformers', 'datasets', 'onnxruntime', 'ctranslate2', 'ray'} & set(sys.modules);"
-        "sys.exit(str(heavy) if heavy else 0)"
-    )
+def test_importing_engines_loads_no_heavy_library() -> None:
+    code = """
+import sys
+from pipelines.engines.registry import ENGINES, engine_class
+for kind, names in ENGINES.items():
+    for name in names:
+        engine_class(kind, name, "")
+        heavy = {"torch", "transformers", "datasets", "onnxruntime", "ctranslate2", "ray"} & set(sys.modules)
+        if heavy:
+            sys.exit(f"{kind} {name} loads {heavy}")
+"""
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_translators_give_one_translation_for_each_sentence_in_order(build_translator: Build) -> None:
-    translator: Translator = build_translator()
+def test_translators_give_one_translation_for_each_sentence_in_order(translator: Translator) -> None:
     together = translator.translate(PORTUGUESE, "pt")
     alone = [translator.translate([sentence], "pt")[0] for sentence in PORTUGUESE]
     assert together == alone
@@ -132,29 +153,28 @@ def test_translators_give_the_same_in_any_batch_size(build_translator: Build) ->
     )
 
 
-def test_translators_take_no_sentences_and_repeated_ones(build_translator: Build) -> None:
-    translator: Translator = build_translator()
+def test_translators_take_no_sentences_and_repeated_ones(translator: Translator) -> None:
     assert translator.translate([], "pt") == []
     first, second = translator.translate(["Não.", "Não."], "pt")
     assert first == second
 
 
-def test_translators_invent_nothing_for_text_without_letters(build_translator: Build) -> None:
+def test_translators_invent_nothing_for_text_without_letters(translator: Translator) -> None:
     texts = ["", " \t\n", "🙂🙂🙂", "\x00\x07\x1b", "2024 – 17:30"]
-    assert build_translator().translate(texts, "pt") == [
+    assert translator.translate(texts, "pt") == [
         Translation(text) for text in ("", "", "🙂🙂🙂", "\x00\x07\x1b", "2024 – 17:30")
     ]
 
 
-def test_translators_take_ten_thousand_words_and_text_without_spaces(build_translator: Build) -> None:
+def test_translators_take_ten_thousand_words_and_text_without_spaces(translator: Translator) -> None:
     texts = [" ".join(["tropas"] * 10_000), "tropas" * 500, "Não.\x00"]
-    long, endless, short = build_translator().translate(texts, "pt")
+    long, endless, short = translator.translate(texts, "pt")
     assert (long.flags, endless.flags, short.flags) == (("cut",), ("cut",), ())
 
 
-def test_translators_cut_a_sentence_that_is_too_long_and_say_so(build_translator: Build) -> None:
+def test_translators_cut_a_sentence_that_is_too_long_and_say_so(translator: Translator) -> None:
     long = ", ".join(sentence.rstrip(".") for sentence in sentences(40))
-    translation, short = build_translator().translate([long, "Não."], "pt")
+    translation, short = translator.translate([long, "Não."], "pt")
     assert translation.flags == ("cut",)
     assert len(translation.text) > len(short.text)
     assert short.flags == ()
@@ -171,8 +191,7 @@ def test_translators_are_identified_before_and_after_loading_alike(build_transla
         assert len(before.sha256) == 64
 
 
-def test_judges_give_three_probabilities_for_each_pair_in_order(build_judge: Build) -> None:
-    judge: StanceJudge = build_judge()
+def test_judges_give_three_probabilities_for_each_pair_in_order(judge: StanceJudge) -> None:
     together = judge.judge(PASSAGES)
     alone = [judge.judge([pair])[0] for pair in PASSAGES]
     for scores, other in zip(together, alone, strict=True):
@@ -188,8 +207,7 @@ def test_judges_give_the_same_in_any_batch_size(build_judge: Build) -> None:
         assert_alike(scores, other)
 
 
-def test_judges_take_nothing_an_empty_premise_and_a_very_long_one(build_judge: Build) -> None:
-    judge: StanceJudge = build_judge()
+def test_judges_take_nothing_an_empty_premise_and_a_very_long_one(judge: StanceJudge) -> None:
     assert judge.judge([]) == []
     long = Pair(" ".join(sentences(500)), "Putin", "the deployment")
     assert len(judge.judge([Pair("", "Putin", "the deployment"), long])) == 2

@@ -20,9 +20,8 @@ from pipelines.errors import InputError
 from pipelines.job import places
 from pipelines.job.sealed import DamagedError, is_sealed, opened, seal_json, unseal_json, write_parquet
 from pipelines.stages import FIND, JUDGE, READ, RECORDED, TRANSLATE, Stage
-from tests.samples import tables
+from tests.samples import tables, write_config
 
-FakesConfig = Callable[..., Path]
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
     lambda value: st.lists(value, max_size=3) | st.dictionaries(st.text(max_size=5), value, max_size=3),
@@ -34,11 +33,17 @@ KEYS = ("fingerprint", "shards", "seconds", "rejected", "rows", "parts", "models
 class Run:
     """A finished run with fake models."""
 
-    def __init__(self, config_file: Path, folder: Path) -> None:
-        self.config_file, self.folder = config_file, folder
+    def __init__(self, home: Path) -> None:
+        self.config_file, self.folder, self.kept = (home / name for name in ("config.yaml", "out", "kept"))
         self.again()
-        self.tables = tables(folder)
-        self.rejected = (folder / "rejected.csv").read_bytes()
+        self.tables = tables(self.folder)
+        self.rejected = (self.folder / "rejected.csv").read_bytes()
+        shutil.copytree(self.folder, self.kept)
+
+    def restore(self) -> None:
+        """Make the folder what it was when the run was finished."""
+        shutil.rmtree(self.folder)
+        shutil.copytree(self.kept, self.folder)
 
     def again(self, *overrides: str, until: str = "report") -> list[str]:
         """Run it again; the lines that it says."""
@@ -56,9 +61,26 @@ class Run:
         return places.part_path(self.folder, stage, number)
 
 
+@pytest.fixture(scope="module")
+def whole_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    home = tmp_path_factory.mktemp("damage")
+    translator = {
+        "engine": "tests.fakes:ShoutingTranslator",
+        "memory": False,
+        "options": {"fails_on": "quinta"},
+    }
+    write_config(home, translation=translator, stance={"engine": "tests.fakes:KeywordJudge"})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("POLYSTANCE_CACHE", str(home / "cache"))
+        return Run(home)
+
+
 @pytest.fixture
-def run(fakes_config: FakesConfig, tmp_path: Path) -> Run:
-    return Run(fakes_config(translator={"fails_on": "quinta"}), tmp_path / "out")
+def run(whole_run: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """The finished run, as it was before any other test, with what it remembers."""
+    monkeypatch.setenv("POLYSTANCE_CACHE", str(whole_run.folder.with_name("cache")))
+    whole_run.restore()
+    return whole_run
 
 
 def flip(path: Path, bit: int) -> None:

@@ -219,7 +219,7 @@ def test_a_run_in_other_processes_gives_the_same_tables_progress_and_models(
 
 def test_a_worker_builds_each_engine_once(fakes_config: FakesConfig, tmp_path: Path, journal: Path) -> None:
     config = load_config(fakes_config(execution={"shard_size": 1}), ["execution.workers=1"])
-    pipeline.run(config, tmp_path / "out")
+    pipeline.run(config, tmp_path / "out", until="judge")
     lines = Counter(journal.read_text().splitlines())
     assert lines["translator of pt built"] == lines["judge built"] == 2  # in the run's process, to name them
     assert lines["translator of pt loaded"] == lines["judge loaded"] == 1  # the controls ask the same judge
@@ -228,7 +228,7 @@ def test_a_worker_builds_each_engine_once(fakes_config: FakesConfig, tmp_path: P
 def test_the_seconds_that_a_judge_took_to_load_are_in_the_manifest(
     fakes_config: FakesConfig, tmp_path: Path
 ) -> None:
-    manifest = pipeline.run(load_config(fakes_config()), tmp_path / "out").manifest
+    manifest = pipeline.run(load_config(fakes_config()), tmp_path / "out", until="judge").manifest
     assert manifest["models"][-1]["load_seconds"] is not None
 
 
@@ -238,13 +238,12 @@ def test_an_article_that_crashes_an_engine_costs_itself(
 ) -> None:
     crashing = fakes_config(**{kind: {"crashes_on": "Yoon condemns" if kind == "judge" else "soldados"}})
     outcome = pipeline.run(load_config(crashing, ["execution.workers=1"]), tmp_path / "out")
-    failing = fakes_config(**{kind: {"fails_on": "Yoon condemns" if kind == "judge" else "soldados"}})
-    pipeline.run(load_config(failing), tmp_path / "failing")
     assert outcome.manifest["counts"]["rejected"] == 1
     _, line = (tmp_path / "out" / "rejected.csv").read_text().splitlines()
     article = "en-1,judge" if kind == "judge" else "pt-2,translate"
     assert line == f"{article},the process at work on it ended 2 times"
     if kind == "translator":  # a judge that fails rejects a passage, and one that crashes an article
+        pipeline.run(load_config(fakes_config(translator={"fails_on": "soldados"})), tmp_path / "failing")
         assert tables(tmp_path / "out") == tables(tmp_path / "failing")
     assert not list((tmp_path / "out").rglob(".trial*"))
 

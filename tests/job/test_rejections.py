@@ -55,7 +55,7 @@ def test_one_sentence_that_breaks_the_model_costs_one_article(
     fakes_config: FakesConfig, tmp_path: Path
 ) -> None:
     config = load_config(fakes_config(translator={"fails_on": "soldados"}))
-    outcome = pipeline.run(config, tmp_path / "out")
+    outcome = pipeline.run(config, tmp_path / "out", until="judge")
     assert outcome.manifest["counts"]["rejected"] == 1
     rejected = (tmp_path / "out" / "rejected.csv").read_text().splitlines()
     assert rejected[1:] == ["pt-2,translate,RuntimeError: out of memory"]
@@ -67,7 +67,7 @@ def test_a_judge_that_fails_on_everything_stops_the_run_and_is_asked_again_by_th
     broken = load_config(fakes_config(judge={"fails_on": " "}))
     with pytest.raises(InputError, match=r"stage judge could use no article .*out of memory"):
         pipeline.run(broken, tmp_path / "out")
-    outcome = pipeline.run(load_config(fakes_config()), tmp_path / "out")
+    outcome = pipeline.run(load_config(fakes_config()), tmp_path / "out", until="judge")
     assert outcome.manifest["counts"]["rejected"] == 0
     assert outcome.manifest["counts"]["judgements"] == 8
 

@@ -34,7 +34,7 @@ def test_a_second_run_asks_no_model_anything(
     fakes_config: FakesConfig, tmp_path: Path, journal: Path
 ) -> None:
     config = load_config(fakes_config())
-    pipeline.run(config, tmp_path / "out")
+    pipeline.run(config, tmp_path / "out", until="judge")
     journal.write_text("")
     pipeline.run(config, tmp_path / "out")
     assert {line.rpartition(" ")[2] for line in journal.read_text().splitlines()} == {"built"}
@@ -63,11 +63,11 @@ def test_a_damaged_part_is_made_again(finished: SmallRun) -> None:
 
 def test_a_new_article_costs_only_its_own_shard(fakes_config: FakesConfig, tmp_path: Path) -> None:
     config, folder = load_config(fakes_config()), tmp_path / "out"
-    pipeline.run(config, folder)
+    pipeline.run(config, folder, until="judge")
     english = stamps(folder, 0)
     more = {**ARTICLES[3], "id": "pt-3", "text": "Putin condenou Yoon."}
     write_lines(tmp_path / "articles.jsonl", [*ARTICLES, more])
-    outcome = pipeline.run(config, folder)
+    outcome = pipeline.run(config, folder, until="judge")
     assert outcome.manifest["counts"]["articles"] == 5
     assert stamps(folder, 0) == english
     assert stamps(folder, 1) == {}  # its articles are a new shard's
@@ -144,8 +144,8 @@ def test_changed_code_of_a_stage_redoes_it_and_those_after_it(
 
 def test_fewer_articles_leave_nothing_of_the_others(fakes_config: FakesConfig, tmp_path: Path) -> None:
     config = load_config(fakes_config(execution={"shard_size": 1}))
-    pipeline.run(config, tmp_path / "out")
-    outcome = pipeline.run(config, tmp_path / "out", limit=1)
+    pipeline.run(config, tmp_path / "out", until="judge")
+    outcome = pipeline.run(config, tmp_path / "out", limit=1, until="judge")
     assert outcome.manifest["counts"]["articles"] == 1
     assert [path.name for path in (tmp_path / "out" / "judgements").iterdir()] == ["part-00000.parquet"]
 
