@@ -63,8 +63,8 @@ def article_frame(
     del frames
     articles = _with_copies(articles.sort_values("id", kind="stable", ignore_index=True), copies)
     if stories is not None and len(stories):
-        found = pc.take(stories["story"], pc.index_in(_ids(articles), stories["article_id"]))
-        articles[STORY] = found.to_pandas()
+        places = pc.index_in(_ids(articles), stories["article_id"])
+        articles[STORY] = pc.take(stories["story"], places).to_pandas()
         articles[EVENT] = events(articles)
     return articles
 

@@ -73,8 +73,10 @@ def passages_of(evidence: pd.DataFrame, texts: Texts | None = None) -> Passages:
         rows = evidence.drop_duplicates("passage").reset_index(drop=True)
     judged = {}
     for target, part in evidence.groupby("target", sort=False):
-        columns = part.set_index("passage")[["label", "about", *STANCES]]
-        judged[str(target)] = columns.reindex(rows["passage"])
+        columns = part[["label", "about", *STANCES]]
+        if len(part) != len(rows):  # else each passage has a row of the target, in the same order
+            columns = columns.set_axis(part["passage"]).reindex(rows["passage"])
+        judged[str(target)] = columns
     return Passages(rows, judged, texts)
 
 
@@ -178,10 +180,12 @@ def _letter(label: object) -> str:
 
 def _levels(part: pd.DataFrame) -> str:
     """The probability of each label, of an unclear one that of the likeliest, as a character."""
-    each = {label: part[label].fillna(0).to_numpy(float) for label in STANCES}
-    sure = np.maximum.reduce([*each.values()])
-    for label, probabilities in each.items():
-        sure = np.where(part["label"] == label, probabilities, sure)
+    sure = np.zeros(len(part))
+    for label in STANCES:
+        np.fmax(sure, part[label].to_numpy(float), out=sure)
+    for label in STANCES:
+        own = (part["label"] == label).to_numpy()
+        sure[own] = part[label].fillna(0).to_numpy(float)[own]
     levels: bytes = (FIRST_LEVEL + np.rint(LEVELS * sure)).astype(np.uint8).tobytes()
     return levels.decode("ascii")
 
