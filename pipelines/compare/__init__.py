@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from pipelines.compare.coverage import Mentions, coverage_difference_rows, coverage_rows
@@ -27,11 +28,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from pipelines.compare.tables import Tables
-    from pipelines.compare.units import Frame
+    from pipelines.compare.units import Frame, Units
     from pipelines.compare.words import Texts as PlacedTexts
     from pipelines.config import Compare
     from pipelines.records import Sentence
 
+    Row = dict[str, Any]
     Texts = Callable[[], Iterable[tuple[str, Sequence[Sentence]]]]
 
 __all__ = ["compare"]
@@ -82,44 +84,24 @@ def compare(
         # In one order, since sums in another differ in their last bits.
         articles = articles.sort_values("id", kind="stable", ignore_index=True)
     frame = frame_of(articles, groupings(articles, settings.by), settings, validated)
-    language = grouping(articles, "language")
     evidence = evidence_rows(
         articles, passages, judgements, targets, {*VIEWED, *COLUMNS["evidence"], *PLACES}
     )
     passages = passages[["actor", "start", "voice"]].assign(article=article_places(articles, passages))
     del judgements
-    views, counts = Views(evidence, minima), Counts(evidence, frame)
-    stances, differences = list[dict[str, Any]](), list[dict[str, Any]]()
-    for block in blocks(views, frame, actors, targets):
-        stances += stance_rows(block, frame, counts, settings, language)
-        differences += difference_rows(block, frame, settings)
-    units = views.units()
-    del views, counts
+    stances, differences, units = _judged_rows(evidence, articles, frame, (actors, targets), settings, minima)
     tighten_heap()
     evidence = _with_places(evidence, frame)
-    shared = invariance_rows(units, frame, language, settings.reference.get("language"))
-    of_stories = articles.assign(story=articles[STORY]) if STORY in articles else articles
-    in_stories = frame_of(of_stories, (), settings, validated)
-    periods = timeline_rows(
-        {(a, t): units[a, t] for a in actors for t in targets if (a, t) in units},
-        Mentions(articles, passages, in_stories),
-        in_stories,
-        calendar(articles, settings.by),
-        settings,
-        pivot,
-    )
-    del units, in_stories, of_stories
-    mentions = Mentions(articles, passages, frame)
+    shared = invariance_rows(units, frame, grouping(articles, "language"), settings.reference.get("language"))
+    of_pair = {pair: units[pair] for pair in product(actors, targets) if pair in units}
+    periods = _period_rows(of_pair, articles, passages, settings, validated, pivot)
+    del units, of_pair
     words: list[dict[str, Any]] = []
     if texts is not None:
-        placed, least = _placed(texts, articles["id"]), settings.minimum_articles
-        speech = speech_of(passages, placed, articles, pivot)
-        passages = passages.assign(letters=speech.letters, quoted_letters=speech.quoted)
-        within = frame._replace(stories=codes_of(articles[STORY])) if STORY in articles else frame
-        words += word_rows(placed, articles, within, pivot, least)
-        words += speech_rows(passages, speech, actors, articles, within, least)
-        del speech, within
+        placed = _placed(texts, articles["id"])
+        words, passages = _word_rows(placed, articles, passages, actors, frame, settings, pivot)
         tighten_heap()
+    mentions = Mentions(articles, passages, frame)
     narrated: list[dict[str, Any]] = []
     if narrations is not None:
         subjects = [*((name, "actor") for name in actors), *((name, "target") for name in targets)]
@@ -139,6 +121,58 @@ def compare(
         table("controls", []) if controls is None else controls,
         evidence,
     )
+
+
+def _judged_rows(
+    evidence: pd.DataFrame,
+    articles: pd.DataFrame,
+    frame: Frame,
+    names: tuple[Sequence[str], Sequence[str]],
+    settings: Compare,
+    minima: tuple[float, float] | None,
+) -> tuple[list[Row], list[Row], dict[tuple[str, str], Units]]:
+    """The rows of stance and differences, and the units of each actor and target; `names` are of these."""
+    views, counts, language = Views(evidence, minima), Counts(evidence, frame), grouping(articles, "language")
+    stances, differences = list[Row](), list[Row]()
+    for block in blocks(views, frame, *names):
+        stances += stance_rows(block, frame, counts, settings, language)
+        differences += difference_rows(block, frame, settings)
+    return stances, differences, views.units()
+
+
+def _period_rows(
+    units: Mapping[tuple[str, str], Units],
+    articles: pd.DataFrame,
+    passages: pd.DataFrame,
+    settings: Compare,
+    validated: Collection[str],
+    pivot: str,
+) -> list[Row]:
+    """The rows of the timeline, within the stories that were found, if there are any."""
+    if STORY in articles:
+        articles = articles.assign(story=articles[STORY])
+    frame = frame_of(articles, (), settings, validated)
+    mentions, time = Mentions(articles, passages, frame), calendar(articles, settings.by)
+    return timeline_rows(units, mentions, frame, time, settings, pivot)
+
+
+def _word_rows(
+    texts: PlacedTexts,
+    articles: pd.DataFrame,
+    passages: pd.DataFrame,
+    actors: Sequence[str],
+    frame: Frame,
+    settings: Compare,
+    pivot: str,
+) -> tuple[list[Row], pd.DataFrame]:
+    """The rows of words, and the passages with `letters` and `quoted_letters` of the source."""
+    speech, least = speech_of(passages, texts, articles, pivot), settings.minimum_articles
+    within = frame._replace(stories=codes_of(articles[STORY])) if STORY in articles else frame
+    rows = [
+        *word_rows(texts, articles, within, pivot, least),
+        *speech_rows(passages, speech, actors, articles, within, least),
+    ]
+    return rows, passages.assign(letters=speech.letters, quoted_letters=speech.quoted)
 
 
 def _placed(texts: Texts, ids: pd.Series[str]) -> PlacedTexts:
