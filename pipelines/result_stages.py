@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
-from pipelines.heap import tighten_heap
+from pipelines.heap import tight_heap, trim_heap
 from pipelines.job.copies import copies_of
 from pipelines.job.manifest import FILE, manifest_of
 from pipelines.job.places import NOTES
@@ -99,7 +99,7 @@ def report_tables(
             sentences = narration_evidence(job.store, reading.shards, stories.articles)
             write_csv(NARRATION, sentences, folder / COMPARE.folder / f"{NARRATION}.csv")
         stories = stories.shown()
-        tighten_heap()
+        trim_heap()
         write_rejected(rejections, folder / "rejected.csv")
         about = manifest_of(job, clock, reading)
         write_pages(tables, about, rejections, folder, texts, translation, codes.tables, stories)
@@ -134,10 +134,9 @@ def write_manifest(job: Job, clock: Clock, reading: Reading) -> Manifest:
 @contextmanager
 def _stage(job: Job, clock: Clock, stage: Stage) -> Iterator[None]:
     """Show, log and time a stage that has no shards, and whose memory grows with the corpus."""
-    tighten_heap()
     job.progress.begin(stage, None)
     job.log_stage(stage)
-    with clock.timed(stage):
+    with clock.timed(stage), tight_heap():
         yield
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipelines.find import find
+from pipelines.heap import tight_heap
 from pipelines.job.shards import run_shards
 from pipelines.job.stories import join_stories, remove_stories
 from pipelines.job.utterances import match_utterances
@@ -72,7 +73,8 @@ def find_stories(job: Job, clock: Clock, shards: Sequence[Shard]) -> None:
         return
     run_shards(job, clock, STORIES, outline_shard, shards)
     kept = [shard for shard in shards if shard.number not in job.lost]
-    join_stories(job.store, kept, job.config.stories.days)
+    with tight_heap():
+        join_stories(job.store, kept, job.config.stories.days)
     match_utterances(job, kept)
 
 

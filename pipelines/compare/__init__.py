@@ -20,7 +20,7 @@ from pipelines.compare.units import codes_of, frame_of
 from pipelines.compare.views import COLUMNS as VIEWED
 from pipelines.compare.views import Views
 from pipelines.compare.words import word_rows
-from pipelines.heap import tighten_heap
+from pipelines.heap import trim_heap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -90,7 +90,7 @@ def compare(
     passages = passages[["actor", "start", "voice"]].assign(article=article_places(articles, passages))
     del judgements
     stances, differences, units = _judged_rows(evidence, articles, frame, (actors, targets), settings, minima)
-    tighten_heap()
+    trim_heap()
     evidence = _with_places(evidence, frame)
     shared = invariance_rows(units, frame, grouping(articles, "language"), settings.reference.get("language"))
     of_pair = {pair: units[pair] for pair in product(actors, targets) if pair in units}
@@ -100,7 +100,7 @@ def compare(
     if texts is not None:
         placed = _placed(texts, articles["id"])
         words, passages = _word_rows(placed, articles, passages, actors, frame, settings, pivot)
-        tighten_heap()
+        trim_heap()
     mentions = Mentions(articles, passages, frame)
     narrated: list[dict[str, Any]] = []
     if narrations is not None:
@@ -133,7 +133,8 @@ def _judged_rows(
 ) -> tuple[list[Row], list[Row], dict[tuple[str, str], Units]]:
     """The rows of stance and differences, and the units of each actor and target; `names` are of these."""
     views, counts, language = Views(evidence, minima), Counts(evidence, frame), grouping(articles, "language")
-    stances, differences = list[Row](), list[Row]()
+    stances: list[Row] = []
+    differences: list[Row] = []
     for block in blocks(views, frame, *names):
         stances += stance_rows(block, frame, counts, settings, language)
         differences += difference_rows(block, frame, settings)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -111,7 +111,7 @@ def _alone(codes: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.where(codes >= 0, codes, int(codes.max(initial=-1)) + 1 + np.arange(len(codes)))
 
 
-def units(evidence: pd.DataFrame, labels: NDArray[np.int64]) -> dict[tuple[str, str], Units]:
+def units(evidence: pd.DataFrame, labels: NDArray[np.integer[Any]]) -> dict[tuple[str, str], Units]:
     """The units of each actor and target; a pair without a passage is absent.
 
     Args:
@@ -121,17 +121,21 @@ def units(evidence: pd.DataFrame, labels: NDArray[np.int64]) -> dict[tuple[str, 
     if evidence.empty:
         return {}
     pairs = evidence.groupby(["actor", "target"], sort=False, observed=True)
-    pair = pairs.ngroup().to_numpy()
-    article = evidence["article"].to_numpy()
-    keys, rows = np.unique(pair * (int(article.max()) + 1) + article, return_inverse=True)
+    order = pairs["article"].first().index.to_list()
+    keys = pairs.ngroup().to_numpy()
+    del pairs
+    articles = int(evidence["article"].max()) + 1
+    keys = keys * articles + evidence["article"].to_numpy()
+    keys, rows = np.unique(keys, return_inverse=True)
     counts = np.bincount(rows * len(OUTCOMES) + labels, minlength=len(keys) * len(OUTCOMES))
     counts = counts.reshape(len(keys), len(OUTCOMES))
     passages = counts.sum(axis=1)
-    leaning = (evidence["supports"] - evidence["opposes"]).to_numpy()
-    probable = np.bincount(rows, leaning) / passages
-    owner, article = np.divmod(keys, int(article.max()) + 1)
-    every = Units(article, passages, counts / passages[:, None], np.zeros_like(passages), probable)
-    order = pairs["article"].first().index.to_list()
+    shares = counts / passages[:, None]
+    del counts
+    probable = np.bincount(rows, (evidence["supports"] - evidence["opposes"]).to_numpy()) / passages
+    del rows
+    owner, article = np.divmod(keys, articles)
+    every = Units(article, passages, shares, np.zeros_like(passages), probable)
     ends = np.searchsorted(owner, np.arange(len(order) + 1))
     return {names: every.only(slice(*part)) for names, part in zip(order, pairwise(ends), strict=True)}
 

@@ -23,10 +23,9 @@ NO_SUSPICION = frozenset({"repaired"})
 UNCLEAR = OUTCOMES.index("unclear")
 
 
-COLUMNS = (
-    *("actor", "target", "article", "label", "choice", "confidence", "agreement"),
-    *("supports", "opposes", "flags", "matched"),
-)
+COUNTED = ("actor", "target", "article", "supports", "opposes")
+"""What of the evidence units are made from."""
+COLUMNS = (*COUNTED, "label", "choice", "confidence", "agreement", "flags", "matched")
 """What of the evidence the views need."""
 
 
@@ -65,13 +64,13 @@ class Views:
 
     def units(self) -> dict[tuple[str, str], Units]:
         """The units of each actor and target in the evidence as it is; a pair without a passage is absent."""
-        return units(self._evidence[self._judged], self._labels[self._judged])
+        return units(self._evidence.loc[self._judged, [*COUNTED]], self._labels[self._judged])
 
     def of(self, actor: str, target: str) -> Iterator[tuple[View, Units | None]]:
         """The units of one actor and target in each view, None without any."""
         chosen = (self._evidence["actor"] == actor) & (self._evidence["target"] == target)
         rows = np.flatnonzero(chosen.to_numpy() & self._judged)
-        evidence, labels = self._evidence[[*COLUMNS]].iloc[rows], self._labels[rows]
+        evidence, labels = self._evidence[[*COUNTED]].iloc[rows], self._labels[rows]
         every = units(evidence, labels).get((actor, target))
         yield View(""), every
         for name, kept in self._kept.items():
@@ -79,16 +78,16 @@ class Views:
             yield View(name), units(evidence[here], labels[here]).get((actor, target))
         if self._minima is not None:
             for name, shift in (("lower", -SHIFT), ("higher", SHIFT)):
-                moved = units(evidence, _labels_at(evidence, self._minima, shift))
+                moved = units(evidence, _labels_at(self._evidence, rows, self._minima, shift))
                 yield View(f"{name} thresholds"), moved.get((actor, target))
         yield View("probabilities", probable=True), every
 
 
-def codes_of(labels: pd.Series[str]) -> NDArray[np.int64]:
+def codes_of(labels: pd.Series[str]) -> NDArray[np.int8]:
     """The place of each label in OUTCOMES; -1 for none of them."""
     of = labels.astype("category").cat
     places = {label: number for number, label in enumerate(OUTCOMES)}
-    numbers = np.array([*(places.get(name, -1) for name in of.categories), -1], dtype=np.int64)
+    numbers = np.array([*(places.get(name, -1) for name in of.categories), -1], dtype=np.int8)
     return numbers[of.codes.to_numpy()]
 
 
@@ -98,10 +97,15 @@ def suspect(flags: pd.Series[str]) -> NDArray[np.bool_]:
     return flags.map(known).to_numpy(dtype=bool)
 
 
-def _labels_at(evidence: pd.DataFrame, minima: tuple[float, float], shift: float) -> NDArray[np.int64]:
-    """The labels if both thresholds were moved."""
-    unclear = (evidence["confidence"] < minima[0] + shift) | (evidence["agreement"] < minima[1] + shift)
-    return np.where(unclear, UNCLEAR, codes_of(evidence["choice"]))
+def _labels_at(
+    evidence: pd.DataFrame, rows: NDArray[np.int64], minima: tuple[float, float], shift: float
+) -> NDArray[np.int8]:
+    """The labels of some rows if both thresholds were moved."""
+    confidence, agreement = (evidence[name].to_numpy()[rows] for name in ("confidence", "agreement"))
+    unclear = (confidence < minima[0] + shift) | (agreement < minima[1] + shift)
+    labels = codes_of(evidence["choice"].iloc[rows])
+    labels[unclear] = UNCLEAR
+    return labels
 
 
 def same(first: Units | None, second: Units | None) -> bool:

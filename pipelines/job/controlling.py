@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from pipelines.engines.base import Negatable, Pair
+from pipelines.heap import tight_heap
 from pipelines.job import places
 from pipelines.job.pieces import piece_table, remove_pieces, run_pieces, write_piece
 from pipelines.job.results import CONTROLS
@@ -31,7 +32,8 @@ def control_judge(job: Job, reading: Reading) -> None:
     if (stored.get("fingerprint"), stored.get("parts")) == (expected, parts):
         return
     size = job.config.stance.controls
-    judged = _sample(job, reading.shards, size) if size else []
+    with tight_heap():
+        judged = _sample(job, reading.shards, size) if size else []
     rows = control_rows(_controls(job), [label for _, label in judged], _asked(job, judged)) if judged else []
     job.store.write_json(CONTROLS, {"fingerprint": expected, "parts": parts, "rows": rows})
 
