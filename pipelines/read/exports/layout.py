@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import regex
@@ -26,6 +26,8 @@ DATE = regex.compile(
     )(?!\w)""",
     regex.VERBOSE,
 )
+DATES_KNOWN = 10_000
+"""Dates in words that are remembered: some 30 years of days, in one form; changes time only."""
 BESIDE_DATE = 45
 """Characters of a line beside its date: day of the week, time and zone. A sentence with a date has more."""
 WRAPPED = 100
@@ -95,7 +97,7 @@ def date_in(text: str) -> str | None:
     return None
 
 
-@cache
+@lru_cache(DATES_KNOWN)
 def _date_in_words(text: str) -> str | None:
     import dateparser
 
