@@ -8,7 +8,7 @@ import numpy as np
 
 from pipelines.compare.estimates import SIDES, Contrast, contrast
 from pipelines.compare.groups import ALL, REST, Comparison, comparisons
-from pipelines.compare.units import Units, side
+from pipelines.compare.units import Values, side
 from pipelines.compare.views import fragile, same
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pipelines.compare.views import View
     from pipelines.config import Compare
 
-    _Both = tuple[Units | None, Units | None]
+    _Both = tuple[Values | None, Values | None]
 
 SIGNIFICANT = 0.05
 """Largest share of false discoveries accepted among the significant differences: the field's usual 5 %."""
@@ -44,6 +44,7 @@ def difference_rows(block: Block, frame: Frame, settings: Compare) -> Iterator[d
     readings = iter(block.views)
     view, groups = next(readings)
     main = Sides(groups)
+    del groups
     of_pair: dict[Comparison, _Difference] = {}
     for pair in comparisons(block.grouping, settings.reference):
         group, reference = main.of(pair)
@@ -64,24 +65,24 @@ def reference_name(grouping: Grouping, pair: Comparison) -> str:
 
 
 class Sides:
-    """The units of each group of a grouping, and of all others together.
+    """The values of each group of a grouping, and of all others together.
 
     Args:
         groups: the units of each group, by its number.
     """
 
     def __init__(self, groups: Groups) -> None:
-        self._groups = groups
+        self._groups = {group: Values(of.article, of.net, of.probable) for group, of in groups.items()}
         if not groups:
             return
-        every = Units._make(np.concatenate(columns) for columns in zip(*groups.values(), strict=True))
+        every = Values._make(np.concatenate(columns) for columns in zip(*self._groups.values(), strict=True))
         # By article, so that sums do not depend on the groups' names.
         order = np.argsort(every.article, kind="stable")
         owners = np.repeat(list(groups), [len(units.article) for units in groups.values()])
         self._every, self._owners = every.only(order), owners[order]
 
-    def of(self, pair: Comparison) -> tuple[Units | None, Units | None]:
-        """The units of a group, and of its reference; None of a side without any."""
+    def of(self, pair: Comparison) -> _Both:
+        """The values of a group, and of its reference; None of a side without any."""
         group = self._groups.get(pair.group)
         if pair.reference is not None or not self._groups:
             return group, None if pair.reference is None else self._groups.get(pair.reference)
@@ -99,7 +100,9 @@ class _Difference:
         group, reference: what is compared, in that view.
     """
 
-    def __init__(self, frame: Frame, minimum: int, view: View, group: Units | None, reference: Units) -> None:
+    def __init__(
+        self, frame: Frame, minimum: int, view: View, group: Values | None, reference: Values
+    ) -> None:
         self._frame, self._minimum = frame, minimum
         self._others: list[tuple[str, int | None]] = []
         self._outcome = self._between(view, group, reference)
@@ -126,7 +129,7 @@ class _Difference:
             return self._row
         return self._row | {"fragile": fragile(_state(self._outcome), self._others)}
 
-    def _between(self, view: View, group: Units | None, reference: Units | None) -> Contrast | None:
+    def _between(self, view: View, group: Values | None, reference: Values | None) -> Contrast | None:
         if group is None or reference is None:
             return None
         if min(len(group.article), len(reference.article)) < self._minimum:
@@ -151,7 +154,7 @@ def _state(of: Contrast) -> int:
     return int(np.sign(of.difference)) if of.p_value < SIGNIFICANT else 0
 
 
-def paired_stories(first: Units | None, second: Units | None, frame: Frame) -> int:
+def paired_stories(first: Values | None, second: Values | None, frame: Frame) -> int:
     """The number of stories that have articles on both sides."""
     if first is None or second is None or frame.stories is None:
         return 0

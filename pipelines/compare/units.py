@@ -49,6 +49,18 @@ class Units(NamedTuple):
         return Units._make(column[chosen] for column in self)
 
 
+class Values(NamedTuple):
+    """What estimates need of units, in a third of their memory; see `Units`."""
+
+    article: NDArray[np.int64]
+    net: NDArray[np.float64]
+    probable: NDArray[np.float64]
+
+    def only(self, chosen: NDArray[np.bool_] | NDArray[np.int64]) -> Values:
+        """The values of a part; see `Units.only`."""
+        return Values._make(column[chosen] for column in self)
+
+
 class Frame(NamedTuple):
     """What is the same for all actors and targets: groups, clusters and copies of the articles.
 
@@ -170,7 +182,7 @@ def grouped(of: Units, grouping: Grouping, frame: Frame) -> Iterator[tuple[int, 
         yield code, of.only(chosen)
 
 
-def side(of: Units, frame: Frame, *, probable: bool = False) -> Side:
+def side(of: Units | Values, frame: Frame, *, probable: bool = False) -> Side:
     """The values of units, and their clusters, as estimates take them.
 
     Args:

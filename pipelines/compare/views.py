@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from pipelines.compare.units import Units
+    from pipelines.compare.units import Units, Values
 
 SHIFT = 0.1
 """By which both thresholds of the judge are moved: as far as people commonly disagree on where to set one."""
@@ -108,11 +108,11 @@ def _labels_at(
     return labels
 
 
-def same(first: Units | None, second: Units | None) -> bool:
-    """Whether two readings of a group are the same."""
+def same(first: Units | Values | None, second: Units | Values | None) -> bool:
+    """Whether two readings of a group give the same estimate from labels."""
     if first is None or second is None:
         return first is second
-    return len(first.article) == len(second.article) and np.array_equal(first.shares, second.shares)
+    return np.array_equal(first.article, second.article) and np.array_equal(first.net, second.net)
 
 
 def fragile(state: int, others: Sequence[tuple[str, int | None]]) -> str:
