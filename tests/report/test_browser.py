@@ -322,6 +322,23 @@ def test_print_with_passages_has_an_appendix(opened: Any, small: Path) -> None:
     assert of.page.evaluate("globalThis.printed") == 20
 
 
+def test_print_while_the_page_is_loading_has_an_appendix(opened: Any, small: Path) -> None:
+    of = opened(small, "#passages")
+    before = of.passages()
+    of.page.add_init_script(
+        """
+        globalThis.print = () => {
+          globalThis.printed = document.querySelectorAll('#appendix li.passage').length;
+        };
+        addEventListener('DOMContentLoaded', () => document.getElementById('print').click());
+        """
+    )
+    of.page.reload()
+    of.until("globalThis.printed !== undefined")
+    assert of.page.evaluate("globalThis.printed") == 20
+    assert of.page.locator("li.passage:not(#appendix li)").all_inner_texts() == before
+
+
 @pytest.mark.parametrize(("kind", "begins"), [("svg", b"<svg"), ("png", b"\x89PNG")])
 def test_a_plot_is_downloaded_with_its_colours(opened: Any, small: Path, kind: str, begins: bytes) -> None:
     of = opened(small)

@@ -36,9 +36,15 @@ function unpacked(name) {
   return unpackedBlocks.get(name);
 }
 
-let table; // of the index, once unpacked
-async function loadIndex() {
-  if (table) return table;
+let table, loading; // of the index, once unpacked; and its unpacking, which is done once whoever asks meanwhile
+function loadIndex() {
+  return (loading ??= unpackIndex().catch((error) => {
+    loading = undefined;
+    throw error;
+  }));
+}
+
+async function unpackIndex() {
   const index = await unpacked("index");
   let last = 0;
   index.article = index.article.map((step) => (last += step));
