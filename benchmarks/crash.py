@@ -5,8 +5,8 @@ Usage: python benchmarks/crash.py [--quick] [--ray] [--seed N]
 Each run is killed once, at a moment drawn from those of an undisturbed run, two thirds of them with SIGKILL and
 the others with SIGTERM, and then continued. `different` counts the runs whose tables or rejected.csv have another
 byte, `redone` the finished parts that a continued run made again, `late` the runs that SIGTERM did not end within
-five seconds with exit code 1; a line to stderr says what became of each. Engines: one that needs no model, and those that come with polystance (the small
-network; not with `--quick`). The last line is JSON.
+five seconds with exit code 1; a line to stderr says what became of each. Engines: one that needs no model, and
+those that come with polystance (the small network; not with `--quick`). The last line is JSON.
 
 With `--ray`, the runs are on a Ray cluster of two nodes of this machine, and it is not they that are killed but, at
 such a moment, a worker or the second node; a run then goes its way. `redone` counts the shards that were lost.

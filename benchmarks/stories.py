@@ -28,7 +28,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # for the grammar beside thi
 from benchmarks.made_news import made_day
 from pipelines.config import load_config
 from pipelines.job.store import Store
-from pipelines.job.stories import stored_stories
+from pipelines.job.stories import story_table
 from pipelines.run import run
 
 ROOT = Path(__file__).parents[1]
@@ -120,7 +120,7 @@ def joined(rows: Sequence[dict[str, Any]], folder: Path) -> dict[str, str]:
     (folder / "articles.jsonl").write_text(lines, encoding="utf-8")
     (folder / "config.yaml").write_text(json.dumps(CONFIG), encoding="utf-8")
     run(load_config(folder / "config.yaml"), folder / "run", until="stories")
-    return stored_stories(Store(folder / "run"))
+    return dict(zip(*story_table(Store(folder / "run")).to_pydict().values(), strict=True))
 
 
 def baseline(folder: Path, least: float = BASELINE) -> dict[str, int]:

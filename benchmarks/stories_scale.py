@@ -33,7 +33,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # for the grammar beside thi
 
 from benchmarks.made_news import GRAMMAR, made_day
 from pipelines.job.store import Store
-from pipelines.job.stories import stored_stories
+from pipelines.job.stories import story_table
 
 ROOT = Path(__file__).parents[1]
 A_DAY = 650
@@ -124,11 +124,14 @@ def main() -> None:
         print(f"to find: {command(config, 'find').seconds:.1f} s", flush=True)
         cost = command(config, "stories")
         print(f"stories: {cost.seconds:.1f} s, {cost.memory:.0f} MB", flush=True)
-        before, days = stored_stories(Store(folder / "run")), day_files(folder)
+        before, days = (
+            dict(zip(*story_table(Store(folder / "run")).to_pydict().values(), strict=True)),
+            day_files(folder),
+        )
         write_run(folder, first + more)
         command(config, "find")
         again = command(config, "stories")
-        after = stored_stories(Store(folder / "run"))
+        after = dict(zip(*story_table(Store(folder / "run")).to_pydict().values(), strict=True))
         redone = [name for name, written in day_files(folder).items() if days.get(name) != written]
     earlier = [row["id"] for row in first if row["published"] < last]
     result = {

@@ -107,12 +107,11 @@ class _Counted:
     def __init__(self, characters: NDArray[np.int64], passages: pd.DataFrame) -> None:
         import pandas as pd
 
-        self._has_letters = "letters" in passages
         self._article = passages["article"].to_numpy()
         self._actor, self._actors = pd.factorize(passages["actor"])
         self._quoted = (passages["voice"] == "quoted").to_numpy()
-        names = ("quoted_letters", "letters") if self._has_letters else ()
-        self._letters = [passages[name].to_numpy() for name in names]
+        names = passages.columns.intersection(["quoted_letters", "letters"], sort=False)
+        self._letters = {name: passages[name].to_numpy() for name in names}
         # A title that is not part of the text is at -1.
         position = passages["start"].clip(lower=0).to_numpy() / characters[self._article]
         order = np.lexsort((position, self._actor, self._article))
@@ -128,9 +127,9 @@ class _Counted:
         most = len(self._actors) * groups
         passages, quoted = (np.bincount(of, minlength=most) for of in (pair, pair[self._quoted]))
         columns = {"passages": passages, "quoted": quoted, "quoted_share": quoted / passages.clip(1)}
-        if self._has_letters:
-            inside, every = (np.bincount(pair, letters, minlength=most) for letters in self._letters)
-            columns["quoted_text"] = inside / every.clip(1)
+        if self._letters:
+            sums = {name: np.bincount(pair, own, minlength=most) for name, own in self._letters.items()}
+            columns["quoted_text"] = sums["quoted_letters"] / sums["letters"].clip(1)
         first = pair[self._first]
         articles = np.bincount(first, minlength=most)
         columns["first_position"] = np.bincount(first, self._position, minlength=most) / articles.clip(1)

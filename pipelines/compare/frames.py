@@ -129,7 +129,7 @@ def passage_frame(
             article_ids.extend(table["article_id"].chunks)
             yield _columns(table.select(columns), numbers)
 
-    frame = _frame(parts())
+    frame = _frame(parts(), numbers)
     # Once for all shards, since the articles are put into a hash table for it.
     frame["article"] = _places(pa.chunked_array(article_ids, pa.string()), _ids(articles))
     return frame
@@ -143,15 +143,17 @@ def judgement_frame(store: Store, shards: Sequence[Shard]) -> pd.DataFrame:
         shards: in the order of the rows.
     """
 
+    numbers: dict[str, dict[Any, int]] = {}
+
     def columns() -> Iterator[dict[str, Any]]:
         before = 0
         for shard in shards:
             table, ids = store.table(JUDGE, [shard]), store.table(FIND, [shard], ["id"])["id"]
             passage = before + _places(table["passage_id"], ids)
-            yield {"passage": passage} | _columns(table.drop_columns("passage_id"), {})
+            yield {"passage": passage} | _columns(table.drop_columns("passage_id"), numbers)
             before += len(ids)
 
-    return _frame(columns())
+    return _frame(columns(), numbers)
 
 
 def _places(values: pa.ChunkedArray, among: pa.Array | pa.ChunkedArray) -> NDArray[np.int32]:
@@ -163,11 +165,11 @@ def _places(values: pa.ChunkedArray, among: pa.Array | pa.ChunkedArray) -> NDArr
 
 
 def _columns(table: pa.Table, numbers: dict[str, dict[Any, int]]) -> dict[str, Any]:
-    """Numbers as they are, places in 32 bits; texts and lists, as tuples, as categories.
+    """Numbers as they are, places in 32 bits; texts as categories; lists by the numbers of their values.
 
     Args:
         table: of a shard.
-        numbers: of the lists so far, by column; those of this table are added.
+        numbers: of the lists so far, as tuples, by column; those of this table are added.
     """
     import numpy as np
     import pandas as pd
@@ -182,14 +184,12 @@ def _columns(table: pa.Table, numbers: dict[str, dict[Any, int]]) -> dict[str, A
             made[name] = column.to_numpy().astype("int32" if kind == "int64" else float)
         else:
             of = numbers.setdefault(name, {})
-            codes = [of.setdefault(tuple(value), len(of)) for value in column.to_pylist()]
-            known = pd.Index([*of], dtype=object, tupleize_cols=False)
-            made[name] = pd.Categorical.from_codes(np.array(codes, np.int32), known)
+            made[name] = np.array([of.setdefault(tuple(v), len(of)) for v in column.to_pylist()], np.int32)
     return made
 
 
-def _frame(parts: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
-    """The columns of all parts, one after the other."""
+def _frame(parts: Iterable[Mapping[str, Any]], numbers: Mapping[str, Mapping[Any, int]]) -> pd.DataFrame:
+    """The columns of all parts, one after the other; those in `numbers`, see `_columns`, as categories."""
     import numpy as np
     import pandas as pd
     from pandas.api.types import union_categoricals
@@ -198,13 +198,13 @@ def _frame(parts: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     frame = {}
     for name in each[0]:
         columns = [part[name] for part in each]
-        if not isinstance(columns[0], pd.Categorical):
-            frame[name] = pd.Series(np.concatenate(columns))
-        elif columns[-1].categories.map(type).isin([tuple]).any():
-            codes = np.concatenate([column.codes for column in columns])
-            frame[name] = pd.Series(pd.Categorical.from_codes(codes, columns[-1].categories))
-        else:
+        if name in numbers:
+            known = pd.Index([*numbers[name]], dtype=object, tupleize_cols=False)
+            frame[name] = pd.Series(pd.Categorical.from_codes(np.concatenate(columns), known))
+        elif isinstance(columns[0], pd.Categorical):
             frame[name] = pd.Series(union_categoricals(columns, sort_categories=True))
+        else:
+            frame[name] = pd.Series(np.concatenate(columns))
     return pd.DataFrame(frame, copy=False)
 
 

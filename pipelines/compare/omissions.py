@@ -105,7 +105,10 @@ def _items(items: Items) -> Iterator[Item]:
 
 
 def places_by(names: pd.Series[str]) -> Iterator[tuple[str, NDArray[np.int64]]]:
-    """Each name, sorted, and the places that have it, in order: int array (places,)."""
+    """Each name, sorted, and the places that have it, in order: int array (places,).
+
+    One after the other: pandas' `groupby(...).indices` would hold an array for each of them.
+    """
     import pandas as pd
 
     codes, known = pd.factorize(names, sort=True)

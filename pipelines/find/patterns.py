@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 APOSTROPHES = "['’]"
 SPACE = r"\s+"
 ENDING, BEGINNING = r"\p{L}*", r"[\p{L}\p{Nd}-]*"
-"""What a * at the end of a word stands for, and at its beginning (the 61-year-old)."""
+"""What a * matches at the end of a word, and at its beginning (the 61-year-old)."""
 NOTHING = "(?!)"
 """A pattern that matches nowhere."""
 

@@ -74,13 +74,6 @@ def remove_stories(store: Store, keep: Collection[Path] = ()) -> None:
             path.unlink(missing_ok=True)
 
 
-def stored_stories(store: Store) -> dict[str, str]:
-    """The story of each article, by its id; see `story_table`."""
-    table = story_table(store)
-    columns = (table[name].to_pylist() for name in table.column_names)
-    return dict(zip(*columns, strict=True))
-
-
 def story_table(store: Store) -> pa.Table:
     """The columns `article_id` and `story`, a row for each article; empty before the stage stories.
 

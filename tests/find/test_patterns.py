@@ -32,5 +32,5 @@ def test_grouped_words_match_as_each_tried_in_turn(words: list[str], text: str) 
 
 
 def test_words_that_begin_alike_have_their_beginning_written_once() -> None:
-    assert any_of(["said", "says", "told"]) == "(?:s(?:a(?:id|ys))|told)"
+    assert any_of(["said", "says", "adds"]) == "(?:s(?:a(?:id|ys))|adds)"
     assert any_of([]) == "(?!)"

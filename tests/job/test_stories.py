@@ -11,7 +11,7 @@ from pipelines import run as pipeline
 from pipelines.config import load_config
 from pipelines.errors import InputError
 from pipelines.job.store import Store
-from pipelines.job.stories import stored_stories
+from pipelines.job.stories import story_table
 from tests.samples import ARTICLES, write_lines
 
 FakesConfig = Callable[..., Path]
@@ -19,7 +19,7 @@ FakesConfig = Callable[..., Path]
 
 def of_run(config_file: Path, folder: Path) -> dict[str, str]:
     pipeline.run(load_config(config_file), folder, until="stories")
-    return stored_stories(Store(folder))
+    return dict(zip(*story_table(Store(folder)).to_pydict().values(), strict=True))
 
 
 def day_files(folder: Path) -> dict[str, int]:
